@@ -1,0 +1,53 @@
+# Every target sets up what it needs first. python3.11, pip and make are enough.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test test-slow lint bench dev score lock clean
+
+help:            ## what can be made
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
+
+$(VENV)/.installed: locks/requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: locks/requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.installed          ## .venv with the command cardhouse and the Python packages
+setup-dev: $(VENV)/.installed-dev
+
+demo: setup      ## crawl the bundled sample hub, build the warehouse, print the flagship answer
+	@$(BIN)/cardhouse run --source sample --home data/demo $(DEMO_ARGS)
+
+test: setup-dev  ## the fast suite
+	$(BIN)/python -m pytest
+
+test-slow: setup-dev  ## kill tests, the whole corpus, fuzzing, the Dagster daemon
+	$(BIN)/python -m pytest -m slow
+
+lint: setup-dev  ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup-dev  ## performance, as ratios against a named rival in the same run
+	$(BIN)/python -m benchmarks
+
+score: setup-dev  ## accuracy on the labelled cards of ../shared
+	$(BIN)/python -m benchmarks.score
+
+dev: setup-dev   ## Dagster's UI
+	DAGSTER_HOME=$(CURDIR)/dagster_home $(BIN)/dagster dev -m etl.definitions
+
+lock:            ## renew the locks (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -o locks/requirements.lock locks/requirements.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -c locks/requirements.lock -o locks/requirements-dev.lock locks/requirements-dev.in
+
+clean:           ## remove the virtual environment and the demo's data
+	rm -rf $(VENV) data/demo
