@@ -270,6 +270,15 @@ class TrainingStep(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingMethodEvidence(Fact):
+    """One place in a card that tells a post-training method."""
+
+    method: Annotated[str, "what it tells: sft, dpo, kto, orpo, reward, ppo, grpo, rloo, cpo, simpo, ipo, ..."]
+    kind: Annotated[str, "tag, sentence, trainer_class, metrics, setting or name"]
+    evidence: Annotated[str, "the few words that tell it, as written"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkVersion(Fact):
     """One library version stated once."""
 
@@ -518,6 +527,7 @@ TRAINING_STEPS = _fact_table(
     "training_steps", TrainingStep, "model_id", "log", "position", "metric", "raw_name", ordinal=False
 )
 FRAMEWORK_VERSIONS = _fact_table("framework_versions", FrameworkVersion, "model_id", "position")
+TRAINING_METHODS = _fact_table("training_methods", TrainingMethodEvidence, "model_id", "position")
 MODEL_TAGS = _fact_table("model_tags", ModelTag, "model_id", "source", "tag", ordinal=False)
 MODEL_LANGUAGES = _fact_table("model_languages", ModelLanguage, "model_id", "source", "language", ordinal=False)
 MODEL_DATASETS = _fact_table("model_datasets", ModelDataset, "model_id", "source", "dataset_id", ordinal=False)
