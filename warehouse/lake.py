@@ -25,7 +25,12 @@ import pyarrow.parquet as pq
 from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, SCHEMA_VERSION, CrawlRun, Table
 
 _WRITE: Mapping[str, Any] = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
-_DIRECTORIES: Mapping[str, str] = {"listings": "listings", "observations": "cards", "crawl_runs": "crawls"}
+_DIRECTORIES: Mapping[str, str] = {
+    "listings": "listings",
+    "observations": "cards",
+    "popularity": "popularity",
+    "crawl_runs": "crawls",
+}
 
 
 class LakeError(Exception):
@@ -122,7 +127,7 @@ class Lake:
     # -- raw ---------------------------------------------------------------------------------------------
 
     def write_raw(self, table: Table, crawl_id: str, shard: int, rows: Sequence[Any]) -> Path:
-        """One shard of raw rows (`Listing`, `Observation`), durable when this returns."""
+        """One shard of raw rows (`Listing`, `Observation`, `Popularity`), durable when this returns."""
         folder = self.raw / _DIRECTORIES[table.name] / crawl_id
         make_private(self.raw)
         path = folder / f"part-{shard:06d}.parquet"
@@ -141,6 +146,11 @@ class Lake:
     def raw_files(self, table: Table) -> list[Path]:
         """The raw files of one table, in the order of crawls and shards."""
         return sorted((self.raw / _DIRECTORIES[table.name]).rglob("*.parquet"))
+
+    def raw_rows(self, table: Table, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """The named columns of one raw table, file by file, in the order of crawls and shards."""
+        for path in self.raw_files(table):
+            yield pq.read_table(path, columns=list(columns))
 
     def listing_files(self) -> list[str]:
         """Raw listing files, relative to `raw/`."""

@@ -86,6 +86,19 @@ class Listing:
     listed_at: Annotated[datetime, "when the source said so, naive UTC"]
     source: Annotated[str, "hub, sample, folder or dump"]
     row: Annotated[str, "the API's row, JSON untouched (of a dump: its columns in the API's shape)"]
+    digest: Annotated[str, "of the row without its counters: a row with an equal one is not stored again"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """One listed repo's counters at one listing: a series, never overwritten, and the proof that it was listed."""
+
+    crawl_id: Annotated[str, "the run that listed it"]
+    model_id: Annotated[str, "repo id as listed"]
+    listed_at: Annotated[datetime, "when it was listed, naive UTC"]
+    downloads: Annotated[int | None, "downloads of the last 30 days"]
+    downloads_all_time: Annotated[int | None, "downloads ever"]
+    likes: Annotated[int | None, "likes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,9 @@ class CrawlRun:
     rate_limited: Annotated[int, "answers of 429"]
     retries: Annotated[int, "requests repeated"]
     bytes_received: Annotated[int, "bytes of bodies"]
+    is_listing_complete: Annotated[bool, "true when every page asked for arrived, whatever the scope"] = False
+    watermark: Annotated[datetime | None, "newest lastModified listed, the Hub's clock; NULL if none"] = None
+    incidents: Annotated[str, "what was refused, skipped, repeated or moved: counts and examples, as JSON"] = "{}"
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -513,8 +529,9 @@ def _fact_table(name: str, row: type, *key: str, ordinal: bool = True) -> FactTa
 
 LISTINGS = _table("listings", Listing, "crawl_id", "model_id")
 OBSERVATIONS = _table("observations", Observation, "crawl_id", "model_id", "card_blob")
+POPULARITY = _table("popularity", Popularity, "crawl_id", "model_id")
 CRAWL_RUNS = _table("crawl_runs", CrawlRun, "crawl_id")
-RAW_TABLES: Mapping[str, Table] = {t.name: t for t in (LISTINGS, OBSERVATIONS, CRAWL_RUNS)}
+RAW_TABLES: Mapping[str, Table] = {t.name: t for t in (LISTINGS, OBSERVATIONS, POPULARITY, CRAWL_RUNS)}
 
 LISTED_MODELS = _table("listed_models", ListedModel, "model_id", "listed_at", "source", "crawl_id")
 CARD_READINGS = _table("card_readings", CardReading, "model_id", "card_blob")
