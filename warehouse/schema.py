@@ -377,6 +377,53 @@ class GeneratorField:
 
 
 # ---------------------------------------------------------------------------------------------------------
+# What a build of the warehouse adds.
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """One name that a repo no longer bears."""
+
+    old_model_id: Annotated[str, "the id under which it was listed before"]
+    model_id: Annotated[str, "the id it bears now"]
+    hub_id: Annotated[str, "the API's `_id`, by which the two are known to be one repo"]
+    last_listed_at: Annotated[datetime, "when the old id was last listed, naive UTC"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """One reviewed correction: which repo a given id really means."""
+
+    given_id: Annotated[str, "the id as cards give it, compared without case"]
+    subject_id: Annotated[str, "the repo it means"]
+    reason: Annotated[str, "why, and where that can be seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check of `sql/checks/` as it came out on this build, before it was served."""
+
+    name: Annotated[str, "the check's file name"]
+    question: Annotated[str, "what it looks for"]
+    is_blocking: Annotated[bool, "whether a single offending row would have kept the build from being served"]
+    offenders: Annotated[int, "rows found; 0 is a pass"]
+    examples: Annotated[str, "the first few offending rows, as text; empty on a pass"]
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseInfo:
+    """The build that a session reads: one row."""
+
+    build_id: Annotated[str, "the same for the same raw, reader, schema and SQL"]
+    built_at: Annotated[datetime, "when it was built, naive UTC"]
+    reader_version: Annotated[str, "the reader that read the cards"]
+    schema_version: Annotated[str, "the version of the tables' declaration"]
+    sql_version: Annotated[str, "sha1 of the files of sql/"]
+    duckdb_version: Annotated[str, "the DuckDB that built it"]
+    inputs: Annotated[str, "crawls and numbers of files that went in, as JSON"]
+
+
+# ---------------------------------------------------------------------------------------------------------
 # The derivations.
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
@@ -557,8 +604,8 @@ FINDINGS = _fact_table("findings", Finding, "model_id", "position")
 FACT_TABLES: Mapping[str, FactTable] = {
     t.name: t
     for t in (
-        HYPERPARAMETERS, EVAL_METRICS, TRAINING_STEPS, FRAMEWORK_VERSIONS, TRAINING_METHODS, MODEL_TAGS, MODEL_LANGUAGES,
-        MODEL_DATASETS, MODEL_RELATIONS, QUANTIZED_FILES, FINDINGS,
+        HYPERPARAMETERS, EVAL_METRICS, TRAINING_STEPS, FRAMEWORK_VERSIONS, TRAINING_METHODS, MODEL_TAGS,
+        MODEL_LANGUAGES, MODEL_DATASETS, MODEL_RELATIONS, QUANTIZED_FILES, FINDINGS,
     )
 }  # fmt: skip
 """The tables that a reading of one card fills, in the order in which they are documented."""
@@ -570,3 +617,11 @@ LAKE_TABLES: Mapping[str, Table] = {
 
 SERVED_TABLES: Mapping[str, Table] = {t.name: t for t in (MODELS, *FACT_TABLES.values(), GENERATOR_FIELDS)}
 """What an analyst sees in `main`, and what a release carries."""
+
+RENAMES = _table("renames", Rename, "old_model_id")
+ERRATA = _table("errata", Erratum, "given_id")
+CHECK_RESULTS = _table("check_results", CheckResult, "name")
+WAREHOUSE_INFO = _table("warehouse_info", WarehouseInfo, "build_id")
+
+BUILT_TABLES: Mapping[str, Table] = {t.name: t for t in (RENAMES, ERRATA, CHECK_RESULTS, WAREHOUSE_INFO)}
+"""What a build of the warehouse adds to the served tables."""
