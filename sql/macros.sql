@@ -1,0 +1,8 @@
+-- Guards for numbers. NaN, infinities, zero and -1 are expected everywhere; DuckDB 1.4 raises where 2.0 answers NaN,
+-- so a value is tested before it is used, and CASE keeps the order.
+
+-- The number, or NULL where it is NaN or infinite.
+CREATE MACRO finite(x) AS CASE WHEN isfinite(CAST(x AS DOUBLE)) THEN CAST(x AS DOUBLE) END;
+
+-- The decimal logarithm, or NULL where there is none.
+CREATE MACRO log10_or_null(x) AS CASE WHEN finite(x) > 0 THEN log10(finite(x)) END;

@@ -1,0 +1,163 @@
+"""The statements that turn the lake's Parquet files into the warehouse's tables: text only, made from the declared
+tables and from `sql/build/`.
+
+What must not move in: a connection, a file's bytes, a judgement about facts.
+"""
+
+# ruff: noqa: S608  (names of declared tables are put into statements here; values are parameters)
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from warehouse.schema import (
+    BUILT_TABLES,
+    CARD_READINGS,
+    CRAWL_RUNS,
+    ERRATA,
+    FACT_TABLES,
+    GENERATOR_FIELDS,
+    MODELS,
+    POPULARITY,
+    RENAMES,
+    About,
+    CardStatus,
+    Source,
+    Table,
+    quoted,
+)
+from warehouse.sql_files import SqlFile, blocking_check, sql_text
+
+STATED_BY_HUB = ("model_tags", "model_languages", "model_datasets", "model_relations")
+"""Facts of which the Hub keeps its own list beside the card's."""
+
+_MAIN: tuple[Table, ...] = (MODELS, *FACT_TABLES.values(), GENERATOR_FIELDS, CARD_READINGS, CRAWL_RUNS, POPULARITY)
+_SUPERSEDED: tuple[Table, ...] = (*FACT_TABLES.values(), CARD_READINGS)
+
+
+def served_names() -> tuple[str, ...]:
+    """The tables of main that come from the lake."""
+    return tuple(t.name for t in _MAIN)
+
+
+def view_of_files(name: str, table: Table, paths: Sequence[Path]) -> str:
+    """CREATE TEMP VIEW over a table's Parquet files, with the declared columns; a column no file has is NULL."""
+    declared = ", ".join(f'CAST(NULL AS {c.duckdb_type}) AS "{c.name}"' for c in table.columns)
+    source = f"SELECT {declared} WHERE false"
+    if paths:
+        listed = ", ".join(quoted(str(p)) for p in paths)
+        source += f" UNION ALL BY NAME SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+    return f"CREATE TEMP VIEW {name} AS SELECT {columns(table)} FROM ({source})"
+
+
+def create_tables() -> list[str]:
+    """DDL and comments of every table, and the history views."""
+    made = ["CREATE SCHEMA superseded", "CREATE SCHEMA history"]
+    for table in (*_MAIN, *BUILT_TABLES.values()):
+        made += [table.ddl(), *table.comments()]
+    for table in _SUPERSEDED:
+        made += [table.ddl("superseded"), *table.comments("superseded"), *_history(table)]
+    return made
+
+
+def fill_tables() -> list[str]:
+    """INSERTs in the order in which they need each other."""
+    errata = files("sql").joinpath("errata.csv")
+    made = [
+        _copy(CRAWL_RUNS, "main", "raw_crawl_runs"),
+        _copy(POPULARITY, "main", "raw_popularity"),
+        _copy(GENERATOR_FIELDS, "main", "read_generator_fields"),
+        f"INSERT INTO main.errata SELECT {columns(ERRATA)} FROM "
+        f"read_csv({quoted(str(errata))}, header = true, all_varchar = true)",
+        _from_file(RENAMES),
+        _from_file(MODELS),
+        "CREATE TEMP TABLE served AS SELECT model_id, card_blob FROM main.models WHERE card_blob IS NOT NULL",
+        f"CREATE TEMP TABLE latest_lists AS {sql_text('build/latest_lists.sql')}",
+    ]
+    for table in _SUPERSEDED:
+        made.append(_copy(table, "main", f"read_{table.name}", "SEMI JOIN served USING (model_id, card_blob)"))
+        made.append(_copy(table, "superseded", f"read_{table.name}", "ANTI JOIN served USING (model_id, card_blob)"))
+    made += [_from_file(FACT_TABLES[name]) for name in STATED_BY_HUB]
+    return made
+
+
+def insert(table: Table) -> str:
+    """An INSERT of one row, with a parameter for each column."""
+    return f"INSERT INTO main.{table.name} ({columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"
+
+
+def implied_checks() -> tuple[SqlFile, ...]:
+    """The checks that follow from the tables' declaration: keys are unique, closed vocabularies hold, no orphans."""
+    tables = (*_MAIN, *BUILT_TABLES.values())
+    keys = [(f"key_of_{t.name}", f"which keys of {t.name} stand twice?", _duplicates(t)) for t in tables]
+    words = [
+        (f"words_of_{t.name}", f"which rows of {t.name} use a word outside its vocabulary?", _strange_words(t))
+        for t in (MODELS, *FACT_TABLES.values())
+    ]
+    orphans = [
+        (f"orphans_of_{t.name}", f"which rows of {t.name} are about a repo without a row in models?", _orphans(t))
+        for t in FACT_TABLES.values()
+    ]
+    return tuple(blocking_check(*given) for given in (*keys, *words, *orphans))
+
+
+def columns(table: Table) -> str:
+    """The table's columns, quoted, for a SELECT or INSERT."""
+    return ", ".join(f'"{c.name}"' for c in table.columns)
+
+
+@cache
+def sql_version() -> str:
+    """A digest of every file of `sql/`."""
+    digest = hashlib.sha1(usedforsecurity=False)
+    for folder in (".", "build", "base", "answers", "checks"):
+        for file in sorted(files("sql").joinpath(folder).iterdir(), key=lambda f: f.name):
+            if file.name.endswith((".sql", ".csv")):
+                digest.update(f"{folder}/{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _duplicates(table: Table) -> str:
+    key = ", ".join(f'"{c}"' for c in table.key)
+    return f"SELECT {key}, count(*) AS times FROM main.{table.name} GROUP BY {key} HAVING count(*) > 1"
+
+
+def _strange_words(table: Table) -> str:
+    """Rows whose word is in no vocabulary. A fact from another file of the repo has the file's name as its source."""
+    if not table.is_fact:
+        return f"SELECT model_id, card_status FROM main.{table.name} WHERE card_status NOT IN ({_words(CardStatus)})"
+    return (
+        f"SELECT model_id, about, source FROM main.{table.name} WHERE about NOT IN ({_words(About)}) "
+        f"OR (source NOT IN ({_words(Source)}) AND NOT contains(source, '.'))"
+    )
+
+
+def _words(vocabulary: type[StrEnum]) -> str:
+    return ", ".join(quoted(word) for word in vocabulary)
+
+
+def _orphans(table: Table) -> str:
+    return f"SELECT f.model_id FROM main.{table.name} AS f ANTI JOIN main.models AS m ON m.model_id = f.model_id"
+
+
+def _history(table: Table) -> list[str]:
+    both = " UNION ALL ".join(f"SELECT {columns(table)} FROM {s}.{table.name}" for s in ("main", "superseded"))
+    view = f"history.{table.name}"
+    return [
+        f"CREATE VIEW {view} AS {both}",
+        f"COMMENT ON VIEW {view} IS {quoted(table.grain + ' Served or superseded.')}",
+        *(f'COMMENT ON COLUMN {view}."{c.name}" IS {quoted(c.meaning)}' for c in table.columns),
+    ]
+
+
+def _copy(table: Table, schema: str, source: str, join: str = "") -> str:
+    return f"INSERT INTO {schema}.{table.name} ({columns(table)}) SELECT {columns(table)} FROM {source} {join}"
+
+
+def _from_file(table: Table) -> str:
+    return f"INSERT INTO main.{table.name} BY NAME {sql_text(f'build/{table.name}.sql')}"

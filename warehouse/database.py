@@ -1,0 +1,417 @@
+"""The DuckDB file: built beside the old one, checked, swapped in; opened read-only. The only module that opens DuckDB.
+
+Promises: a build that fails any blocking check leaves the old file as it was; an open session keeps the file it
+opened; the published file is never opened for writing; a session given to an analyst cannot reach the file system,
+the network or an extension, but for one folder to export to.
+
+What must not move in: what a view says (`sql/`), a column's type (`warehouse.schema`), how an answer is printed
+(`warehouse.answers`).
+"""
+
+# ruff: noqa: S608  (names of declared tables are put into statements here; values are parameters)
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import build_sql
+from warehouse.lake import Lake, Manifest, now, whole_file
+from warehouse.schema import (
+    BUILT_TABLES,
+    CHECK_RESULTS,
+    CRAWL_RUNS,
+    LAKE_TABLES,
+    LISTINGS,
+    OBSERVATIONS,
+    POPULARITY,
+    SCHEMA_VERSION,
+    WAREHOUSE_INFO,
+    CheckResult,
+    WarehouseInfo,
+    quoted,
+)
+from warehouse.sql_files import SqlFile, sql_files, sql_text, statements
+
+log = logging.getLogger(__name__)
+
+STORAGE_VERSION = "v1.4.0"
+"""Opens in DuckDB 1.4, 1.5, 2.0 and duckdb-wasm, and costs nothing (same size and time, measured with 2.0.0)."""
+
+CATALOG = "warehouse"
+"""The name the file has for a session that opens it, used while building because DuckDB 1.5 keeps it in view texts."""
+
+EXAMPLES = 3
+"""Offending rows that a failed check shows."""
+
+BUILD_MEMORY_SHARE = 0.5
+BUILD_MEMORY_MOST = 6 * 2**30
+SESSION_MEMORY = "4GB"
+
+
+class WarehouseError(Exception):
+    """The warehouse refuses, and says why in one line."""
+
+
+class NoWarehouse(WarehouseError):
+    """There is no warehouse in this home yet."""
+
+
+class CheckFailed(WarehouseError):
+    """A blocking check found rows in a new build; the old one stays."""
+
+
+class QueryFailed(WarehouseError):
+    """A query cannot be run; the message is DuckDB's, in one line."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build made."""
+
+    build_id: str
+    path: Path
+    seconds: float
+    size_bytes: int
+    rows: Mapping[str, int]
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def warnings(self) -> tuple[CheckResult, ...]:
+        """Checks that found rows and do not block."""
+        return tuple(c for c in self.checks if c.offenders)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of one query, with the columns' names and DuckDB types."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as mappings from column to value."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Building.
+
+
+def build_warehouse(lake: Lake, reader_version: str) -> BuildReport:
+    """Build the warehouse from the lake's current files and put it in the old one's place; the report of it.
+
+    The caller holds `lake.writer`. Raises CheckFailed (a blocking check found rows) or WarehouseError (an empty
+    build over a full one); the old file is then untouched.
+    """
+    started = time.monotonic()
+    manifest = lake.manifest(reader_version)
+    with whole_file(lake.warehouse_file) as part, _without_wal(part):
+        info = _info(lake, manifest)
+        with _build_session(lake, part) as con:
+            load_tables(con, lake, manifest)
+            load_views(con)
+            checks = run_checks(con)
+            con.executemany(build_sql.insert(CHECK_RESULTS), [list(astuple(c)) for c in checks])
+            con.execute(build_sql.insert(WAREHOUSE_INFO), list(astuple(info)))
+            rows = _row_counts(con)
+            _refuse_emptiness(lake, rows)
+            _refuse_offenders(checks)
+            con.execute(f"CHECKPOINT {CATALOG}")
+        _refuse_wal(part)
+        part.chmod(0o444)
+        _remove_wal(lake.warehouse_file)
+    return BuildReport(
+        build_id=info.build_id,
+        path=lake.warehouse_file,
+        seconds=time.monotonic() - started,
+        size_bytes=lake.warehouse_file.stat().st_size,
+        rows=rows,
+        checks=checks,
+    )
+
+
+def load_tables(con: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) -> None:
+    """Create and fill every table: what is served in main, what was served before in superseded, both in history."""
+    for table in (OBSERVATIONS, POPULARITY, CRAWL_RUNS):
+        con.execute(build_sql.view_of_files(f"raw_{table.name}", table, lake.raw_files(table)))
+    for table in LAKE_TABLES.values():
+        con.execute(build_sql.view_of_files(f"read_{table.name}", table, lake.table_paths(table, manifest)))
+    for statement in build_sql.create_tables():
+        con.execute(statement)
+    for statement in build_sql.fill_tables():
+        con.execute(statement)
+
+
+def load_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros and the relations of sql/base and sql/answers, with the comments their headers give."""
+    for statement in statements(sql_text("macros.sql")):
+        con.execute(statement)
+    for file in (*sql_files("base"), *sql_files("answers")):
+        try:
+            load_view(con, file)
+        except duckdb.Error as error:
+            raise WarehouseError(f"sql/{file.kind}/{file.name}.sql: {_one_line(error)}") from error
+
+
+def load_view(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """Create one relation of sql/, with its comments."""
+    kind = "TABLE" if file.is_table else "VIEW"
+    con.execute(f"CREATE {kind} main.{file.name} AS\n{file.body}")
+    con.execute(f"COMMENT ON {kind} main.{file.name} IS {quoted(file.comment)}")
+    for name, meaning in file.columns:
+        con.execute(f'COMMENT ON COLUMN main.{file.name}."{name}" IS {quoted(meaning)}')
+
+
+def run_checks(con: duckdb.DuckDBPyConnection) -> tuple[CheckResult, ...]:
+    """The outcome of every check, those the declared tables imply and those of sql/checks, on what `con` has open."""
+    return tuple(_check(con, file) for file in (*build_sql.implied_checks(), *sql_files("checks")))
+
+
+def _check(con: duckdb.DuckDBPyConnection, file: SqlFile) -> CheckResult:
+    try:
+        cursor = con.execute(file.body)
+        names = [d[0] for d in cursor.description or ()]
+        rows = cursor.fetchall()
+    except duckdb.Error as error:
+        raise WarehouseError(f"sql/checks/{file.name}.sql: {_one_line(error)}") from error
+    shown = "; ".join(", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in rows[:EXAMPLES])
+    return CheckResult(file.name, file.question, file.is_blocking, len(rows), shown)
+
+
+def _refuse_offenders(checks: Sequence[CheckResult]) -> None:
+    failed = [c for c in checks if c.is_blocking and c.offenders]
+    if failed:
+        told = ". ".join(f"{c.name} ({c.question}): {c.offenders} found, such as {c.examples}" for c in failed)
+        raise CheckFailed(f"the new build is not served and the old one stays. {told}")
+
+
+def _refuse_emptiness(lake: Lake, rows: Mapping[str, int]) -> None:
+    if rows["models"] or not lake.warehouse_file.exists():
+        return
+    before = _models_served(lake.warehouse_file)
+    if before:
+        raise WarehouseError(
+            f"the new build has no models where the old one has {before}: it is not served. Was {lake.raw} moved?"
+        )
+
+
+def _models_served(file: Path) -> int:
+    """Models in a published file; 0 where it cannot be read (then anything is better)."""
+    try:
+        with duckdb.connect() as con:
+            con.execute(f"ATTACH {quoted(str(file))} AS old (READ_ONLY)")
+            ((count,),) = con.execute("SELECT count(*) FROM old.main.models").fetchall()
+    except duckdb.Error as error:
+        log.warning("%s cannot be read and will be replaced: %s", file, _one_line(error))
+        return 0
+    return int(count)
+
+
+@contextmanager
+def _build_session(lake: Lake, part: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    spill = Path(tempfile.mkdtemp(prefix=".build-spill-", dir=lake.home))
+    memory = min(BUILD_MEMORY_MOST, int(_memory() * BUILD_MEMORY_SHARE))
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(spill),
+        "memory_limit": f"{memory >> 20}MiB",
+        "autoinstall_known_extensions": False,
+    }
+    con = duckdb.connect(":memory:", config=settings)
+    try:
+        con.execute("SET enable_progress_bar = false")
+        con.execute(f"ATTACH {quoted(str(part))} AS {CATALOG} (STORAGE_VERSION '{STORAGE_VERSION}')")
+        con.execute(f"USE {CATALOG}")
+        yield con
+    finally:
+        con.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    names = [*build_sql.served_names(), *BUILT_TABLES]
+    counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM main.{name}" for name in names)
+    return {name: int(n) for name, n in con.execute(counts).fetchall()}
+
+
+def _info(lake: Lake, manifest: Manifest) -> WarehouseInfo:
+    crawls = [p.stem for p in lake.raw_files(CRAWL_RUNS)]
+    inputs: dict[str, Any] = {
+        "crawls": len(crawls),
+        "last_crawl": crawls[-1] if crawls else None,
+        "listing_files": len(lake.raw_files(LISTINGS)),
+        "card_files": len(lake.raw_files(OBSERVATIONS)),
+        "table_files": sum(len(files) for files in manifest.files.values()),
+    }
+    sql_version = build_sql.sql_version()
+    whole = [
+        crawls,
+        [str(p.relative_to(lake.raw)) for p in lake.raw_files(OBSERVATIONS)],
+        sorted(manifest.files.items()),
+    ]
+    parts = json.dumps([manifest.reader_version, SCHEMA_VERSION, sql_version, whole])
+    return WarehouseInfo(
+        build_id=hashlib.sha1(parts.encode(), usedforsecurity=False).hexdigest(),
+        built_at=now(),
+        reader_version=manifest.reader_version,
+        schema_version=SCHEMA_VERSION,
+        sql_version=sql_version,
+        duckdb_version=duckdb.__version__,
+        inputs=json.dumps(inputs),
+    )
+
+
+def _wal(file: Path) -> Path:
+    return file.with_name(file.name + ".wal")
+
+
+def _remove_wal(file: Path) -> None:
+    """A log left beside a replaced file makes the new one unopenable (DuckDB 2.0: 'WAL does not match')."""
+    _wal(file).unlink(missing_ok=True)
+
+
+def _refuse_wal(part: Path) -> None:
+    if _wal(part).exists():
+        raise WarehouseError(f"the new build still has a write-ahead log ({_wal(part).name}): it is not served")
+
+
+@contextmanager
+def _without_wal(part: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        _remove_wal(part)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Sessions.
+
+
+def open_warehouse(home: Path | str = "data", *, export_to: Path | str | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only session on the warehouse of `home`, safe to hand to anybody.
+
+    It reads the build that is current now and goes on reading it when a newer one is swapped in. It cannot read or
+    write files (but for COPY into `export_to`), reach the network, load extensions or change the configuration.
+    Raises NoWarehouse.
+    """
+    file = (Path(home).expanduser() / "warehouse.duckdb").resolve()
+    if not file.exists():
+        raise NoWarehouse(f"there is no warehouse in {file.parent}: 'cardhouse run' makes one")
+    folder = str(Path(export_to).expanduser().resolve()) + os.sep if export_to else None
+    try:
+        con = duckdb.connect(str(file), read_only=True)
+        if not _is_locked(con):
+            return _lock_down(con, folder)
+        fresh = _lock_down(_private_session(file), folder)
+    except duckdb.Error as error:
+        raise WarehouseError(f"{file} cannot be opened: {_one_line(error)}") from error
+    # DuckDB gives one process the file it opened first, even after a swap, and with the settings of then.
+    if _identity(con) == _identity(fresh):
+        fresh.close()
+        return con
+    con.close()
+    return fresh
+
+
+def run_query(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = (), *, seconds: float | None = None
+) -> Result:
+    """The rows of one query, interrupted after `seconds`. Raises QueryFailed."""
+    with _time_limit(con, seconds), _query_errors(seconds):
+        cursor = con.execute(sql, list(parameters))
+        described = cursor.description or []
+        rows = cursor.fetchall() if described else []
+    return Result(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), rows)
+
+
+def run_query_arrow(con: duckdb.DuckDBPyConnection, sql: str, *, seconds: float | None = None) -> pa.Table:
+    """The rows of one query as an Arrow table, interrupted after `seconds`. Raises QueryFailed."""
+    with _time_limit(con, seconds), _query_errors(seconds):
+        relation = con.sql(sql)
+        if relation is None:
+            raise QueryFailed("the statement returns no rows")
+        table: pa.Table = relation.to_arrow_table()
+        return table
+
+
+@contextmanager
+def _time_limit(con: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, con.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _query_errors(seconds: float | None) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise QueryFailed(f"the query was stopped after {seconds} seconds") from None
+    except duckdb.Error as error:
+        raise QueryFailed(_one_line(error)) from error
+
+
+def _private_session(file: Path) -> duckdb.DuckDBPyConnection:
+    """A session on the file as it is now, apart from what this process has open already."""
+    con = duckdb.connect(":memory:")
+    con.execute(f"ATTACH {quoted(str(file))} AS {CATALOG} (READ_ONLY)")
+    con.execute(f"USE {CATALOG}")
+    return con
+
+
+def _lock_down(con: duckdb.DuckDBPyConnection, folder: str | None) -> duckdb.DuckDBPyConnection:
+    spill = Path(tempfile.gettempdir()) / f"cardhouse-spill-{os.getpid()}"
+    for statement in (
+        "SET enable_progress_bar = false",
+        f"SET memory_limit = '{SESSION_MEMORY}'",
+        f"SET temp_directory = {quoted(str(spill))}",
+        f"SET allowed_directories = [{quoted(folder) if folder else ''}]",
+        "SET allowed_configs = ['memory_limit', 'threads', 'enable_progress_bar']",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ):
+        con.execute(statement)
+    return con
+
+
+def _is_locked(con: duckdb.DuckDBPyConnection) -> bool:
+    ((locked,),) = con.execute("SELECT current_setting('lock_configuration')").fetchall()
+    return bool(locked)
+
+
+def _identity(con: duckdb.DuckDBPyConnection) -> tuple[str, datetime, str]:
+    """Which build a session reads, and where it may export to."""
+    (row,) = con.execute(
+        "SELECT build_id, built_at, CAST(current_setting('allowed_directories') AS VARCHAR) FROM warehouse_info"
+    ).fetchall()
+    return row[0], row[1], row[2]
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
