@@ -1,0 +1,89 @@
+"""Bytes -> Card: the whole parse in the order of its steps."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from etl.cards import blocks, flat
+from etl.cards.decode import decode
+from etl.cards.front_matter import read_front_matter
+from etl.cards.structure import Block, Comment, Note, Section
+from etl.cards.yaml_nodes import Mapping
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A parsed card: status (ok, empty, not_text), front matter, sections in order, comments, notes."""
+
+    blob: str
+    size: int
+    status: str
+    front: Mapping = field(default_factory=lambda: Mapping(0))
+    sections: tuple[Section, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    notes: tuple[Note, ...] = ()
+    body: str = ""
+    lines: tuple[str, ...] = ()
+    is_flat: bool = False
+
+    def blocks(self) -> Iterator[tuple[Section, Block]]:
+        """Every block with its section, in the card's order."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield section, block
+
+    @property
+    def title(self) -> str | None:
+        """The first heading's words; None without a heading."""
+        return next((s.title for s in self.sections if s.level and s.title), None)
+
+    def body_digest(self) -> str | None:
+        """sha1 of the body's words: equal for re-uploads that differ in front matter, blanks or marks only."""
+        words = " ".join(_WORD.findall(self.body.casefold()))
+        return hashlib.sha1(words.encode("utf-8", "replace"), usedforsecurity=False).hexdigest() if words else None
+
+    def front_line(self, line: int) -> int:
+        """The 1-based line in the card as received of a front-matter node's 0-based line."""
+        return 1 if self.is_flat else line + 1
+
+
+def git_blob_sha1(content: bytes) -> str:
+    """The git blob id of the bytes, which the Hub serves as ETag."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def parse_card(content: bytes) -> Card:
+    """The card that the bytes of a README.md hold. Never raises for any bytes."""
+    blob = git_blob_sha1(content)
+    decoded = decode(content)
+    if decoded.status != "ok":
+        return Card(blob, len(content), decoded.status, notes=decoded.notes)
+    lines: tuple[str, ...] = decoded.lines
+    notes = list(decoded.notes)
+    numbers: range | list[int] = range(1, len(lines) + 1)
+    flattened = flat.is_flat(lines)
+    if flattened:
+        pieces = flat.unflatten(lines)
+        lines, numbers = tuple(p for p, _ in pieces), [n for _, n in pieces]
+        notes.append(Note("flattened", 1, "card", ""))
+    front = read_front_matter(lines)
+    notes.extend(front.notes)
+    body = blocks.read_blocks(lines, numbers, front.body_start)
+    notes.extend(body.notes)
+    return Card(
+        blob,
+        len(content),
+        "ok",
+        front.node,
+        tuple(body.sections),
+        tuple(body.comments),
+        tuple(notes),
+        "\n".join(lines[front.body_start :]),
+        lines,
+        flattened,
+    )

@@ -1,0 +1,157 @@
+"""A card that lost its line ends, put back on lines.
+
+Some mirrors store a card as one line: `--- license: mit tags: - a --- # Title text - name: value ## Next | a | b | ...`.
+The pieces are cut apart where Markdown needs a new line and where the front matter's known keys begin; every piece
+keeps the number of the line it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_TITLES = (
+    "Model description|Intended uses & limitations|Training and evaluation data|Training procedure|"
+    "Training hyperparameters|Training results|Framework versions|Model Details|Model Description|Model Sources|Uses|"
+    "Direct Use|Downstream Use|Out-of-Scope Use|Bias, Risks, and Limitations|Recommendations|Training Details|"
+    "Training Data|Training Procedure|Training Hyperparameters|Evaluation|Results|Summary|Metrics|Citation|Usage|"
+    "Quick start|Validation Metrics|Evaluation Results|Framework Versions|Provided files|Description"
+)
+_KNOWN_TITLE = re.compile(rf"^(#{{1,6}}\s+(?:{_TITLES}))(?:\s+(?=\S)|$)")
+_SENTENCE = re.compile(r"\s(?=(?:This|The|It|We|More|These|In|A|An|You|To|For)\s[a-z])")
+"""Where the sentence after a heading of unknown words may begin."""
+MIN_FLAT_CHARACTERS = 200
+"""Shorter cards of one line are just short."""
+
+_TOP_KEYS = (
+    "annotations_creators|arxiv|base_model_relation|base_model|co2_eq_emissions|datasets|eval_results|"
+    "extra_gated_\\w+|inference|language|language_creators|library_name|licence|license_link|license_name|license|"
+    "metrics|model-index|model_index|model_creator|model_link|model_name|model_type|model|multilinguality|new_version|"
+    "pipeline_tag|pretty_name|prompt_template|quantized_by|source_datasets|tags|task_categories|task_ids|thumbnail|"
+    "widget"
+)
+_FRONT = re.compile(r"^\s*---\s+(.*?)\s---(?=\s|$)", re.S)
+_TOP_KEY = re.compile(rf"(?:^|(?<=\s))(?=(?:{_TOP_KEYS}):(?:\s|$))")
+_HEADING = re.compile(r"(?:(?<=\s)|^)(?=#{1,6}\s)")
+_BULLET = re.compile(r"\s(?=[-*] +(?:\*\*|`|\[)?[A-Za-z])")
+_TABLE_SEPARATOR = re.compile(r"(?:\|\s*:?-{2,}:?\s*){1,400}\|")
+_INDEX_KEY = re.compile(
+    r"(?<!-)\s(?=(?:- )?(?:name|results|task|dataset|metrics|type|value|config|split|revision|args|verified):(?:\s|$))"
+)
+_INDEX_INDENT = {"results": 2, "task": 4, "dataset": 4, "metrics": 4}
+
+
+def is_flat(lines: Sequence[str]) -> bool:
+    """True where a whole card seems to stand on one line (or a few very long ones)."""
+    filled = [line for line in lines if line.strip()]
+    if not filled or len(filled) > 3:
+        return False
+    longest = max(filled, key=len)
+    if len(longest) < MIN_FLAT_CHARACTERS:
+        return False
+    return bool(_FRONT.match(longest)) or len(_HEADING.findall(longest)) >= 3
+
+
+def unflatten(lines: Sequence[str]) -> list[tuple[str, int]]:
+    """The card's lines as they may have been, each with the 1-based number of the line it came from."""
+    out: list[tuple[str, int]] = []
+    for number, line in enumerate(lines, 1):
+        out.extend((piece, number) for piece in _pieces(line))
+    return out
+
+
+def _pieces(line: str) -> Iterator[str]:
+    front = _FRONT.match(line)
+    if front:
+        yield "---"
+        yield from _front_lines(front[1])
+        yield "---"
+        yield ""
+        line = line[front.end() :]
+    yield from _body_lines(line.strip())
+
+
+def _front_lines(text: str) -> Iterator[str]:
+    for chunk in filter(None, (part.strip() for part in _TOP_KEY.split(text))):
+        key, _, rest = chunk.partition(":")
+        rest = rest.strip()
+        if key in ("model-index", "model_index"):
+            yield f"{key}:"
+            yield from _index_lines(rest)
+        elif rest.startswith("- "):
+            yield f"{key}:"
+            yield from (f"- {item.strip()}" for item in re.split(r"(?:^|\s)- ", rest) if item.strip())
+        else:
+            yield f"{key}: {rest}"
+
+
+def _index_lines(text: str) -> Iterator[str]:
+    """The model-index with the indentation that its keys have in every writer's cards."""
+    inside = ""
+    for part in filter(None, (p.strip() for p in _INDEX_KEY.split(" " + text))):
+        dashed = part.startswith("- ")
+        key = part.removeprefix("- ").partition(":")[0]
+        if dashed and key == "name" and inside != "metrics":
+            yield part
+            inside = ""
+        elif key == "results":
+            yield "  " + part
+        elif key in ("task", "dataset", "metrics"):
+            yield ("  - " if dashed else "    ") + part.removeprefix("- ")
+            inside = key
+        elif dashed:
+            yield "    " + part
+        else:
+            yield "      " + part
+
+
+def _body_lines(text: str) -> Iterator[str]:
+    position = 0
+    for separator in _TABLE_SEPARATOR.finditer(text):
+        columns = separator[0].count("|") - 1
+        start = _header_start(text, position, separator.start(), columns)
+        if start is None:
+            continue
+        yield from _prose_lines(text[position:start])
+        yield ""
+        yield text[start : separator.start()].strip()
+        yield separator[0]
+        rows, position = _rows(text, separator.end(), columns)
+        yield from rows
+        yield ""
+    yield from _prose_lines(text[position:])
+
+
+def _header_start(text: str, begin: int, end: int, columns: int) -> int | None:
+    """Where the header row of `columns` cells that ends before `end` begins."""
+    at = end
+    for _ in range(columns + 1):
+        at = text.rfind("|", begin, at)
+        if at < 0:
+            return None
+    return at
+
+
+def _rows(text: str, at: int, columns: int) -> tuple[list[str], int]:
+    """The table's rows from `at` on, each of `columns` cells, and where the text goes on."""
+    rows = []
+    row = re.compile(rf"\s*(\|(?:[^|]{{0,2000}}\|){{{columns}}})(?=\s|$)")
+    while match := row.match(text, at):
+        rows.append(match[1])
+        at = match.end()
+    return rows, at
+
+
+def _prose_lines(text: str) -> Iterator[str]:
+    for chunk in _HEADING.split(text):
+        if not chunk.strip():
+            continue
+        for line in _BULLET.split(chunk.strip()):
+            yield from _heading_and_text(line.strip()) if line.startswith("#") else (line.strip(),)
+        yield ""
+
+
+def _heading_and_text(line: str) -> Iterator[str]:
+    known = _KNOWN_TITLE.match(line)
+    parts = (known[1], line[known.end() :]) if known else _SENTENCE.split(line, maxsplit=1)
+    yield from (part.strip() for part in parts if part.strip())

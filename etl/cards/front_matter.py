@@ -1,0 +1,146 @@
+"""The YAML block at the top of a card -> nodes with line numbers.
+
+The Hub's own pattern allows leading white space and trailing blanks after the closing line; writers of all ages
+add tabs, unclosed blocks and unquoted colons. What can be read is read: a block that is no YAML is read key by key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as Lines
+from dataclasses import dataclass
+
+from etl.cards import limits
+from etl.cards.structure import Note
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlRefused, compose
+
+_FENCE = re.compile(r"^\s*-{3,}\s*$")
+_KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*)|)$")
+_ITEM = re.compile(r"^\s*-[ \t]+(.*)$")
+_PLACE = "front_matter"
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The block as nodes (0-based lines of the whole text), and the index of the first line after it."""
+
+    node: Mapping
+    body_start: int
+    notes: tuple[Note, ...]
+
+
+def read_front_matter(lines: Lines[str]) -> FrontMatter:
+    """The card's front matter; an empty mapping where there is none."""
+    nothing = Mapping(0)
+    start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    if start == len(lines) or not _FENCE.match(lines[start]):
+        return FrontMatter(nothing, start, ())
+    notes = [Note("blank_before_front_matter", 1, _PLACE, "")] if start else []
+    end = next((i for i in range(start + 1, len(lines)) if _closes(lines[i])), None)
+    if end is None:
+        end = _guess_end(lines, start + 1)
+        if end == start + 1:
+            return FrontMatter(nothing, start, tuple(notes))
+        notes.append(Note("front_matter_not_closed", start + 1, _PLACE, ""))
+        body_start = end
+    else:
+        body_start = end + 1
+        if not any(_KEY.match(line) or _ITEM.match(line) for line in lines[start + 1 : end]):
+            empty = not any(line.strip() for line in lines[start + 1 : end])
+            return FrontMatter(nothing, body_start if empty else start, tuple(notes))
+    node = _read_block(lines[start + 1 : end], start + 1, notes)
+    return FrontMatter(node, body_start, tuple(notes))
+
+
+def _closes(line: str) -> bool:
+    return line.startswith("---") and not line.strip("- \t")
+
+
+def _guess_end(lines: Lines[str], start: int) -> int:
+    """Where an unclosed block ends: at the first line that cannot belong to it."""
+    for i in range(start, len(lines)):
+        line = lines[i]
+        if line.strip() and not (line[0] in " \t-" or _KEY.match(line)):
+            return i
+    return len(lines)
+
+
+def _read_block(lines: Lines[str], first: int, notes: list[Note]) -> Mapping:
+    text = "\n".join(lines)
+    if len(text) > limits.MAX_FRONT_MATTER_CHARACTERS:
+        notes.append(Note("front_matter_cut", first + 1, _PLACE, f"{len(text)} characters"))
+        text = text[: limits.MAX_FRONT_MATTER_CHARACTERS]
+    if "\t" in text:
+        notes.append(Note("tab_in_yaml", first + 1 + text[: text.index("\t")].count("\n"), _PLACE, ""))
+        text = text.replace("\t", "  ")
+    try:
+        node = compose(text)
+    except YamlRefused as refused:
+        line = min(refused.line, max(len(lines) - 1, 0))
+        notes.append(Note(refused.code, first + line + 1, _PLACE, lines[line] if lines else ""))
+        node = _key_by_key(text.split("\n"), notes, first)
+        _shift(node, first)
+        return _checked(node, notes)
+    if node is not None and not isinstance(node, Mapping):
+        notes.append(Note("front_matter_no_mapping", first + 1, _PLACE, lines[0]))
+    mapping = node if isinstance(node, Mapping) else Mapping(0)
+    _shift(mapping, first)
+    return _checked(mapping, notes)
+
+
+def _checked(node: Mapping, notes: list[Note]) -> Mapping:
+    seen: set[str] = set()
+    for key, _ in node.pairs:
+        if key.text in seen:
+            notes.append(Note("duplicate_key", key.line + 1, _PLACE, key.text))
+        seen.add(key.text)
+    return node
+
+
+def _key_by_key(lines: Lines[str], notes: list[Note], first: int) -> Mapping:
+    """Each top-level key read alone, so that one broken value costs only itself."""
+    out = Mapping(0)
+    starts = [i for i, line in enumerate(lines) if line[:1] not in ("", " ", "-", "#") and _KEY.match(line)]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        chunk = lines[start:end]
+        try:
+            node = compose("\n".join(chunk))
+        except YamlRefused as refused:
+            if refused.code != "yaml_error":
+                continue
+            node = _plainly(chunk)
+            notes.append(Note("yaml_value_read_plainly", first + start + 1, _PLACE, chunk[0]))
+        if isinstance(node, Mapping):
+            _shift(node, start)
+            out.pairs.extend(node.pairs)
+    return out
+
+
+def _plainly(chunk: Lines[str]) -> Node | None:
+    """`key: text` or `key:` with `- text` lines, taken as plain texts."""
+    match = _KEY.match(chunk[0])
+    if not match:
+        return None
+    key, value = Scalar(match[1], 0), (match[2] or "").strip()
+    items = [(i, m[1].strip()) for i, m in enumerate(map(_ITEM.match, chunk)) if m]
+    if value and not items:
+        return Mapping(0, [(key, Scalar(value.strip("\"'"), 0))])
+    listed: list[Node] = [Scalar(text.strip("\"'"), i) for i, text in items if text]
+    return Mapping(0, [(key, Sequence(0, listed))])
+
+
+def _shift(node: Node, by: int) -> None:
+    """Add `by` to every line, once per node (aliases share nodes)."""
+    stack, seen = [node], set()
+    while stack:
+        here = stack.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        here.line += by
+        if isinstance(here, Sequence):
+            stack.extend(here.items)
+        elif isinstance(here, Mapping):
+            for key, value in here.pairs:
+                key.line += by
+                stack.append(value)

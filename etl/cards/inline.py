@@ -1,0 +1,82 @@
+"""Inline Markdown -> the words a reader sees: emphasis, code marks, links, tags, entities and escapes taken off."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+import ftfy
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from etl.cards import limits
+
+_MARKED = re.compile(r"[*`\[\]<>&\\~]|(?<!\w)_|_(?!\w)")
+_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,500})\]\(\s*<?([^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^()\s<>]{0,100})>?[^()]{0,200}\)"
+)
+_HREF = re.compile(
+    r"<a\s[^<>]{0,300}?href\s*=\s*[\"']?([^\"'<>\s]{1,500})[\"']?[^<>]{0,300}>(.{0,300}?)</a>", re.I | re.S
+)
+_MARKDOWN = MarkdownIt("commonmark", {"html": True})
+_MOJIBAKE = re.compile(r"[ÃÂâÎÏðŸœ¬√ƒ][\x80-\u2122]|â€|Œ[±²]|�")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link's visible words and its target."""
+
+    text: str
+    target: str
+
+
+def plain(text: str) -> str:
+    """The visible words of a piece of inline Markdown, outer blanks trimmed; unmarked text comes back as it is."""
+    text = text.strip()
+    if not _MARKED.search(text) or len(text) > limits.MAX_INLINE_CHARACTERS:
+        return text
+    text = _TAG.sub(" ", text) if "<" in text else text
+    tokens = _MARKDOWN.parseInline(text)[0].children or []
+    return re.sub(r"[ \t]+", " ", "".join(_words(t) for t in tokens)).strip()
+
+
+def links(text: str) -> list[Link]:
+    """The Markdown and HTML links of a text, in order."""
+    if "](" not in text and "<a" not in text:
+        return []
+    text = text[: limits.MAX_INLINE_CHARACTERS]
+    found = [(m.start(), Link(plain(m[1]), m[2])) for m in _LINK.finditer(text)]
+    found += [(m.start(), Link(plain(m[2]), m[1])) for m in _HREF.finditer(text)]
+    return [link for _, link in sorted(found, key=lambda pair: pair[0])]
+
+
+def without_tags(text: str) -> str:
+    """The text without HTML tags, entities resolved."""
+    if "<" not in text and "&" not in text:
+        return text
+    return html.unescape(_TAG.sub(" ", text))
+
+
+def mended(text: str) -> str:
+    """The text with wrongly decoded characters put right (`Î²` -> `β`); the raw text stays as it is in the card."""
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    return ftfy.fix_encoding(text)
+
+
+def is_bold(text: str) -> bool:
+    """True for a cell or line that is wholly bold."""
+    text = text.strip()
+    return len(text) > 4 and text.startswith("**") and text.endswith("**")
+
+
+def _words(token: Token) -> str:
+    if token.type in ("text", "code_inline", "text_special"):
+        return token.content
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return token.content
+    return ""

@@ -1,0 +1,96 @@
+"""The parts of a parsed card. Every part knows the 1-based line of the README, as received, on which it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the parser repaired or gave up: a code, the line, the place, a short piece of the text."""
+
+    code: str
+    line: int | None
+    place: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment that was taken out of the text."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One list item, continuation lines joined by a newline. `depth` is its indentation in columns."""
+
+    text: str
+    line: int
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One table row: its cells as written, outer blanks trimmed."""
+
+    cells: tuple[str, ...]
+    line: int
+
+
+@dataclass(slots=True)
+class Block:
+    """A piece of a section. `lead` is the sentence that directly precedes it ("The following ... were used:")."""
+
+    line: int
+    lead: str = ""
+
+
+@dataclass(slots=True)
+class ListBlock(Block):
+    """Consecutive list items; `html` if written as <li>."""
+
+    items: list[Item] = field(default_factory=list)
+    html: bool = False
+
+
+@dataclass(slots=True)
+class TableBlock(Block):
+    """A table. `header` is None where no separator line marks one; `html` if written as <table>."""
+
+    header: Row | None = None
+    rows: list[Row] = field(default_factory=list)
+    html: bool = False
+
+
+@dataclass(slots=True)
+class Fence(Block):
+    """A code block: its info string and lines; `line` is that of the first line inside."""
+
+    info: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Paragraph(Block):
+    """Running text, line by line."""
+
+    lines: list[Item] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The lines joined by blanks."""
+        return " ".join(x.text for x in self.lines)
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading and what stands below it up to the next heading. Level 0 is the text before the first heading."""
+
+    title: str
+    level: int
+    line: int
+    path: tuple[str, ...] = ()
+    blocks: list[Block] = field(default_factory=list)

@@ -1,0 +1,181 @@
+"""YAML -> nodes with line numbers, composed here from PyYAML's event stream.
+
+Promises: no tag is ever constructed, no YAML 1.1 guess (`no`, dates, 1:30) is made: a scalar is its text; depth,
+size and aliases are bounded (`limits`) before anything is built; the C parser does the scanning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from etl.cards import limits
+
+try:
+    _LOADER: type = yaml.CSafeLoader
+except AttributeError:  # PyYAML without libyaml: slower, same events
+    _LOADER = yaml.SafeLoader
+
+
+class YamlRefused(Exception):
+    """The text is no YAML, or beyond a limit. `line` is 0-based within the text, `code` names a note."""
+
+    def __init__(self, code: str, line: int, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+        self.line = line
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A scalar: its text, 0-based line, and whether it was quoted or a block text."""
+
+    text: str
+    line: int
+    quoted: bool = False
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """A mapping, pairs in the order written; keys are scalars (a structured key is dropped with its value)."""
+
+    line: int
+    pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
+
+    def get(self, *names: str) -> Node | None:
+        """The last value of the first of `names` that is present."""
+        for name in names:
+            found = [value for key, value in self.pairs if key.text == name]
+            if found:
+                return found[-1]
+        return None
+
+
+Node = Scalar | Sequence | Mapping
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+
+def is_null(node: Node | None) -> bool:
+    """True for an absent node and for an unquoted YAML null."""
+    return node is None or (isinstance(node, Scalar) and not node.quoted and node.text in _NULLS)
+
+
+def leaves(node: Node, key: str = "") -> Iterator[tuple[str, Scalar | Sequence]]:
+    """Every scalar and every list of scalars below `node`, with its keys joined by dots."""
+    stack: list[tuple[str, Node]] = [(key, node)]
+    while stack:
+        name, here = stack.pop()
+        if isinstance(here, Mapping):
+            stack.extend((f"{name}.{k.text}" if name else k.text, v) for k, v in reversed(here.pairs))
+        elif isinstance(here, Sequence) and any(not isinstance(x, Scalar) for x in here.items):
+            stack.extend((name, x) for x in reversed(here.items))
+        else:
+            yield name, here
+
+
+def compose(text: str) -> Node | None:
+    """The first document's root node, or None for an empty text. Raises YamlRefused."""
+    composer = _Composer()
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if composer.take(event):
+                break
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlRefused("yaml_error", mark.line if mark else 0, error.problem or "no YAML") from None
+    except (yaml.YAMLError, ValueError, UnicodeError) as error:
+        raise YamlRefused("yaml_error", 0, str(error).splitlines()[0]) from None
+    return composer.root
+
+
+class _Composer:
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self._open: list[Sequence | Mapping] = []
+        self._keys: list[Node | None] = []
+        self._anchors: dict[str, Node] = {}
+        self._nodes = 0
+        self._aliases = 0
+
+    def take(self, event: yaml.Event) -> bool:
+        """Take in one event; True when the first document has ended."""
+        line = event.start_mark.line if event.start_mark else 0
+        if isinstance(event, yaml.ScalarEvent):
+            self._count(1, line)
+            self._add(Scalar(event.value, line, not event.implicit[0]), event.anchor)
+        elif isinstance(event, yaml.MappingStartEvent):
+            self._enter(Mapping(line), event.anchor)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._enter(Sequence(line), event.anchor)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._open.pop()
+            self._keys.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event.anchor, line)
+        else:
+            return isinstance(event, yaml.DocumentEndEvent)
+        return False
+
+    def _enter(self, node: Sequence | Mapping, anchor: str | None) -> None:
+        self._count(1, node.line)
+        if len(self._open) >= limits.MAX_YAML_DEPTH:
+            raise YamlRefused("yaml_too_deep", node.line, f"deeper than {limits.MAX_YAML_DEPTH} levels")
+        self._add(node, anchor)
+        self._open.append(node)
+        self._keys.append(None)
+
+    def _alias(self, anchor: str | None, line: int) -> None:
+        self._aliases += 1
+        node = self._anchors.get(anchor or "")
+        if node is None or any(node is parent for parent in self._open):
+            raise YamlRefused("yaml_error", line, "alias of nothing, or of itself")
+        if self._aliases > limits.MAX_YAML_ALIASES:
+            raise YamlRefused("yaml_too_many_aliases", line, f"more than {limits.MAX_YAML_ALIASES} aliases")
+        self._count(_size(node, limits.MAX_YAML_NODES - self._nodes), line)
+        self._add(node, None)
+
+    def _count(self, nodes: int, line: int) -> None:
+        self._nodes += nodes
+        if self._nodes > limits.MAX_YAML_NODES:
+            raise YamlRefused("yaml_too_large", line, f"more than {limits.MAX_YAML_NODES} nodes")
+
+    def _add(self, node: Node, anchor: str | None) -> None:
+        if anchor:
+            self._anchors[anchor] = node
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+        elif self._keys[-1] is None:
+            self._keys[-1] = node
+        else:
+            key = self._keys[-1]
+            self._keys[-1] = None
+            if isinstance(key, Scalar):
+                parent.pairs.append((key, node))
+
+
+def _size(node: Node, most: int) -> int:
+    """Nodes below `node`, counting no further than just past `most`."""
+    count, stack = 0, [node]
+    while stack and count <= most:
+        here = stack.pop()
+        count += 1
+        if isinstance(here, Sequence):
+            stack.extend(here.items)
+        elif isinstance(here, Mapping):
+            stack.extend(value for _, value in here.pairs)
+    return count

@@ -1,0 +1,48 @@
+"""What every reader of a table is handed: the card, its repo, and whom a line of it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from etl.cards import Card
+from etl.cards.inline import mended, plain
+from warehouse.schema import About, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom facts are about: own, or reprinted with the original's repo id where the card gives it."""
+
+    about: About = About.OWN
+    model: str | None = None
+
+
+OWN = Subject()
+
+
+@dataclass(slots=True)
+class Context:
+    """One card being read. `findings` collects what could not be read; everything else stays as it is."""
+
+    card: Card
+    model_id: str
+    subject: Subject = OWN
+    own_until: int = 0
+    """In a copy: lines up to this one are the copier's own words (0: all facts of training are the original's)."""
+    generator: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def subject_at(self, line: int | None) -> Subject:
+        """Whom a fact of training or evaluation on this line is about."""
+        if self.own_until and line is not None and line <= self.own_until:
+            return OWN
+        return self.subject
+
+    def note(self, code: str, source: str, line: int | None, place: str, excerpt: str) -> None:
+        """Record something that could not be read, or was repaired while reading."""
+        self.findings.append(Finding(source=source, line=line, code=code, place=place or None, excerpt=excerpt[:160]))
+
+
+def words(text: str) -> str:
+    """A name as a reader sees it: markup off, wrongly decoded characters put right."""
+    return mended(plain(text))

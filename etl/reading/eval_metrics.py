@@ -1,0 +1,108 @@
+"""Headline results: the bullet list after "achieves the following results", and its like.
+
+The YAML's results are in `model_index`, results in tables in `eval_tables`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from etl.cards import Item, ListBlock, Paragraph, Section
+from etl.cards.inline import plain
+from etl.reading import settings_text, values
+from etl.reading.context import Context
+from etl.reading.training_steps import metric_name
+from etl.reading.vocabularies import SETTINGS
+from warehouse.schema import EvalMetric, Source
+
+_LEAD = re.compile(
+    r"achiev\w* (?:the )?(?:following|these|a |an )|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
+    r"evaluation results?|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
+    r"erzielt|resultados|résultats|risultati|评估|結果|성능|результат",
+    re.I,
+)
+_SECTION = re.compile(
+    r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: \w+)?$|"
+    r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$",
+    re.I,
+)
+_VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
+_TEST_RESULT = re.compile(
+    r"^\**\s*(?P<name>(?:test|eval|validation|dev)\s+(?:result|wer|cer|accuracy|score)s?)\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
+    re.I,
+)
+_NO_RESULT = re.compile(
+    r"^(?:https?|dataset|model|license|language|author|date|note|task|base|train(?:ing)? (?:time|data)|hardware|gpu|carbon|co2|source|paper)s?\b",
+    re.I,
+)
+_METRIC = re.compile(
+    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
+    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
+    re.I,
+)
+
+
+def read_summary(context: Context) -> Iterator[EvalMetric]:
+    """The headline results, in the card's order."""
+    for section, block in context.card.blocks():
+        if isinstance(block, ListBlock):
+            strength = _strength(section, block.lead)
+            if strength and not _is_settings(block.items):
+                yield from _items(context, block.items, strength)
+        elif isinstance(block, Paragraph):
+            if _VALIDATION_METRICS.search(section.title):
+                yield from _items(context, block.lines, 2)
+            else:
+                yield from _bold_lines(context, block.lines)
+
+
+def _strength(section: Section, lead: str) -> int:
+    """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
+    if _LEAD.search(lead[-300:]) or _VALIDATION_METRICS.search(section.title):
+        return 2
+    return 1 if _SECTION.search(section.title) and not lead.strip() else 0
+
+
+def _is_settings(items: Iterable[Item]) -> bool:
+    """A list of known settings under a heading of results is a list of settings."""
+    pairs = [p for item in items if (p := settings_text.pair(item.text.split("\n")[0]))]
+    return bool(pairs) and sum(SETTINGS.knows(p.name) and not _METRIC.search(p.name) for p in pairs) * 2 > len(pairs)
+
+
+def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
+    for item in items:
+        pair = _pair(item.text)
+        if pair is None or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
+            continue
+        value = values.number(pair.value)
+        if value is None and not (strength == 2 and _METRIC.search(pair.name) and len(pair.value) < 400):
+            continue
+        if strength < 2 and not _METRIC.search(pair.name):
+            continue
+        yield _row(context, pair.name, pair.value, value, item.line)
+
+
+def _pair(text: str) -> settings_text.Setting | None:
+    """`Name: value`; the name may hold colons itself where the last piece is a number."""
+    first = text.split("\n")[0]
+    words = plain(first) if any(c in first for c in "*`[<_") else first
+    name, colon, value = words.rpartition(": ")
+    if colon and values.number(value.strip()) is not None and not value.strip().startswith("{"):
+        return settings_text.Setting(name.strip(" *:"), value.strip()) if name.strip(" *:") else None
+    return settings_text.pair(first)
+
+
+def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]:
+    """`**Test Result**: 31.38 %`, the line that the speech recognition sprint's template ends with."""
+    for item in lines:
+        if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text)):
+            yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
+
+
+def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:
+    subject = context.subject_at(line)
+    return EvalMetric(
+        about=subject.about, about_model=subject.model, source=Source.SUMMARY, line=line, metric=metric_name(name),
+        raw_name=name, value=value, value_text=text, unit=values.unit(text),
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Library versions that a card states: `- Transformers 4.35.0`, `- TRL: 0.12.1`, spaCy's feature row.
+
+What must not move in: requirements ("needs transformers >= 4.40") and install commands are no statements of use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.reading.context import Context, words
+from etl.reading.vocabularies import FRAMEWORKS
+from warehouse.schema import FrameworkVersion, Source
+
+_HEADING = re.compile(
+    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|фреймворк|versiones|framework",
+    re.I,
+)
+_ENTRY = re.compile(
+    r"^(?P<name>[^\d\s:=][^:=]{0,50}?)(?:\s*(?:[:=：]|==)\s*|\s+)(?:version\s+|v)?"
+    r"(?P<version>[<>=~!]*\s?\d[\w.+!,<>= -]{0,80}?|[0-9a-f]{7,40})\s*$",
+    re.I,
+)
+_RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
+_PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
+_LLAMA_CPP = re.compile(
+    r"llama\.cpp(?:</a>|\]\([^)\s]{0,200}\))?\s+release\s+(?:<a[^<>]{0,200}>|\[)?(b\d{2,6})\b", re.I
+)
+
+
+def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
+    """Each version statement once, in the card's order."""
+    seen: set[tuple[str, str]] = set()
+    for section, block in context.card.blocks():
+        for item, strong in _candidates(section, block):
+            row = _entry(context, item, strong)
+            if row is not None and (row.raw_name, row.version) not in seen:
+                seen.add((row.raw_name, row.version))
+                yield row
+    if context.subject.about != "own":
+        yield from _quantizing_tools(context)
+
+
+def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
+    strong = bool(_HEADING.search(section.title) or _HEADING.search(block.lead[-80:]))
+    if isinstance(block, ListBlock):
+        if strong or "ramework" in block.lead:
+            yield from ((item, True) for item in block.items)
+    elif isinstance(block, Paragraph) and strong:
+        yield from ((line, False) for line in block.lines)
+    elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
+        for row in block.rows:
+            if len(row.cells) == 2 and words(row.cells[0]).casefold() == "spacy":
+                yield Item(f"{words(row.cells[0])}: {words(row.cells[1])}", row.line), True
+
+
+def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | None:
+    match = _ENTRY.match(words(item.text.split("\n")[0]).strip().lstrip("-* "))
+    if not match:
+        return None
+    name = match["name"].strip(" `*")
+    if not (FRAMEWORKS.knows(name) or (strong and len(name.split()) <= 3)):
+        return None
+    return statement(context, name, match["version"].strip(), Source.LIST, item.line)
+
+
+def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:
+    """One version statement as a row, its release numbers and labels taken apart (PEP 440 in spirit)."""
+    major = minor = patch = None
+    public, _, local = version.partition("+")
+    rest = ""
+    if match := _RELEASE.match(public):
+        major, minor, patch = (int(g) if g else None for g in match.groups()[:3])
+        rest = match[4]
+    subject = context.subject_at(line)
+    return FrameworkVersion(
+        about=subject.about,
+        about_model=subject.model,
+        source=source,
+        line=line,
+        framework=FRAMEWORKS.canonical(name),
+        raw_name=name,
+        version=version,
+        version_major=major,
+        version_minor=minor,
+        version_patch=patch,
+        local_label=local or None,
+        is_prerelease=bool(_PRERELEASE.match(rest)) or ".dev" in public,
+    )
+
+
+def _quantizing_tools(context: Context) -> Iterator[FrameworkVersion]:
+    """The release of llama.cpp that a copier names is a version of the copy, not of its original."""
+    for _, block in context.card.blocks():
+        if isinstance(block, Paragraph) and (match := _LLAMA_CPP.search(block.text)):
+            yield FrameworkVersion(
+                source=Source.PROSE, line=block.line, framework="llama_cpp", raw_name="llama.cpp", version=match[1],
+                version_major=None, version_minor=None, version_patch=None, local_label=None, is_prerelease=False,
+            )  # fmt: skip
+            return

@@ -1,0 +1,57 @@
+"""Front matter -> tags, languages, data sets, and what the card says of itself as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null
+from etl.reading.context import Context
+from warehouse.schema import ModelDataset, ModelLanguage, ModelTag, Source
+
+
+def read_tags(context: Context) -> Iterator[ModelTag]:
+    """Each tag once. The key is also found as `Tags` and `tag`."""
+    for text, line in _distinct(context, "tags", "Tags", "tag"):
+        yield ModelTag(source=Source.FRONT_MATTER, line=line, tag=text)
+
+
+def read_languages(context: Context) -> Iterator[ModelLanguage]:
+    """Each language once; `no` is Norwegian, not false."""
+    for text, line in _distinct(context, "language", "languages", "Language", "lang"):
+        yield ModelLanguage(source=Source.FRONT_MATTER, line=line, language=text)
+
+
+def read_datasets(context: Context) -> Iterator[ModelDataset]:
+    """Each data set once, by id or by name as the card gives it. In a copy they are the original's."""
+    subject = context.subject
+    for text, line in _distinct(context, "datasets", "Datasets"):
+        yield ModelDataset(
+            about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER, line=line, dataset_id=text
+        )
+
+
+def first(context: Context, *names: str) -> str | None:
+    """The first text of a key that holds one text or a list of texts."""
+    return next((text for text, _ in _distinct(context, *names)), None)
+
+
+def _distinct(context: Context, *names: str) -> Iterator[tuple[str, int]]:
+    seen: set[str] = set()
+    front = context.card.front
+    for scalar in _scalars(front.get(*names)):
+        text = scalar.text.strip()
+        if text and not is_null(scalar) and text not in seen:
+            seen.add(text)
+            yield text, context.card.front_line(scalar.line)
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    """The scalars of a text, a list of texts, or a list of one-key mappings (`- name: x`)."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    elif isinstance(node, Mapping):
+        for _, value in node.pairs[:1]:
+            yield from _scalars(value)

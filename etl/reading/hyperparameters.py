@@ -1,0 +1,246 @@
+"""Training settings that a card states: lists, tables, configuration blocks, commands.
+
+A place is `strong` where its heading or lead says that training settings follow: every `name: value` there is one.
+It is `weak` where only training is spoken of: there a name must be in the vocabulary of settings.
+
+What must not move in: what a missing setting means, whether two values agree, which run is of which method (SQL).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards.inline import plain
+from etl.reading import settings_text, training_steps, values
+from etl.reading.context import Context, Subject, words
+from etl.reading.settings_text import Setting
+from etl.reading.vocabularies import SETTINGS, key
+from warehouse.schema import Hyperparameter, Source
+
+STRONG = re.compile(
+    r"hyper[- ]?param|hparams|hiperpar|iperpar|hyperparam|гиперпарам|超参|超參|ハイパーパラ|하이퍼|"
+    r"\btraining (?:config|arg|param|setting|setup and|options)|\btrainer (?:config|arg|param|setting)|"
+    r"\b(?:fine-?tuning|finetuning|train|sft|dpo|lora|qlora|peft|optimizer) (?:config(?:uration)?s?|arguments|parameters|settings)\b|"
+    r"axolotl config|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
+    re.I,
+)
+WEAK = re.compile(
+    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament", re.I
+)
+_NOT_SETTINGS = re.compile(
+    r"quantization config|bitsandbytes|inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
+    r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
+    r"training data\b|prompt|label|quantization parameters|explanation",
+    re.I,
+)
+_NOT_NAMES = re.compile(
+    r"^(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
+    r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
+    r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|vocab(?:ulary)? size|"
+    r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
+    r"all params|model|author|date|name|url|framework|hardware used|software|infrastructure|orchestration|cost|duration|tokens?|.*tokens)$",
+    re.I,
+)
+_HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
+_HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
+_OPTIMIZER_PART = (
+    ("adam_beta1", re.compile(r"betas?\s*=\s*\(\s*([\d.eE+-]+)", re.I)),
+    ("adam_beta2", re.compile(r"betas?\s*=\s*\(\s*[\d.eE+-]+\s*,\s*([\d.eE+-]+)", re.I)),
+    ("adam_epsilon", re.compile(r"eps(?:ilon)?\s*=\s*([\d.eE+-]+)", re.I)),
+    ("weight_decay", re.compile(r"weight_decay\s*=\s*([\d.eE+-]+)", re.I)),
+)
+_OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
+_KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
+_SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
+CONFIG_MIN_SETTINGS = 3
+"""A block of code is a training configuration from three known settings on; fewer may be an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A setting as found: name and value as written, its line, its source, and the block it stands in."""
+
+    name: str
+    value: str
+    line: int
+    source: str
+    block: int
+    column: int = 0
+
+
+def read_hyperparameters(context: Context) -> list[tuple[int, list[Statement]]]:
+    """The settings by place: for each place its kind of run boundary is decided by `runs`. (block number, statements)."""
+    found = []
+    for number, (section, block) in enumerate(context.card.blocks()):
+        statements = list(_block(section, block, number))
+        if statements:
+            found.append((number, statements))
+    return found
+
+
+def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperparameter]:
+    """The row of a statement, and of the parts of an optimizer's sentence."""
+    subject = context.subject_at(statement.line)
+    name = SETTINGS.canonical(statement.name) if statement.name.count(".") == 0 else _dotted(statement.name)
+    yield _row(subject, statement, run, name, statement.value, is_part=False)
+    if name == "optimizer":
+        for part, text in optimizer_parts(statement.value):
+            yield _row(subject, statement, run, part, text, is_part=True)
+
+
+def _row(subject: Subject, statement: Statement, run: int, name: str, text: str, is_part: bool) -> Hyperparameter:
+    return Hyperparameter(
+        about=subject.about,
+        about_model=subject.model,
+        run=run,
+        source=statement.source,
+        line=statement.line,
+        name=name,
+        raw_name=statement.name,
+        value_text=text,
+        value_number=values.number(text),
+        value_bool=values.truth(text),
+        is_part=is_part,
+    )
+
+
+def optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
+    """Name, betas and epsilon in an optimizer's sentence, each as written there."""
+    if text.startswith("{"):
+        match = _KERAS_NAME.search(text[:2000])
+    else:
+        match = _OPTIMIZER_NAME.match(text)
+    if match and match[1].casefold() not in ("none", "null"):
+        yield "optimizer_name", match[1]
+    if "=" in text:
+        for part, pattern in _OPTIMIZER_PART:
+            if found := pattern.search(text[:2000]):
+                yield part, found[1]
+
+
+def _dotted(name: str) -> str:
+    """Of a nested key, the canonical name of its last part where that is a known setting; else the whole key."""
+    last = name.rsplit(".", 1)[-1]
+    return SETTINGS.canonical(last) if SETTINGS.knows(last) and name.count(".") == 1 else key(name)
+
+
+def _block(section: Section, block: Block, number: int) -> Iterator[Statement]:
+    place = _strength(section, block)
+    if isinstance(block, ListBlock) and place:
+        source = Source.HTML if block.html else Source.LIST
+        yield from _list(block.items, place, number, source)
+    elif isinstance(block, Paragraph) and place:
+        yield from _list([x for x in block.lines if len(x.text) < 200], min(place, 1), number, Source.LIST)
+    elif isinstance(block, TableBlock):
+        yield from _table(section, block, place, number)
+    elif isinstance(block, Fence):
+        yield from _code(section, block, place, number)
+
+
+def _strength(section: Section, block: Block) -> int:
+    """2 strong, 1 weak, 0 not a place for settings."""
+    lead = block.lead[-200:]
+    if _NOT_SETTINGS.search(lead) and not STRONG.search(lead):
+        return 0
+    if STRONG.search(lead) or STRONG.search(section.title):
+        return 2
+    if _NOT_SETTINGS.search(section.title):
+        return 0
+    if WEAK.search(section.title) or WEAK.search(lead) or any(STRONG.search(t) for t in section.path[-1:]):
+        return 1
+    return 1 if any(WEAK.search(t) for t in section.path) else 0
+
+
+def _list(items: Iterable[Item], place: int, number: int, source: str) -> Iterator[Statement]:
+    for item in items:
+        setting = settings_text.pair(_first_statement(item.text))
+        if setting is None or values.is_filler(setting.value) or _NOT_NAMES.match(setting.name):
+            continue
+        if len(setting.name.split()) > 6 or (place < 2 and not _known(setting)):
+            continue
+        yield Statement(setting.name, setting.value, item.line, source, number)
+
+
+def _first_statement(text: str) -> str:
+    """An item's own line; its continuation only where the writer is known to break the line there."""
+    first, _, rest = text.partition("\n")
+    if rest and (_SPLIT_ARGS.search(first) or first.rstrip().endswith((":", "=", ","))):
+        return f"{first} {rest}"
+    return first
+
+
+def _known(setting: Setting) -> bool:
+    """A listed name with a value that looks like a setting's: a number, a word or two."""
+    return SETTINGS.knows(setting.name) and (
+        values.number(setting.value) is not None or len(setting.value.split()) <= 8
+    )
+
+
+def _table(section: Section, block: TableBlock, place: int, number: int) -> Iterator[Statement]:
+    if block.header is None or training_steps.is_log(section, block):
+        return
+    header = [words(cell) for cell in block.header.cells]
+    source = Source.HTML if block.html else Source.TABLE
+    known_rows = sum(1 for row in block.rows if row.cells and SETTINGS.knows(plain(row.cells[0])))
+    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
+    named = bool(header) and bool(_HEADER_NAME.search(header[0]))
+    if len(header) >= 2 and known_rows >= 2 and known_rows * 2 >= len(block.rows) and (place or named):
+        yield from _columns(header, block, number, source, every=place == 2 or known_rows >= 3)
+    elif len(header) == 2 and place == 2 and named and _HEADER_VALUE.search(header[1]):
+        yield from _columns(header, block, number, source, every=True)
+    elif known_columns >= 3 and place and len(block.rows) == 1:
+        yield from _wide(header, block, number, source)
+
+
+def _columns(header: list[str], block: TableBlock, number: int, source: str, every: bool) -> Iterator[Statement]:
+    """One setting a row; each further column is a run of its own."""
+    for row in block.rows:
+        name = plain(row.cells[0]) if row.cells else ""
+        if not name or len(name) > 70 or _NOT_NAMES.match(name) or not (every or SETTINGS.knows(name)):
+            continue
+        for column, cell in enumerate(row.cells[1 : len(header)]):
+            value = settings_text.clean(plain(cell))
+            if value and value != "-" and not values.is_filler(value):
+                yield Statement(name, value, row.line, source, number, column)
+
+
+def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Iterator[Statement]:
+    for row in block.rows:
+        for name, cell in zip(header, row.cells, strict=False):
+            value = plain(cell)
+            if name and value:
+                yield Statement(name, value, row.line, source, number)
+
+
+def _code(section: Section, block: Fence, place: int, number: int) -> Iterator[Statement]:
+    settings, everything = _code_settings(block, place)
+    known = {
+        SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
+    }
+    if len(known) < (2 if place == 2 else CONFIG_MIN_SETTINGS):
+        return
+    if place == 0 and not ("learning_rate" in known or "num_epochs" in known):
+        return
+    for setting in settings:
+        if (everything or SETTINGS.knows(setting.name)) and setting.value:
+            yield Statement(setting.name, setting.value, block.line + setting.offset, Source.CONFIG_BLOCK, number)
+
+
+def _code_settings(block: Fence, place: int) -> tuple[list[Setting], bool]:
+    """The settings of a code block, and whether all of them are (a configuration) or only the known ones."""
+    text = "\n".join(block.lines)
+    info = block.info.casefold()
+    if found := settings_text.call_arguments(block.lines):
+        return found, True
+    if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
+        return settings_text.flags(block.lines), place == 2 or "train" in text
+    if "{" in text and (found := settings_text.dict_items(text)):
+        return found, True
+    if "{" not in text[:1] and (found := settings_text.yaml_settings(block.lines)) and len(found) > 1:
+        return found, True
+    if place:
+        return settings_text.assignments(block.lines), place == 2
+    return [], False

@@ -1,0 +1,98 @@
+"""The front matter's `model-index` (and `model_index`, 4.7 to 4.9) -> results, in every shape that writers gave it.
+
+Shapes: a list of models or one mapping (transformers up to 4.13); `results` a list or one mapping; `metrics` a list,
+one mapping, or `metric` (4.7 to 4.9); `dataset` absent (spaCy); value a number, a text, a list, a mapping.
+Source of the format: Papers with Code's model-index, huggingface_hub's `eval_results_to_model_index`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves
+from etl.reading import values
+from etl.reading.context import Context
+from etl.reading.training_steps import metric_name
+from warehouse.schema import EvalMetric, Source
+
+
+def read_model_index(context: Context) -> Iterator[EvalMetric]:
+    """One row per metric of each result."""
+    front = context.card.front
+    for model in _mappings(front.get("model-index", "model_index")):
+        for result in _mappings(model.get("results")):
+            for metric in _mappings(result.get("metrics", "metric")):
+                yield from _metric(context, result, metric)
+
+
+def model_names(context: Context) -> list[str]:
+    """The names that the model-index gives the model."""
+    index = _mappings(context.card.front.get("model-index", "model_index"))
+    return [name for model in index if (name := _text(model.get("name")))]
+
+
+def _metric(context: Context, result: Mapping, metric: Mapping) -> Iterator[EvalMetric]:
+    kind = _text(metric.get("type"))
+    name = _text(metric.get("name")) or kind
+    if not name:
+        return
+    dataset, task = _mapping(result.get("dataset")), _mapping(result.get("task"))
+    value = metric.get("value")
+    subject = context.subject_at(None)
+    for key, text, line in _texts(value):
+        yield EvalMetric(
+            about=subject.about,
+            about_model=subject.model,
+            source=Source.MODEL_INDEX,
+            line=context.card.front_line(line),
+            metric=metric_name(kind or name),
+            raw_name=f"{name}.{key}" if key else name,
+            value=values.number(text),
+            value_text=text,
+            unit=values.unit(text),
+            dataset_name=_text(dataset.get("name")),
+            dataset_id=_text(dataset.get("type")),
+            dataset_config=_text(dataset.get("config")) or _args(dataset.get("args")),
+            dataset_split=_text(dataset.get("split")),
+            dataset_revision=_text(dataset.get("revision")),
+            task_type=_text(task.get("type")),
+            is_verified=values.truth(_text(metric.get("verified"))),
+        )
+
+
+def _texts(value: Node | None) -> Iterator[tuple[str, str, int]]:
+    """(key, text, line) of each value stated: one for a scalar, a row per leaf of a mapping, the items of a list joined."""
+    if isinstance(value, Scalar):
+        if not is_null(value):
+            yield "", value.text.strip(), value.line
+    elif value is not None:
+        for key, leaf in leaves(value):
+            if isinstance(leaf, Scalar):
+                if not is_null(leaf):
+                    yield key, leaf.text.strip(), leaf.line
+            else:
+                texts = [x.text for x in leaf.items if isinstance(x, Scalar)]
+                if texts:
+                    yield key, ", ".join(texts), leaf.line
+
+
+def _mappings(node: Node | None) -> list[Mapping]:
+    if isinstance(node, Mapping):
+        return [node]
+    if isinstance(node, Sequence):
+        return [x for x in node.items if isinstance(x, Mapping)]
+    return []
+
+
+def _mapping(node: Node | None) -> Mapping:
+    found = _mappings(node)
+    return found[0] if found else Mapping(0)
+
+
+def _text(node: Node | None) -> str | None:
+    return node.text.strip() or None if isinstance(node, Scalar) and not is_null(node) else None
+
+
+def _args(node: Node | None) -> str | None:
+    """transformers up to 4.20 writes the configuration as `args: <text>`; leaderboards write a mapping."""
+    return _text(node) if isinstance(node, Scalar) else None

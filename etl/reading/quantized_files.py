@@ -1,0 +1,122 @@
+"""Tables of offered quantizations: TheBloke's, bartowski's, mradermacher's, EXL2 branches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from etl.cards import Row, TableBlock
+from etl.cards.inline import plain
+from etl.reading import values
+from etl.reading.context import Context, words
+from etl.reading.vocabularies import key
+from warehouse.schema import QuantizedFile, Source
+
+_COLUMNS: Mapping[str, str] = {
+    "branch": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
+    "quant_method": "method", "quant_type": "method", "type": "method", "quant": "method", "quantization": "method", "quantization_type": "method", "quant_format": "method",
+    "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits",
+    "gs": "group_size", "group_size": "group_size", "act_order": "act_order", "damp_%": "damp", "damp": "damp",
+    "gptq_dataset": "dataset", "awq_dataset": "dataset", "calibration_dataset": "dataset", "dataset": "dataset",
+    "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size",
+    "desc": "description", "description": "description", "notes": "description", "use_case": "description", "remark": "description",
+}  # fmt: skip
+_GGUF_TYPE = re.compile(
+    r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
+)
+_FILE = re.compile(r"\.(?:gguf|ggml|bin|safetensors|onnx)\b|\bGGUF\b", re.I)
+_SIZE = re.compile(r"([\d.,]+)\s*(T|G|M|K)i?B", re.I)
+_SCALE = {"T": 1e12, "G": 1e9, "M": 1e6, "K": 1e3}
+_BRANCH_METHOD = re.compile(r"\b(gptq|awq|exl2|exl3|hqq)\b", re.I)
+
+
+def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
+    """One row per offered file or branch, each once. These are the copy's own facts."""
+    seen: set[str] = set()
+    for section, block in context.card.blocks():
+        if not isinstance(block, TableBlock) or block.header is None:
+            continue
+        columns = _columns(block)
+        if columns is None:
+            continue
+        for row in block.rows:
+            found = _file(context, row, columns, f"{section.title} {context.card.title or ''} {context.model_id}")
+            if found and found.file_or_branch not in seen:
+                seen.add(found.file_or_branch)
+                yield found
+
+
+def _columns(block: TableBlock) -> dict[str, int] | None:
+    """Where each known column stands; None where the table offers no quantizations."""
+    assert block.header is not None
+    keys = [key(words(cell)) for cell in block.header.cells]
+    columns: dict[str, int] = {}
+    for i, k in enumerate(keys):
+        if (name := _COLUMNS.get(k)) is not None:
+            columns.setdefault(name, i)
+    is_branches = "branch" in keys and bool({"bits", "group_size", "dataset"} & columns.keys())
+    is_files = "file" in columns and "method" in columns and ("size" in columns or "bits" in columns)
+    if not (is_branches or is_files):
+        return None
+    return columns if is_branches or any(_names_file(row, columns) for row in block.rows[:8]) else None
+
+
+def _names_file(row: Row, columns: Mapping[str, int]) -> bool:
+    text = " ".join(row.cells)
+    method = row.cells[columns["method"]] if columns["method"] < len(row.cells) else ""
+    return bool(_FILE.search(text) or _GGUF_TYPE.search(plain(method)))
+
+
+def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) -> QuantizedFile | None:
+    cells = {name: plain(row.cells[i]) for name, i in columns.items() if i < len(row.cells)}
+    method = cells.get("method") or _method_of(place)
+    name = cells.get("file", "")
+    if columns.get("file") is not None and name.casefold() in ("gguf", "link", "download", ""):
+        name = _target_name(row.cells[columns["file"]]) if columns["file"] < len(row.cells) else ""
+        name = name or f"{method}"
+    if not name or set(name) <= {"-", ":", " "}:
+        return None
+    size = cells.get("size")
+    return QuantizedFile(
+        source=Source.TABLE,
+        line=row.line,
+        file_or_branch=name,
+        method=method or None,
+        bits=values.number(cells.get("bits", "").removesuffix("bits").removesuffix("bit").strip("- ")),
+        group_size=_group_size(cells.get("group_size")),
+        act_order=values.truth(cells.get("act_order")),
+        damp_percent=values.number(cells.get("damp")),
+        calibration_dataset=cells.get("dataset") or None,
+        sequence_length=values.whole(cells.get("sequence_length")),
+        size_text=size or None,
+        size_bytes=_bytes(size),
+        description=cells.get("description") or None,
+    )
+
+
+def _method_of(place: str) -> str | None:
+    match = _BRANCH_METHOD.search(place)
+    return match[1].lower() if match else None
+
+
+def _target_name(cell: str) -> str:
+    """The file a bare word links to: the last part of the link's path."""
+    match = re.search(r"\]\(([^)\s]{1,500})\)", cell)
+    return match[1].split("?")[0].rstrip("/").rsplit("/", 1)[-1] if match else ""
+
+
+def _group_size(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return -1 if text.casefold() == "none" else values.whole(text.removesuffix("g"))
+
+
+def _bytes(text: str | None) -> int | None:
+    """Bytes of `4.16 GB`; a bare number is gigabytes (mradermacher's column is headed Size/GB)."""
+    if not text:
+        return None
+    if match := _SIZE.search(text):
+        amount = values.number(match[1])
+        return round(amount * _SCALE[match[2].upper()]) if amount is not None else None
+    amount = values.number(text)
+    return round(amount * 1e9) if amount is not None and amount < 10_000 else None

@@ -1,0 +1,128 @@
+"""The whole reading of one card, in the order of its steps."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from etl.cards import Card, parse_card
+from etl.reading import front_matter, secrets
+from etl.reading.about import copied_from, own_lines
+from etl.reading.context import Context, words
+from etl.reading.eval_metrics import read_summary
+from etl.reading.eval_tables import read_eval_tables
+from etl.reading.framework_versions import read_framework_versions
+from etl.reading.generator import read_generator
+from etl.reading.hyperparameters import read_hyperparameters, rows_of
+from etl.reading.model_index import read_model_index
+from etl.reading.quantized_files import read_quantized_files
+from etl.reading.relations import read_relations
+from etl.reading.runs import Runs, assign_runs
+from etl.reading.training_methods import read_training_methods
+from etl.reading.training_steps import read_training_steps
+from warehouse.schema import FACT_TABLES, CardReading, Fact, Finding, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one card states.
+
+    `card` is the card as a whole; `tables` has the fact rows by table name (all of FACT_TABLES, findings included),
+    each table's rows in the card's order.
+    """
+
+    model_id: str
+    card: CardReading
+    tables: Mapping[str, Sequence[Fact]]
+
+    def records(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table as mappings, with model_id, card_blob and position as they stand in the warehouse."""
+        head = {"model_id": self.model_id, "card_blob": self.card.card_blob}
+        out = []
+        for position, row in enumerate(self.tables[table]):
+            ordinal = {"position": position} if FACT_TABLES[table].ordinal else {}
+            out.append({**head, **ordinal, **dataclasses.asdict(row)})
+        return out
+
+
+def read_card(content: bytes, *, model_id: str) -> Reading:
+    """Everything that the bytes of a README.md state, for the repo `model_id`. Pure; never raises for any bytes."""
+    card = parse_card(content)
+    context = Context(card, model_id)
+    if card.status == "ok":
+        context.subject = copied_from(card, model_id)
+        context.own_until = own_lines(card) if context.subject.about != "own" else 0
+    tables = _facts(context)
+    versions = tables["framework_versions"]
+    generator, version = read_generator(context, versions)  # type: ignore[arg-type]
+    tables["findings"] = _findings(context)
+    whole = CardReading(
+        model_id=model_id,
+        card_blob=card.blob,
+        card_status=card.status,
+        card_bytes=card.size,
+        card_title=secrets.masked(words(card.title)) if card.title else None,
+        card_generator=generator,
+        card_generator_version=version,
+        license=front_matter.first(context, "license", "licence_id"),
+        library_name=front_matter.first(context, "library_name"),
+        pipeline_tag=front_matter.first(context, "pipeline_tag"),
+        about=context.subject.about,
+        about_model=context.subject.model,
+        body_digest=card.body_digest(),
+    )
+    return Reading(model_id, whole, {name: tuple(map(secrets.masked_row, tables[name])) for name in FACT_TABLES})
+
+
+def _facts(context: Context) -> dict[str, list[Fact]]:
+    """The fact rows by table, without findings."""
+    runs = assign_runs(read_hyperparameters(context))
+    settings = [row for statement, run in runs.assigned for row in rows_of(context, statement, run)]
+    summary = _in_runs(read_summary(context), runs)
+    steps = _in_runs(read_training_steps(context), runs)
+    metrics = [*summary, *read_model_index(context), *read_eval_tables(context)]
+    return {
+        "hyperparameters": list(settings),
+        "eval_metrics": list(metrics),
+        "training_steps": list(steps),
+        "framework_versions": _in_runs(read_framework_versions(context), runs),
+        "training_methods": list(read_training_methods(context, settings, metrics, steps)),
+        "model_tags": list(front_matter.read_tags(context)),
+        "model_languages": list(front_matter.read_languages(context)),
+        "model_datasets": list(front_matter.read_datasets(context)),
+        "model_relations": list(read_relations(context)),
+        "quantized_files": list(read_quantized_files(context)),
+    }
+
+
+def _in_runs(rows: Any, runs: Runs) -> list[Any]:
+    """The rows with the run that their line belongs to."""
+    if runs.count <= 1:
+        run = 0 if runs.count else None
+        return [dataclasses.replace(row, run=run) for row in rows] if runs.count else list(rows)
+    return [dataclasses.replace(row, run=runs.at(row.line)) for row in rows]
+
+
+def _findings(context: Context) -> list[Fact]:
+    """Notes of the parser and findings of the readers, by line; printed secrets counted."""
+    card: Card = context.card
+    found = [
+        Finding(
+            source=Source.FRONT_MATTER if note.place == "front_matter" else Source.PROSE,
+            line=note.line,
+            code=note.code,
+            place=note.place or None,
+            excerpt=note.excerpt[:160] or None,
+        )
+        for note in card.notes
+    ]
+    found += context.findings
+    for line, text in enumerate(card.lines, 1):
+        for _ in secrets.count_secrets(text):
+            number = 1 if card.is_flat else line
+            found.append(
+                Finding(source=Source.PROSE, line=number, code="secret_masked", place=None, excerpt=secrets.MASK)
+            )
+    return sorted(found, key=lambda f: f.line or 0)

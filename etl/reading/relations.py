@@ -1,0 +1,189 @@
+"""Parents of a repo: front matter, the sentences that tools and people write, merge recipes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etl.cards import Fence, ListBlock, Paragraph
+from etl.cards.inline import Link, links, plain
+from etl.cards.yaml_nodes import Mapping, Scalar, YamlRefused, compose, leaves
+from etl.reading.about import hub_id, strings
+from etl.reading.context import Context
+from warehouse.schema import About, ModelRelation, Relation, Source
+
+_SENTENCES: tuple[tuple[Relation | None, re.Pattern[str]], ...] = (
+    (
+        Relation.QUANTIZED,
+        re.compile(
+            r"converted to (?:the )?(?:GGUF|GGML|MLX|ONNX|CTranslate2|OpenVINO|CoreML)\b.{0,60}?\bfrom\b|(?:GGUF|GPTQ|AWQ|EXL2|GGML)(?:[- ]format)?(?: format)? model files for|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from",
+            re.I,
+        ),
+    ),
+    (
+        Relation.MERGE,
+        re.compile(
+            r"\bmerge of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|as a base\.?$|slerp|merge method",
+            re.I,
+        ),
+    ),
+    (
+        Relation.ADAPTER,
+        re.compile(
+            r"\badapters? (?:for|weights|of)\b|LoRA (?:adaption|adaptation|adapter)? ?weights for|\bLoRA (?:for|adapter)",
+            re.I,
+        ),
+    ),
+    (
+        Relation.FINETUNE,
+        re.compile(
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|trained (?:by|using) .{0,40}\bbase\b",
+            re.I,
+        ),
+    ),
+)
+_ITEM = re.compile(
+    r"^\W*(?:(?:finetuned|fine-tuned|quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:base|original|parent|source|foundation|teacher|pretrained|backbone) model(?:\s*\(?s?\)?)?(?: name)?|parent model)\b\W*",
+    re.I,
+)
+_TRAINER = re.compile(r"fine-tuned version of \[([^\]]{0,200})\]\((https?://[^)\s]{0,300})\)", re.I)
+_BARE_TRAINER = re.compile(r"fine-?tuned (?:version )?(?:of|from)\s+(?:the )?`?([\w.-]{1,96}/[\w.-]{1,96})`?", re.I)
+_CODE_ID = re.compile(r"`([\w.-]{2,96}/[\w.-]{2,96})`")
+_LINK_WINDOW = 160
+"""Characters after the words within which a link still names the parent."""
+_RECIPE_KEYS = ("model", "base_model", "models.model", "slices.sources.model", "models", "sources.model")
+_OWNERLESS = re.compile(r"https?://huggingface\.co/([A-Za-z][\w.-]{2,90})$")
+
+
+def read_relations(context: Context) -> Iterator[ModelRelation]:
+    """Each parent once per source and relation, in the card's order."""
+    seen: set[tuple[str, str, str | None]] = set()
+    own = context.model_id.casefold()
+    for row in (*_front(context), *_merges(context), *_body(context)):
+        mark = (row.base_model_id.casefold(), row.source, row.relation)
+        if mark not in seen and row.base_model_id.casefold() != own:
+            seen.add(mark)
+            yield row
+
+
+def _front(context: Context) -> Iterator[ModelRelation]:
+    front = context.card.front
+    said = front.get("base_model_relation")
+    relation = said.text if isinstance(said, Scalar) and said.text in set(Relation) else _implied(context)
+    for scalar in strings(front.get("base_model")):
+        yield ModelRelation(
+            source=Source.FRONT_MATTER, line=context.card.front_line(scalar.line),
+            base_model_id=scalar.text.strip(), relation=relation,
+        )  # fmt: skip
+
+
+def _implied(context: Context) -> str | None:
+    """What the front matter's own words imply where base_model_relation is not given."""
+    front = context.card.front
+    tags = {t.text.casefold() for t in strings(front.get("tags"))}
+    library = {t.text.casefold() for t in strings(front.get("library_name"))}
+    if context.subject.about is About.REPRINTED:
+        return Relation.QUANTIZED
+    if tags & {"merge", "mergekit"}:
+        return Relation.MERGE
+    if library & {"peft", "adapter-transformers"} or tags & {"lora", "adapter"}:
+        return Relation.ADAPTER
+    if tags & {"generated_from_trainer", "trl", "sft", "dpo"}:
+        return Relation.FINETUNE
+    return None
+
+
+def _merges(context: Context) -> Iterator[ModelRelation]:
+    """Models of a mergekit recipe (YAML with merge_method, slices or models)."""
+    for _, block in context.card.blocks():
+        if not isinstance(block, Fence) or not any(
+            "merge_method" in line or "layer_range" in line for line in block.lines
+        ):
+            continue
+        try:
+            root = compose("\n".join(block.lines))
+        except YamlRefused:
+            continue
+        if isinstance(root, Mapping):
+            for name, leaf in leaves(root):
+                if isinstance(leaf, Scalar) and name.rsplit(".", 1)[-1] in ("model", "base_model"):
+                    found = hub_id(leaf.text.split("+")[0])
+                    if found:
+                        yield _row(found, Relation.MERGE, Source.CONFIG_BLOCK, block.line + leaf.line)
+
+
+def _body(context: Context) -> Iterator[ModelRelation]:
+    for section, block in context.card.blocks():
+        if isinstance(block, Paragraph):
+            text, line = "\n".join(x.text for x in block.lines), block.line
+            yield from _paragraph(context, text, line)
+        elif isinstance(block, ListBlock):
+            merged = bool(re.search(r"merge", f"{section.title} {block.lead[-160:]}", re.I))
+            for item in block.items:
+                yield from _list_item(context, item.text, item.line, merged)
+
+
+def _paragraph(context: Context, text: str, line: int) -> Iterator[ModelRelation]:
+    if len(text) > 4000:
+        text = text[:4000]
+    for relation, pattern in _SENTENCES:
+        for match in pattern.finditer(text):
+            window = text[match.end() : match.end() + 2 * _LINK_WINDOW]
+            target = _first_parent(window)
+            if target is not None:
+                where = line + text.count("\n", 0, match.end())
+                yield _row(target, relation, Source.PROSE, where)
+    for match in _BARE_TRAINER.finditer(text):
+        if found := hub_id(match[1]):
+            yield _row(found, Relation.FINETUNE, Source.PROSE, line + text.count("\n", 0, match.start()))
+
+
+def _list_item(context: Context, text: str, line: int, merged: bool) -> Iterator[ModelRelation]:
+    if _ITEM.match(plain(text[:60])):
+        yield from (_row(t, _item_relation(context, text), Source.PROSE, line) for t in _parents(text))
+    elif merged:
+        yield from (_row(t, Relation.MERGE, Source.PROSE, line) for t in _parents(text)[:1])
+    else:
+        for relation, pattern in _SENTENCES[3:]:
+            if (match := pattern.search(text)) and (target := _first_parent(text[match.end() :][: 2 * _LINK_WINDOW])):
+                yield _row(target, relation, Source.PROSE, line)
+
+
+def _item_relation(context: Context, text: str) -> Relation | None:
+    if context.subject.about is About.REPRINTED and not re.match(r"\W*fine-?tuned", text, re.I):
+        return Relation.QUANTIZED
+    return Relation.FINETUNE if re.match(r"\W*(?:fine-?tuned|base|parent|pretrained)", text, re.I) else None
+
+
+def _parents(text: str) -> list[str]:
+    """Repo ids that a list item names: its links, else its code spans, else a bare id."""
+    found = [t for link in links(text) if (t := _target(link))]
+    found = found or [t for m in _CODE_ID.finditer(text) if (t := hub_id(m[1]))]
+    if not found:
+        bare = plain(text).rpartition(":")[2].strip().strip("`").split(" ")[0]
+        found = [t] if (t := hub_id(bare)) else []
+    return list(dict.fromkeys(found))
+
+
+def _first_parent(window: str) -> str | None:
+    """The repo id that a sentence's next link or code span names, if it follows closely."""
+    sentence = re.split(r"(?<=[a-z\])])\.\s|\n\n", window, maxsplit=1)[0]
+    for link in links(sentence)[:1]:
+        at = sentence.find("[")
+        if 0 <= at <= _LINK_WINDOW and (found := _target(link)):
+            return found
+    match = _CODE_ID.search(sentence[:_LINK_WINDOW])
+    return hub_id(match[1]) if match else None
+
+
+def _target(link: Link) -> str | None:
+    """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner."""
+    found = hub_id(link.target)
+    if found:
+        return found
+    ownerless = _OWNERLESS.match(link.target.rstrip("/"))
+    return ownerless[1] if ownerless and ownerless[1] not in ("None", "datasets", "models", "docs", "spaces") else None
+
+
+def _row(target: str, relation: Relation | None, source: Source, line: int) -> ModelRelation:
+    return ModelRelation(source=source, line=line, base_model_id=target, relation=relation)

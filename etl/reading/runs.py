@@ -1,0 +1,84 @@
+"""Which training run of a card a statement belongs to.
+
+A run begins at a place for training whose settings differ from the run before; a repeat with equal settings is the
+same run, and so is a place of another kind (a configuration block beside the Trainer's list tells of one run, its
+conflicts stay visible). The columns of a table of settings are runs.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl.reading.hyperparameters import Statement
+from etl.reading.vocabularies import SETTINGS
+
+_SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block"}
+_TEXT_DIFFERS = re.compile(r"[\s\"']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of a card: for each statement its run, and where in the card each run begins."""
+
+    assigned: tuple[tuple[Statement, int], ...]
+    begins: tuple[tuple[int, int], ...]
+    count: int
+
+    def at(self, line: int | None) -> int | None:
+        """The run that a fact on this line belongs to: the last begun before it, the first if none has begun."""
+        if not self.count or line is None:
+            return 0 if self.count == 1 else None
+        where = bisect_right([line_ for line_, _ in self.begins], line)
+        return self.begins[max(where - 1, 0)][1]
+
+
+def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> Runs:
+    """The runs of a card whose settings stand in `places`, in the card's order. Repeated statements are dropped."""
+    runs: list[dict[str, dict[str, str]]] = []
+    assigned: list[tuple[Statement, int]] = []
+    begins: list[tuple[int, int]] = []
+    seen: set[tuple[int, str, str]] = set()
+    for _, statements in places:
+        for column in sorted({s.column for s in statements}):
+            group = [s for s in statements if s.column == column]
+            kind = _SAME_KIND.get(group[0].source, "list")
+            run = _matching(runs, kind, group)
+            if run is None:
+                runs.append({})
+                run = len(runs) - 1
+            _remember(runs[run], kind, group)
+            begins.append((group[0].line, run))
+            for s in group:
+                mark = (run, s.name.casefold(), _TEXT_DIFFERS.sub("", s.value.casefold()))
+                if mark not in seen:
+                    seen.add(mark)
+                    assigned.append((s, run))
+    return Runs(tuple(assigned), tuple(sorted(begins)), len(runs))
+
+
+def _matching(runs: list[dict[str, dict[str, str]]], kind: str, group: list[Statement]) -> int | None:
+    """The run that these settings repeat or add to; None if they begin a new one."""
+    if not runs:
+        return None
+    for i in range(len(runs) - 1, -1, -1):
+        if _agrees(runs[i].get(kind, {}), group) and runs[i].get(kind):
+            return i
+    last = len(runs) - 1
+    return last if kind not in runs[last] else None
+
+
+def _agrees(known: dict[str, str], group: list[Statement]) -> bool:
+    return all(known.get(_name(s), s.value) == s.value for s in group)
+
+
+def _remember(run: dict[str, dict[str, str]], kind: str, group: list[Statement]) -> None:
+    names = run.setdefault(kind, {})
+    for s in group:
+        names.setdefault(_name(s), s.value)
+
+
+def _name(statement: Statement) -> str:
+    return SETTINGS.canonical(statement.name)

@@ -1,0 +1,247 @@
+"""One written setting -> its name and value: `name: value`, `name = value`, `--name value`, `**Name** value`.
+
+Knows the shapes of a statement, not which names are settings (that is the vocabulary) nor where they stand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from etl.cards.inline import plain
+from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, YamlRefused, compose, is_null, leaves
+
+_PAIR = re.compile(r"^(?P<name>[^:=：|\n]{1,70}?)\s*(?:[:：]|=(?!=))\s*(?P<value>\S[\s\S]*)$")
+_ASSIGNMENT = re.compile(
+    r"^\s*(?P<name>[A-Za-z_][\w.]{0,60})\s*(?::\s*[A-Za-z_][\w\[\], ]{0,40})?=\s*(?P<value>[^=].*?),?\s*(?:#.*)?$"
+)
+_FLAG = re.compile(
+    r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
+)
+_CALL = re.compile(
+    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|OrderedDict|dict)\s*\("
+)
+_PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
+_DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
+MAX_CALL_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A written setting: name and value as written (markup off), and the line offset within its block."""
+
+    name: str
+    value: str
+    offset: int = 0
+
+
+def pair(text: str) -> Setting | None:
+    """`name: value` or `name = value` in one line of a list or paragraph; None for anything else."""
+    match = _PAIR.match(plain(text) if text[:1] in "*`[<_" or "`" in text or "**" in text else text)
+    if not match:
+        return None
+    name = match["name"].strip(" *`_-\"'")
+    value = clean(" ".join(match["value"].split("\n")))
+    return Setting(name, value) if name and value else None
+
+
+def clean(value: str) -> str:
+    """A value without the marks that only set it apart: backticks, bold, quotes around the whole."""
+    value = value.strip()
+    for mark in ("**", "`", '"', "'"):
+        if (
+            len(value) > 2 * len(mark)
+            and value.startswith(mark)
+            and value.endswith(mark)
+            and mark not in value[len(mark) : -len(mark)]
+        ):
+            value = value[len(mark) : -len(mark)].strip()
+    return value
+
+
+def yaml_settings(lines: list[str]) -> list[Setting]:
+    """The leaves of a YAML or JSON block, nested keys joined by dots; lists of scalars joined by ', '.
+
+    Of a list of mappings only the paths of `datasets` are settings (what was trained on); Empty values state nothing.
+    """
+    try:
+        root = compose("\n".join(lines).replace("\t", "  "))
+    except YamlRefused:
+        return []
+    if not isinstance(root, Mapping):
+        return []
+    return list(_yaml_leaves(root))
+
+
+def _yaml_leaves(root: Mapping) -> Iterator[Setting]:
+    for key, node in root.pairs:
+        if isinstance(node, Sequence) and any(isinstance(x, Mapping) for x in node.items):
+            paths = [p.text for x in node.items if isinstance(x, Mapping) and isinstance(p := x.get("path"), Scalar)]
+            if key.text in ("datasets", "dataset") and paths:
+                yield Setting(f"{key.text}.path", ", ".join(paths), key.line)
+            continue
+        for name, leaf in leaves(node, key.text):
+            if isinstance(leaf, Sequence):
+                texts = [x.text for x in leaf.items if isinstance(x, Scalar)]
+                if texts:
+                    yield Setting(name, ", ".join(texts), leaf.line)
+            elif not is_null(leaf):
+                yield Setting(name, leaf.text.strip(), leaf.line)
+            elif isinstance(leaf, Scalar) and leaf.text:
+                yield Setting(name, leaf.text, leaf.line)
+
+
+def flags(lines: list[str]) -> list[Setting]:
+    """`--name value` flags of a command."""
+    found = []
+    for offset, line in enumerate(lines):
+        for match in _FLAG.finditer(line[:4000]):
+            if match["value"] is not None and not match["value"].startswith("$"):
+                found.append(Setting(match["name"], clean(match["value"]), offset))
+    return found
+
+
+def assignments(lines: list[str]) -> list[Setting]:
+    """`name = value` or `name: value` lines of a block of settings."""
+    found = []
+    for offset, line in enumerate(lines):
+        match = _ASSIGNMENT.match(line)
+        setting = (
+            Setting(match["name"], clean(match["value"])) if match else pair(line.strip().lstrip("-* ").rstrip(","))
+        )
+        if setting:
+            found.append(Setting(setting.name, setting.value, offset))
+    return found
+
+
+def call_arguments(lines: list[str]) -> list[Setting]:
+    """Keyword arguments of TrainingArguments(...) and its like, and items of an OrderedDict([...])."""
+    text = "\n".join(lines)
+    found: list[Setting] = []
+    for match in _CALL.finditer(text):
+        inside = _balanced(text, match.end())
+        if inside is None:
+            continue
+        if match["class"] in ("OrderedDict", "dict") and text[match.end() : match.end() + 2].lstrip()[:1] in ("[", "{"):
+            found.extend(_ordered_items(inside, text.count("\n", 0, match.end())))
+            return found
+        if match["class"] in ("OrderedDict", "dict"):
+            continue
+        offset = text.count("\n", 0, match.end())
+        for part, at in _split_top(inside):
+            if named := _PYTHON_NAME.match(_without_comment(part)):
+                line = offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
+                found.append(Setting(named["name"], clean(" ".join(named["value"].split())), line))
+    return found
+
+
+def dict_items(text: str) -> list[Setting]:
+    """The items of a Python or JSON dictionary written in the text, nested keys joined by dots."""
+    begin = text.find("{")
+    if begin < 0:
+        return []
+    inside = _balanced(text, begin + 1, "{")
+    return list(_dict_items(inside, text.count("\n", 0, begin + 1), "", 0)) if inside is not None else []
+
+
+def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[Setting]:
+    for part, at in _split_top(inside):
+        match = _DICT_ITEM.match(_without_comment(part))
+        if not match:
+            continue
+        line = offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
+        name = f"{prefix}.{match['name']}" if prefix else match["name"]
+        value = match["value"].strip()
+        if value.startswith("{") and value.endswith("}") and len(value) > 2 and depth < 8:
+            yield from _dict_items(value[1:-1], line, name, depth + 1)
+        else:
+            yield Setting(name, clean(_listed(" ".join(value.split()))), line)
+
+
+def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
+    """`[('batch_size', 64), ('policy', 'MlpPolicy')]`, or the same as a dictionary since Python 3.12."""
+    inside = inside.strip()
+    if inside.startswith("{"):
+        yield from _dict_items(inside[1:-1], offset, "", 0)
+        return
+    for part, at in _split_top(inside.strip("[]")):
+        item = part.strip().removeprefix("(").removesuffix(")")
+        if match := _DICT_ITEM.match(item):
+            value = " ".join(match["value"].split())
+            yield Setting(
+                match["name"], clean(value), offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
+            )
+
+
+def _listed(value: str) -> str:
+    """A JSON or Python list of scalars as its items joined by ', '; anything else as it is."""
+    if not (value.startswith("[") and value.endswith("]")) or len(value) > 2000:
+        return value
+    try:
+        items = json.loads(value.replace("'", '"'))
+    except (ValueError, RecursionError):
+        return value
+    if not items or any(isinstance(x, list | dict) for x in items):
+        return value
+    return ", ".join(str(x) for x in items)
+
+
+def _balanced(text: str, begin: int, opening: str = "(") -> str | None:
+    """What stands between an opening bracket just before `begin` and its partner."""
+    depth, quote, at = 1, "", begin
+    end = min(len(text), begin + MAX_CALL_CHARACTERS)
+    while at < end:
+        c = text[at]
+        if quote:
+            if c == "\\":
+                at += 1
+            elif c == quote:
+                quote = ""
+        elif c in "'\"":
+            quote = c
+        elif c in "([{":
+            depth += 1
+        elif c in ")]}":
+            depth -= 1
+            if depth == 0:
+                return text[begin:at]
+        elif c == "#" and opening == "(":
+            at = text.find("\n", at, end)
+            if at < 0:
+                return None
+        at += 1
+    return None
+
+
+def _split_top(text: str) -> Iterator[tuple[str, int]]:
+    """The parts between commas outside brackets and quotes, each with where it begins."""
+    depth, quote, begin, at = 0, "", 0, 0
+    while at < len(text):
+        c = text[at]
+        if quote:
+            if c == "\\":
+                at += 1
+            elif c == quote:
+                quote = ""
+        elif c == "#":
+            newline = text.find("\n", at)
+            at = len(text) if newline < 0 else newline
+            continue
+        elif c in "'\"":
+            quote = c
+        elif c in "([{":
+            depth += 1
+        elif c in ")]}":
+            depth -= 1
+        elif c == "," and depth == 0:
+            yield text[begin:at], begin
+            begin = at + 1
+        at += 1
+    if text[begin:].strip():
+        yield text[begin:], begin
+
+
+def _without_comment(part: str) -> str:
+    return "\n".join(line for line in part.split("\n") if not line.lstrip().startswith("#"))

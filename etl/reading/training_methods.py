@@ -1,0 +1,178 @@
+"""Where a card tells its post-training method: a tag, a sentence, a trainer class, metrics, a configuration, a name.
+
+Every place is a row with the words that tell it; which of them decides is a judgement (`sql/base/training_runs`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from etl.cards import ListBlock, Paragraph
+from etl.cards.yaml_nodes import Scalar
+from etl.reading.about import strings
+from etl.reading.context import Context
+from etl.reading.model_index import model_names
+from warehouse.schema import EvalMetric, Hyperparameter, Source, TrainingMethodEvidence, TrainingStep
+
+METHODS = (
+    "sft",
+    "dpo",
+    "kto",
+    "orpo",
+    "grpo",
+    "rloo",
+    "cpo",
+    "simpo",
+    "ipo",
+    "ppo",
+    "gkd",
+    "xpo",
+    "nash-md",
+    "online-dpo",
+    "prm",
+    "reward",
+)
+_TAGS = {
+    **{m: m for m in METHODS},
+    "reward-trainer": "reward",
+    "reward-model": "reward",
+    "reward_model": "reward",
+    "rlhf-ppo": "ppo",
+}
+_NAMES = {
+    **{m: m for m in METHODS if m not in ("prm", "reward", "ipo")},
+    "rm": "reward",
+    "reward": "reward",
+    "reward_model": "reward",
+    "ipo": "ipo",
+}
+_WORDS = {
+    "dpo": r"DPO|Direct Preference Optimi[sz]ation",
+    "kto": r"KTO|Kahneman-Tversky Optimi[sz]ation",
+    "orpo": r"ORPO|Odds Ratio Preference Optimi[sz]ation",
+    "sft": r"SFT|[Ss]upervised [Ff]ine-?[ -]?[Tt]uning|[Ss]upervised[- ]fine-?tuned",
+    "grpo": r"GRPO|Group Relative Policy Optimi[sz]ation",
+    "rloo": r"RLOO",
+    "cpo": r"CPO|Contrastive Preference Optimi[sz]ation",
+    "simpo": r"SimPO",
+    "ipo": r"IPO",
+    "ppo": r"PPO|Proximal Policy Optimi[sz]ation",
+    "reward": r"[Rr]eward [Mm]odel(?:l?ing)?",
+    "gkd": r"GKD",
+    "xpo": r"XPO",
+}
+_ANY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items())
+_SENTENCE = re.compile(
+    rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|align(?:ing|ment)|tuned|learned)\b[^.\n]{{0,80}}?\b"
+    rf"(?:with|using|via|by|through|on|applying|under)\b[^.\n]{{0,60}}?(?<![\w-])(?:{_ANY})(?![\w])"
+)
+_CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
+_TITLE_PART = re.compile(r"[-_./\s]+")
+_IS_A = re.compile(
+    rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
+)
+
+
+def read_training_methods(
+    context: Context,
+    settings: Iterable[Hyperparameter],
+    metrics: Iterable[EvalMetric],
+    steps: Iterable[TrainingStep],
+) -> Iterator[TrainingMethodEvidence]:
+    """Every place that tells a method, once each."""
+    seen: set[tuple[str, str]] = set()
+    for row in (
+        *_tags(context),
+        *_settings(settings),
+        *_sentences(context),
+        *_metrics(context, metrics, steps),
+        *_names(context),
+    ):
+        if (row.method, row.kind) not in seen:
+            seen.add((row.method, row.kind))
+            yield row
+
+
+def _row(
+    context: Context, method: str, kind: str, evidence: str, source: str, line: int | None
+) -> TrainingMethodEvidence:
+    subject = context.subject_at(line)
+    return TrainingMethodEvidence(
+        about=subject.about,
+        about_model=subject.model,
+        source=source,
+        line=line,
+        method=method,
+        kind=kind,
+        evidence=evidence[:160],
+    )
+
+
+def _tags(context: Context) -> Iterator[TrainingMethodEvidence]:
+    for tag in strings(context.card.front.get("tags")):
+        if method := _TAGS.get(tag.text.strip().casefold()):
+            yield _row(context, method, "tag", tag.text, Source.FRONT_MATTER, context.card.front_line(tag.line))
+
+
+def _settings(settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvidence]:
+    """axolotl's `rl: dpo`, LLaMA-Factory's `stage: dpo`."""
+    for s in settings:
+        value = (s.value_text or "").casefold()
+        if s.name in ("rl", "stage", "training_method", "finetuning_stage") and value in _NAMES:
+            yield TrainingMethodEvidence(
+                about=s.about, about_model=s.about_model, source=s.source, line=s.line,
+                method=_NAMES[value], kind="setting", evidence=f"{s.raw_name}: {s.value_text}",
+            )  # fmt: skip
+
+
+def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
+    for _, block in context.card.blocks():
+        if not isinstance(block, Paragraph | ListBlock):
+            continue
+        items = block.lines if isinstance(block, Paragraph) else block.items
+        for item in items:
+            text = item.text[:2000]
+            for match in _CLASS.finditer(text):
+                yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line)
+            if told := _SENTENCE.search(text) or _IS_A.search(text):
+                method = next(m for m in _WORDS if told[m])
+                yield _row(context, method, "sentence", told[0], Source.PROSE, item.line)
+
+
+def _metrics(
+    context: Context, metrics: Iterable[EvalMetric], steps: Iterable[TrainingStep]
+) -> Iterator[TrainingMethodEvidence]:
+    """`rewards/chosen` and `rewards/rejected` together: dpo; with `kl`: kto; with `nll_loss` or `log_odds_*`: orpo."""
+    lines: dict[str, int | None] = {}
+    rows: list[EvalMetric | TrainingStep] = [*metrics, *steps]
+    for row in rows:
+        lines.setdefault(row.metric.removeprefix("eval/").removeprefix("train/"), row.line)
+    if not ("rewards/chosen" in lines and "rewards/rejected" in lines):
+        return
+    evidence, method = ["rewards/chosen", "rewards/rejected"], "dpo"
+    odds = next((m for m in lines if m == "nll_loss" or m.startswith("log_odds")), None)
+    if odds is not None:
+        evidence, method = [*evidence, odds], "orpo"
+    elif "kl" in lines:
+        evidence, method = [*evidence, "kl"], "kto"
+    yield _row(context, method, "metrics", ", ".join(evidence), Source.TABLE, lines["rewards/chosen"])
+
+
+def _names(context: Context) -> Iterator[TrainingMethodEvidence]:
+    """Parts of the repo's name, title and model-index name."""
+    names = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *model_names(context)]
+    given = context.card.front.get("model_name")
+    if isinstance(given, Scalar):
+        names.append(given.text)
+    for name in names:
+        for part in _TITLE_PART.split(name.casefold()):
+            if method := _NAMES.get(part):
+                yield _row(
+                    context,
+                    method,
+                    "name",
+                    name,
+                    Source.FRONT_MATTER if name != context.card.title else Source.PROSE,
+                    None,
+                )

@@ -1,0 +1,135 @@
+"""Training logs: tables by step or epoch -> one row per metric and log row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from etl.cards import Block, Row, Section, TableBlock
+from etl.cards.inline import plain
+from etl.reading import values
+from etl.reading.context import Context, words
+from etl.reading.vocabularies import key
+from warehouse.schema import Source, TrainingStep
+
+_STEP = frozenset(
+    (
+        "step",
+        "steps",
+        "global_step",
+        "iteration",
+        "iterations",
+        "iter",
+        "iters",
+        "training_step",
+        "training_steps",
+        "train_steps",
+    )
+)
+_EPOCH = frozenset(("epoch", "epochs", "ep", "epoca", "época", "epoche"))
+_SYNONYMS = {
+    "train_loss": "training_loss",
+    "trainloss": "training_loss",
+    "val_loss": "validation_loss",
+    "valid_loss": "validation_loss",
+    "eval_loss": "validation_loss",
+}
+_LOSS = re.compile(
+    r"loss|acc|f1|wer|cer|bleu|rouge|precision|recall|perplexity|ppl|lr|learning rate|reward|map|iou|cosine|spearman",
+    re.I,
+)
+_NO_LOG_COLUMN = re.compile(
+    r"^(?:model|method|dataset|parameters?|params|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    names: tuple[str, ...]
+    step: int | None
+    epoch: int | None
+
+
+def read_training_steps(context: Context) -> Iterator[TrainingStep]:
+    """The rows of every log in the card. `run` is given later, when the card's runs are known."""
+    log = 0
+    for section, block in context.card.blocks():
+        if isinstance(block, TableBlock) and (columns := log_columns(section, block)):
+            rows = list(_log(context, block, columns, log))
+            if rows:
+                yield from rows
+                log += 1
+
+
+def log_columns(section: Section, block: TableBlock) -> _Columns | None:
+    """The table's columns if it is a training log, None if it is not."""
+    if block.header is None or not block.rows:
+        return None
+    names = tuple(words(cell) for cell in block.header.cells)
+    keys = [key(name) for name in names]
+    step = next((i for i, k in enumerate(keys) if k in _STEP), None)
+    epoch = next((i for i, k in enumerate(keys) if k in _EPOCH), None)
+    if (step is None and epoch is None) or len(names) < 2 or any(_NO_LOG_COLUMN.match(n) for n in names):
+        return None
+    others = [n for i, n in enumerate(names) if i not in (step, epoch)]
+    in_training = re.search(r"train|log|result|metric|history", " ".join((*section.path, section.title)), re.I)
+    if not any(_LOSS.search(n) for n in others) and not (in_training and others):
+        return None
+    counted = step if step is not None else epoch
+    assert counted is not None
+    first = [plain(row.cells[counted]) for row in block.rows[:5] if len(row.cells) > counted]
+    return _Columns(names, step, epoch) if any(_is_count(cell) for cell in first) else None
+
+
+def is_log(section: Section, block: Block) -> bool:
+    """Whether a block is a training log (so that no other reader takes it)."""
+    return isinstance(block, TableBlock) and log_columns(section, block) is not None
+
+
+def metric_name(raw: str) -> str:
+    """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept."""
+    name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", raw.strip().casefold())).strip("_:")
+    return _SYNONYMS.get(name, name)
+
+
+def _is_count(cell: str) -> bool:
+    return (
+        values.number(cell) is not None
+        or bool(re.match(r"^(?:epoch\s*)?\d+(?:\s*/\s*\d+)?$", cell, re.I))
+        or cell == "-"
+    )
+
+
+def _log(context: Context, block: TableBlock, columns: _Columns, log: int) -> Iterator[TrainingStep]:
+    names = [metric_name(name) for name in columns.names]
+    for position, row in enumerate(block.rows):
+        cells = _cells(row)
+        if len(cells) != len(names):
+            code = "short_log_row" if len(cells) < len(names) else "long_log_row"
+            context.note(code, Source.TABLE, row.line, "training log", " | ".join(row.cells))
+        yield from _row(context, row, cells, columns, names, log, position)
+
+
+def _row(
+    context: Context, row: Row, cells: list[str], columns: _Columns, names: list[str], log: int, position: int
+) -> Iterator[TrainingStep]:
+    subject = context.subject_at(row.line)
+    step = values.whole(_at(cells, columns.step))
+    epoch = values.number(_at(cells, columns.epoch))
+    for i, text in enumerate(cells[: len(names)]):
+        if i in (columns.step, columns.epoch) or not names[i] or not text:
+            continue
+        yield TrainingStep(
+            about=subject.about, about_model=subject.model, source=Source.TABLE, line=row.line, log=log, position=position, step=step, epoch=epoch, metric=names[i], raw_name=columns.names[i],
+            value=values.number(text), value_text=text,
+        )  # fmt: skip
+
+
+def _cells(row: Row) -> list[str]:
+    return [plain(cell) for cell in row.cells]
+
+
+def _at(cells: list[str], index: int | None) -> str | None:
+    return cells[index] if index is not None and index < len(cells) else None

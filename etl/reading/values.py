@@ -1,0 +1,116 @@
+"""The author's text of a value -> the number or truth value it states, if it states one. Nothing is guessed."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_]\d{3})+(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
+_POWER = re.compile(r"([-+]?\d+(?:\.\d+)?)?\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*)\s*\{?\(?\s*([-+]?\d{1,3})\s*\)?\}?")
+_SUFFIX = {"k": 1e3, "m": 1e6, "b": 1e9}
+_SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
+_SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
+_GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
+_NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+)\s*\}$")
+_SPECIAL = {
+    "nan": math.nan,
+    ".nan": math.nan,
+    "inf": math.inf,
+    "+inf": math.inf,
+    "-inf": -math.inf,
+    ".inf": math.inf,
+    "-.inf": -math.inf,
+    "infinity": math.inf,
+    "-infinity": -math.inf,
+}
+_TRUE = frozenset(("true", "yes", "on"))
+_FALSE = frozenset(("false", "no", "off"))
+_DASHES = str.maketrans(
+    {"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+", "．": ".", "，": ",", "٫": ".", "％": "%"}
+)
+
+
+def number(text: str | None) -> float | None:
+    """The number that the whole text states; None where it states none; NaN where it says nan.
+
+    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 0.54 ± 0.02, 0.54 (+0.05), {'accuracy': 0.9},
+    other scripts' digits. A percent sign does not divide by 100: the number is the one that is written.
+    """
+    if not text:
+        return None
+    try:
+        return float(text) if text[-1] in "0123456789." and "_" not in text and text.isascii() else _special(text)
+    except ValueError:
+        return _special(text)
+
+
+def _special(text: str) -> float | None:
+    if len(text) > 80:
+        return None
+    text = folded(text)
+    if text.casefold() in _SPECIAL:
+        return _SPECIAL[text.casefold()]
+    for shape in (_SPREAD, _GAIN, _NAMED_NUMBER):
+        if match := shape.match(text):
+            return number(match[1].strip())
+    return _plain_number(text.removesuffix("%").strip())
+
+
+def _plain_number(text: str) -> float | None:
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(",", ""))
+    if _SPACED_THOUSANDS.fullmatch(text):
+        return float(re.sub(r"[\s_]", "", text))
+    if _DECIMAL_COMMA.fullmatch(text):
+        return float(text.replace(",", "."))
+    if match := _POWER.fullmatch(text):
+        return float(f"{match[1] or 1}e{match[2]}")
+    if match := _SUFFIXED.fullmatch(text):
+        return float(match[1]) * _SUFFIX[match[2].lower()]
+    return None
+
+
+def folded(text: str) -> str:
+    """The text with signs and digits of other scripts as ASCII."""
+    if text.isascii():
+        return text.strip()
+    text = text.translate(_DASHES)
+    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in text).strip()
+
+
+def unit(text: str | None) -> str | None:
+    """The unit written behind the number: `%`, or None."""
+    return "%" if text and folded(text).rstrip(")").endswith("%") else None
+
+
+def truth(text: str | None) -> bool | None:
+    """The truth value the text states; None if it states none."""
+    lowered = (text or "").strip().casefold()
+    return True if lowered in _TRUE else False if lowered in _FALSE else None
+
+
+def whole(text: str | None) -> int | None:
+    """The whole number the text states; None if it states none (a step is no 3.5)."""
+    value = number(text)
+    return (
+        int(value)
+        if value is not None and math.isfinite(value) and value == int(value) and abs(value) < 2**62
+        else None
+    )
+
+
+def is_filler(text: str) -> bool:
+    """True for template phrases that state nothing: [More Information Needed], TODO, Unknown."""
+    lowered = text.strip("[]*_ .").casefold()
+    return not lowered or lowered in _FILLERS or lowered.startswith(("todo", "more information needed", "optional"))
+
+
+_FILLERS = frozenset(
+    ("more information needed", "needs more information", "needed", "unknown", "not specified", "tbd", "tba")
+)

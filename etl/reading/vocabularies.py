@@ -1,0 +1,73 @@
+"""Vocabularies: what many spellings mean, as CSV beside this module, loaded once at import."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from warehouse.schema import GeneratorField
+
+_GAP = re.compile(r"[\s\-./]+")
+_EDGES = " \t:*_`\"'="
+
+
+def key(name: str) -> str:
+    """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
+    return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Spellings (as `key` gives them) -> canonical names."""
+
+    names: Mapping[str, str]
+
+    def canonical(self, raw: str) -> str:
+        """The canonical name of a spelling; an unknown spelling's own key."""
+        found = key(raw)
+        return self.names.get(found, found)
+
+    def knows(self, raw: str) -> bool:
+        """Whether the spelling is listed."""
+        return key(raw) in self.names
+
+
+@functools.cache
+def load(name: str) -> Vocabulary:
+    """The vocabulary `vocabulary/<name>.csv`: columns canonical and synonyms (parted by |)."""
+    names: dict[str, str] = {}
+    for row in rows(name):
+        for spelling in (row["canonical"], *filter(None, row["synonyms"].split("|"))):
+            names.setdefault(key(spelling), row["canonical"])
+    return Vocabulary(names)
+
+
+@functools.cache
+def rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of `vocabulary/<name>.csv`, each a mapping of column to text."""
+    text = resources.files("etl.reading").joinpath("vocabulary", f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+SETTINGS = load("settings")
+FRAMEWORKS = load("frameworks")
+
+
+def generator_fields() -> list[GeneratorField]:
+    """What each card writer can state, and what its silence means."""
+    return [
+        GeneratorField(
+            generator=row["generator"],
+            from_version=row["from_version"] or None,
+            to_version=row["to_version"] or None,
+            table_name=row["table_name"],
+            name=row["name"],
+            can_state=row["can_state"] == "yes",
+            means_when_absent=row["means_when_absent"] or None,
+        )
+        for row in rows("generator_fields")
+    ]
