@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,10 +147,13 @@ class Lake:
         """The raw files of one table, in the order of crawls and shards."""
         return sorted((self.raw / _DIRECTORIES[table.name]).rglob("*.parquet"))
 
-    def raw_rows(self, table: Table, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """The named columns of one raw table, file by file, in the order of crawls and shards."""
+    def raw_rows(
+        self, table: Table, columns: Sequence[str], crawl_ids: Container[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """The named columns of one raw table, file by file in the order of crawls and shards; of some crawls, or all."""
         for path in self.raw_files(table):
-            yield pq.read_table(path, columns=list(columns))
+            if crawl_ids is None or path.parent.name in crawl_ids:
+                yield pq.read_table(path, columns=list(columns))
 
     def listing_files(self) -> list[str]:
         """Raw listing files, relative to `raw/`."""

@@ -1,0 +1,130 @@
+"""What earlier runs have seen: the latest look at each card, the blobs that are stored, the rows that are listed.
+
+Derived from raw alone, so that nothing can disagree with it. Memory grows with the number of repos, by a few hundred
+bytes each, and with nothing else.
+
+What must not move in: the network, what to do about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from warehouse.lake import Lake
+from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, POPULARITY, CardStatus
+
+LIVE_SOURCES = frozenset(("hub", "sample"))
+"""Sources that are crawled; the others are taken from disk."""
+RETRY_AFTER = tuple(timedelta(hours=h) for h in (0, 1, 6, 24, 72, 168))
+"""How long after the nth failure in a row a card is tried again; after the last it is given up until its commit
+changes."""
+
+
+@dataclass(slots=True)
+class LastLook:
+    """The latest look at one repo's card."""
+
+    revision: str | None
+    status: str
+    observed_at: datetime
+    card_blob: str | None
+    card_bytes: int | None
+    failures: int = 0
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether a failed look is to be repeated now."""
+        return self.failures <= len(RETRY_AFTER) and now >= self.observed_at + RETRY_AFTER[self.failures - 1]
+
+
+@dataclass
+class Known:
+    """What one source is known to hold."""
+
+    looks: dict[str, LastLook] = field(default_factory=dict)
+    dumped: dict[str, LastLook] = field(default_factory=dict)
+    """The latest card of a repo as a folder or dump had it."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Repo id by hub_id, as last observed."""
+    blobs: set[bytes] = field(default_factory=set)
+    digests: dict[str, str] = field(default_factory=dict)
+    """Digest of each repo's row as last stored."""
+
+    def is_stored(self, blob: str) -> bool:
+        """Whether the blob's bytes are in raw already."""
+        return bytes.fromhex(blob) in self.blobs
+
+    def note_stored(self, blob: str) -> None:
+        """The blob's bytes are about to be written."""
+        self.blobs.add(bytes.fromhex(blob))
+
+    def note(self, model_id: str, hub_id: str | None, look: LastLook) -> None:
+        """Take in one more look, later than all before."""
+        before = self.looks.get(model_id)
+        if look.status == CardStatus.FAILED and before and before.revision == look.revision:
+            look.failures = before.failures + 1
+        elif look.status == CardStatus.FAILED:
+            look.failures = 1
+        self.looks[model_id] = look
+        if hub_id:
+            self.names[hub_id] = model_id
+
+
+def read_known(lake: Lake, source: str) -> Known:
+    """What raw holds of a source."""
+    known = Known()
+    columns = ("model_id", "hub_id", "revision", "observed_at", "source", "status", "card_blob", "card_bytes")
+    for table in lake.raw_rows(OBSERVATIONS, columns):
+        for model_id, hub_id, revision, at, by, status, blob, size in zip(
+            *(table.column(c).to_pylist() for c in columns), strict=True
+        ):
+            if blob:
+                known.note_stored(blob)
+            look = LastLook(revision, status, at, blob, size)
+            if by == source:
+                known.note(model_id, hub_id, look)
+            elif by not in LIVE_SOURCES:
+                known.dumped[model_id] = look
+    for table in lake.raw_rows(LISTINGS, ("model_id", "source", "digest")):
+        for model_id, by, digest in zip(*(c.to_pylist() for c in table.columns), strict=True):
+            if by == source:
+                known.digests[model_id] = digest
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One earlier run as the ledger has it."""
+
+    crawl_id: str
+    source: str
+    scope: str
+    is_full_listing: bool
+    is_listing_complete: bool
+    listed: int
+    watermark: datetime | None
+
+
+def read_past_runs(lake: Lake, source: str) -> list[PastRun]:
+    """The ledger's runs of one source, oldest first."""
+    columns = ("crawl_id", "source", "scope", "is_full_listing", "is_listing_complete", "listed", "watermark")
+    runs = [
+        PastRun(**{c: row[c] for c in columns})
+        for table in lake.raw_rows(CRAWL_RUNS, columns)
+        for row in table.to_pylist()
+    ]
+    return [run for run in runs if run.source == source]
+
+
+def read_listed(lake: Lake, crawl_ids: Container[str]) -> set[str]:
+    """Every repo that the named runs listed."""
+    tables = lake.raw_rows(POPULARITY, ("model_id",), crawl_ids)
+    return {model_id for table in tables for model_id in table.column(0).to_pylist()}
+
+
+def scope_key(scope: str) -> str:
+    """What makes two runs' scopes the same: everything asked for, not how far the run was to go."""
+    given = json.loads(scope)
+    return json.dumps({k: given.get(k) for k in ("filters", "author", "search", "limit")}, sort_keys=True)

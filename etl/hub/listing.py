@@ -1,0 +1,344 @@
+"""What the Hub lists: pages of its API as raw JSON, each row untouched, read only as far as the crawl needs.
+
+Promises: a row's JSON text is kept byte for byte; a row that is no object or has no usable id is counted, never
+guessed at; a page that cannot be had is asked for in smaller pieces, then from the other end.
+
+`HfApi.list_models` will not do: it waits for ever (no timeout), one odd row ends it, and what its dataclasses do not
+know is lost (huggingface_hub 2.4).
+
+What must not move in: cards, what is already known, files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from etl.hub.client import Answer, HubClient, HubRefused, Unanswered, one_line
+from etl.hub.pace import Resource
+
+PAGE_SIZE = 1000
+PAGE_LIMIT = 256 << 20
+"""Bytes of one page at most; a page of 1000 rows is some megabytes."""
+LONGEST_ID = 200
+"""The Hub allows 96 characters for each part of an id."""
+TRUSTED_SIBLINGS = 500
+"""A longer list of files might have been cut by the server: its silence on README.md proves nothing."""
+
+FIELDS: Sequence[str] = (
+    "sha", "lastModified", "createdAt", "downloads", "downloadsAllTime", "likes", "tags", "pipeline_tag",
+    "library_name", "gated", "disabled", "cardData", "safetensors", "gguf", "siblings",
+)  # fmt: skip
+"""What is asked for: what the tables use, and the files, which tell at no cost that a repo has no card."""
+INDISPENSABLE: Sequence[str] = ("sha", "lastModified", "createdAt", "downloads", "likes", "tags")
+COUNTERS = frozenset(("downloads", "downloadsAllTime", "likes", "trendingScore", "childrenModelCount", "usedStorage"))
+"""What changes without anybody touching the repo: not part of a row's digest."""
+
+_ID = re.compile(r"[^\s/\\]+(/[^\s/\\]+)?")
+
+
+class Order(StrEnum):
+    """The order of a listing. Creation never changes, so a listing of everything misses no repo that moves meanwhile;
+    modification brings what changed to the front."""
+
+    CREATED = "createdAt"
+    MODIFIED = "lastModified"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to crawl: tags that must all be carried, an owner, a search term, and at most so many repos."""
+
+    filters: tuple[str, ...] = ()
+    author: str | None = None
+    search: str | None = None
+    limit: int | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no repo is left out."""
+        return self == Scope()
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        """The scope as query parameters, all but the limit."""
+        given = [("filter", f) for f in self.filters]
+        given += [(k, v) for k, v in (("author", self.author), ("search", self.search)) if v]
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRepo:
+    """One row of a listing, read as far as a crawl needs."""
+
+    model_id: str
+    hub_id: str | None
+    revision: str | None
+    last_modified: datetime | None
+    has_card: bool | None
+    """Whether README.md is among the files listed; None where that cannot be told."""
+    downloads: int | None
+    downloads_all_time: int | None
+    likes: int | None
+    row: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its repos, the rows that were none (each with the reason), and the address of the next page."""
+
+    repos: tuple[ListedRepo, ...]
+    refused: tuple[str, ...]
+    next_url: str | None
+
+
+class PageBroken(ValueError):
+    """A page that is no JSON list of rows. The message says why."""
+
+
+# -- reading (pure) --------------------------------------------------------------------------------------
+
+
+def read_page(text: str) -> tuple[list[ListedRepo], list[str]]:
+    """The rows of one page, and why each of the others was refused. Raises PageBroken where it is no list."""
+    repos: list[ListedRepo] = []
+    refused: list[str] = []
+    try:
+        for value, source in _read_items(text):
+            row = read_row(value, source)
+            if isinstance(row, ListedRepo):
+                repos.append(row)
+            else:
+                refused.append(row)
+    except (ValueError, RecursionError) as err:
+        raise PageBroken(one_line(str(err))) from None
+    return repos, refused
+
+
+def _read_items(text: str) -> Iterator[tuple[Any, str]]:
+    """Each value of a JSON list with the very text it was written in."""
+    decoder = json.JSONDecoder()
+    at = _past_space(text, 0)
+    if text[at : at + 1] != "[":
+        raise PageBroken(f"the page is no JSON list: {one_line(text[:80])!r}")
+    at = _past_space(text, at + 1)
+    while text[at : at + 1] != "]":
+        value, end = decoder.raw_decode(text, at)
+        yield value, text[at:end]
+        at = _past_space(text, end)
+        if text[at : at + 1] == ",":
+            at = _past_space(text, at + 1)
+        elif text[at : at + 1] != "]":
+            raise PageBroken("the page's JSON ends in the middle")
+
+
+def _past_space(text: str, at: int) -> int:
+    while text[at : at + 1] in (" ", "\n", "\r", "\t"):
+        at += 1
+    return at
+
+
+def read_row(value: Any, source: str) -> ListedRepo | str:
+    """One row of the API, `source` being its JSON; or why it cannot be used."""
+    if not isinstance(value, Mapping):
+        return f"a row that is no object: {one_line(source, 60)}"
+    model_id = value.get("id", value.get("modelId"))
+    if reason := refuse_id(model_id):
+        return reason
+    return ListedRepo(
+        model_id=str(model_id),
+        hub_id=_text(value.get("_id")),
+        revision=_commit(value.get("sha")),
+        last_modified=read_time(value.get("lastModified")),
+        has_card=_has_card(value.get("siblings")),
+        downloads=_count(value.get("downloads")),
+        downloads_all_time=_count(value.get("downloadsAllTime")),
+        likes=_count(value.get("likes")),
+        row=source,
+        digest=digest_of(value),
+    )
+
+
+def refuse_id(model_id: object) -> str | None:
+    """Why this cannot be a repo's id; None if it can. Other scripts than Latin are no reason."""
+    if not isinstance(model_id, str):
+        return f"an id that is no text: {one_line(repr(model_id), 60)}"
+    shown = one_line(ascii(model_id), 60)
+    if len(model_id) > LONGEST_ID:
+        return f"an id of {len(model_id)} characters: {shown}"
+    if not model_id.isprintable() or not _ID.fullmatch(model_id) or {".", ".."} & set(model_id.split("/")):
+        return f"an id that names no repo: {shown}"
+    return None
+
+
+def digest_of(row: Mapping[str, Any], without: frozenset[str] = COUNTERS) -> str:
+    """A digest of a row that stays the same while only its counters change."""
+    stable = json.dumps({k: v for k, v in row.items() if k not in without}, sort_keys=True)
+    return hashlib.blake2b(stable.encode(), digest_size=8).hexdigest()
+
+
+def read_time(value: object) -> datetime | None:
+    """A time of the API as naive UTC; None where it is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.isprintable() else None
+
+
+def _commit(value: object) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40,64}", value) else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63 else None
+
+
+def _has_card(siblings: object) -> bool | None:
+    if not isinstance(siblings, list) or len(siblings) > TRUSTED_SIBLINGS:
+        return None
+    names = [s.get("rfilename") if isinstance(s, Mapping) else None for s in siblings]
+    return None if None in names else "README.md" in names
+
+
+# -- fetching --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Walk:
+    """One walk through the pages of a listing: where it stands, and what it could not get.
+
+    `next_url` is the path and query of the page to come; None when the walk is over.
+    """
+
+    client: HubClient
+    scope: Scope
+    order: Order = Order.CREATED
+    page_size: int = PAGE_SIZE
+    next_url: str | None = None
+    is_complete: bool = False
+    skipped: list[str] = field(default_factory=list)
+    fields: Sequence[str] = FIELDS
+    _successes: int = 0
+
+    def first_url(self, **more: str) -> str:
+        """Path and query of the first page."""
+        size = min(self.page_size, self.scope.limit or self.page_size)
+        asked = [("expand", f) for f in self.fields] if self.fields else [("full", "true"), ("cardData", "true")]
+        given = [*self.scope.params, ("sort", str(self.order)), ("limit", str(size)), *more.items(), *asked]
+        return "/api/models?" + urlencode(given)
+
+    def fetch_pages(self) -> Iterator[Page]:
+        """The pages from `next_url` (or the first) on. After each, `next_url` is where a later walk can go on."""
+        is_resumed = self.next_url is not None
+        self.next_url = self.next_url or self.first_url()
+        while self.next_url is not None:
+            try:
+                page = self._fetch_page(self.next_url, is_first=not is_resumed)
+            except Unanswered as err:
+                if smaller := self._with_smaller_pages(self.next_url):
+                    self.next_url = smaller
+                    continue
+                self.skipped.append(f"the listing stops at {one_line(self.next_url, 300)}: {err}")
+                return
+            is_resumed = True
+            self.next_url = page.next_url
+            yield page
+        self.is_complete = not self.skipped
+
+    def fetch_from_the_other_end(self) -> Iterator[Page]:
+        """The pages in rising order, for a walk that could not get past a page. The caller ends it at known ground."""
+        other = dataclasses.replace(self, next_url=self.first_url(direction="1"), skipped=[])
+        yield from other.fetch_pages()
+        self.skipped += other.skipped
+
+    def _fetch_page(self, url: str, *, is_first: bool) -> Page:
+        answer = self.client.get(
+            self.client.endpoint + url, resource=Resource.API, limit=PAGE_LIMIT, headers={"accept": "application/json"}
+        )
+        if answer.status == 400 and is_first and self.fields:
+            self.fields = _fewer_fields(self.fields, answer)
+            return self._fetch_page(self.first_url(), is_first=True)
+        if answer.status in (400, 401, 403, 404, 410):
+            raise HubRefused(f"{self.client.endpoint} refuses the listing: HTTP {answer.status} {_said(answer)}")
+        if answer.status != 200 or answer.is_too_large:
+            raise Unanswered("the page is too large" if answer.is_too_large else f"HTTP {answer.status}")
+        return self._read(answer)
+
+    def _read(self, answer: Answer) -> Page:
+        try:
+            repos, refused = read_page(answer.body.decode("utf-8"))
+        except ValueError as err:  # PageBroken, or bytes that are no UTF-8
+            raise Unanswered(f"the page cannot be read: {one_line(str(err))}") from None
+        return Page(tuple(repos), tuple(refused), self._next(answer))
+
+    def _next(self, answer: Answer) -> str | None:
+        link = next_link(answer.headers.get("link", ""))
+        if link is None:
+            return None
+        url = self.client.within(answer.url, link)
+        if url is None:
+            raise HubRefused(f"the listing's next page is at another origin: {one_line(link, 100)}")
+        parts = urlsplit(url)
+        return self._with_larger_pages(f"{parts.path}?{parts.query}")
+
+    def _with_smaller_pages(self, url: str) -> str | None:
+        size = _size_of(url, self.page_size)
+        self._successes = 0
+        return _sized(url, size // 10 or 1) if size > 1 else None
+
+    def _with_larger_pages(self, url: str) -> str:
+        """Pages grow again once ten smaller ones have covered what one full page could not."""
+        size = _size_of(url, self.page_size)
+        self._successes += 1
+        if size >= self.page_size or self.scope.limit or self._successes < 10:
+            return url
+        self._successes = 0
+        return _sized(url, min(size * 10, self.page_size))
+
+
+def _fewer_fields(fields: Sequence[str], answer: Answer) -> Sequence[str]:
+    """The fields to ask for after a refusal: without those it names, else the indispensable, else none by name."""
+    said = set(re.findall(r"[\w-]+", answer.body[:5000].decode("utf-8", "replace")))
+    left = [f for f in fields if f not in said]
+    if left and len(left) < len(fields):
+        return left
+    return INDISPENSABLE if len(fields) > len(INDISPENSABLE) else ()
+
+
+def next_link(header: str) -> str | None:
+    """The address that a Link header calls `next`; None if there is none."""
+    for address, params in re.findall(r"<([^>]*)>((?:\s*;[^,<]*)*)", header):
+        if re.search(r"""\brel\s*=\s*"?next\b""", params):
+            return str(address)
+    return None
+
+
+def _size_of(url: str, otherwise: int) -> int:
+    given = dict(parse_qsl(urlsplit(url).query)).get("limit", "")
+    return int(given) if given.isdecimal() else otherwise
+
+
+def _sized(url: str, size: int) -> str:
+    parts = urlsplit(url)
+    given = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != "limit"]
+    return f"{parts.path}?{urlencode([*given, ('limit', str(size))])}"
+
+
+def _said(answer: Answer) -> str:
+    return one_line(answer.error_message or answer.body[:300].decode("utf-8", "replace"), 120)
