@@ -1,0 +1,170 @@
+"""Saved cards in a bulk dump: Parquet, streamed.
+
+A **dump** has a row per repo: `modelId` or `model_id`, `card` as text or bytes (NULL: no card), and any of `author`,
+`last_modified`, `createdAt`, `downloads`, `likes`, `library_name`, `pipeline_tag`, `tags`.
+
+Several rows with one id: the last one wins.
+
+What must not move in: the network, other kinds of sources, reading cards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.hub.client import one_line
+from etl.hub.fetching import CARD_LIMIT
+from etl.hub.listing import read_time, refuse_id
+from etl.hub.saved_card import Note, SavedCard, SourceError, last_written
+from warehouse.schema import CardStatus
+
+ROWS_PER_BATCH = 500
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": ("modelId", "model_id"),
+    "card": ("card",),
+    "author": ("author",),
+    "lastModified": ("last_modified", "lastModified"),
+    "createdAt": ("createdAt", "created_at"),
+    "downloads": ("downloads",),
+    "likes": ("likes",),
+    "library_name": ("library_name",),
+    "pipeline_tag": ("pipeline_tag",),
+    "tags": ("tags",),
+}
+"""The API's key for each column of a dump, and the names under which dumps carry it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """An open dump: which of its columns serve as what, and when it was written."""
+
+    path: Path
+    file: pq.ParquetFile
+    columns: Mapping[str, str]
+    written_at: datetime
+
+
+def open_dump(path: Path) -> Dump:
+    try:
+        file = pq.ParquetFile(path)
+    except FileNotFoundError:
+        raise SourceError(f"{path} does not exist") from None
+    except (pa.ArrowException, OSError) as err:
+        raise SourceError(f"{path} is no Parquet file: {one_line(str(err))}") from None
+    names = file.schema_arrow.names
+    columns = {key: name for key, given in COLUMNS.items() for name in given if name in names}
+    for key in ("id", "card"):
+        if key not in columns:
+            raise SourceError(f"{path} has no column {' or '.join(COLUMNS[key])}; it has {one_line(', '.join(names))}")
+        if not _is_text_or_bytes(file.schema_arrow.field(columns[key]).type):
+            raise SourceError(
+                f"{path}: column {columns[key]} is {file.schema_arrow.field(columns[key]).type}, neither text nor bytes"
+            )
+    return Dump(path, file, columns, last_written(path))
+
+
+def _is_text_or_bytes(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return any(
+        is_kind(kind)
+        for is_kind in (
+            pa.types.is_string,
+            pa.types.is_large_string,
+            pa.types.is_string_view,
+            pa.types.is_binary,
+            pa.types.is_large_binary,
+            pa.types.is_binary_view,
+            pa.types.is_fixed_size_binary,
+            pa.types.is_null,
+        )
+    )
+
+
+def _batches(dump: Dump, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from dump.file.iter_batches(ROWS_PER_BATCH, columns=list(columns))
+    except (pa.ArrowException, OSError) as err:
+        raise SourceError(f"{dump.path} cannot be read to its end: {one_line(str(err))}") from None
+
+
+def last_places(dumps: Sequence[Dump], limit: int | None, note: Note) -> dict[str, tuple[int, int]]:
+    """Where each repo's last row stands: the dump's number and the row's. Ids that name no repo are refused."""
+    places: dict[str, tuple[int, int]] = {}
+    for number, dump in enumerate(dumps):
+        row = -1
+        for batch in _batches(dump, [dump.columns["id"]]):
+            for given in batch.column(0).to_pylist():
+                row += 1
+                model_id = _as_text(given)
+                if reason := refuse_id(model_id):
+                    note("ids_refused", reason)
+                elif model_id in places:
+                    note("listed_twice", str(model_id))
+                    places[str(model_id)] = (number, row)
+                elif limit is None or len(places) < limit:
+                    places[str(model_id)] = (number, row)
+    return places
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value
+
+
+def read_dump(dump: Dump, number: int, places: Mapping[str, tuple[int, int]]) -> Iterator[SavedCard]:
+    keys = list(dump.columns)
+    row = -1
+    for batch in _batches(dump, [dump.columns[k] for k in keys]):
+        columns = [_values(batch.column(dump.columns[k])) for k in keys]
+        for values in zip(*columns, strict=True):
+            row += 1
+            given = dict(zip(keys, values, strict=True))
+            model_id = _as_text(given.pop("id"))
+            if isinstance(model_id, str) and places.get(model_id) == (number, row):
+                yield _saved_card(model_id, given, dump.written_at)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """A column as Python values; times to the microsecond, so that none is beyond what Python holds."""
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return list(column.to_pylist())
+
+
+def _saved_card(model_id: str, given: dict[str, Any], written_at: datetime) -> SavedCard:
+    card = given.pop("card")
+    content = card.encode("utf-8") if isinstance(card, str) else card
+    row = {"id": model_id, **{k: v for k, v in ((k, _api_value(k, v)) for k, v in given.items()) if v is not None}}
+    at = read_time(row.get("lastModified")) or written_at
+    text = json.dumps(row, ensure_ascii=False)
+    if content is None:
+        return SavedCard(model_id, text, at, CardStatus.NO_CARD)
+    if len(content) > CARD_LIMIT:
+        return SavedCard(model_id, text, at, CardStatus.TOO_LARGE, card_bytes=len(content))
+    return SavedCard(model_id, text, at, CardStatus.OK, content)
+
+
+def _api_value(key: str, value: Any) -> Any:
+    """A dump's value in the API's shape; None where it cannot be."""
+    if key in ("lastModified", "createdAt"):
+        moment = value if isinstance(value, datetime) else read_time(value)
+        if moment is None:
+            return None
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+        return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    if key in ("downloads", "likes"):
+        return int(value) if isinstance(value, int | float) and value == value and abs(value) < 1 << 63 else None
+    if key == "tags":
+        return [t for t in value if isinstance(t, str)] if isinstance(value, list) else None
+    return value if isinstance(value, str) else None
