@@ -6,3 +6,9 @@ CREATE MACRO finite(x) AS CASE WHEN isfinite(CAST(x AS DOUBLE)) THEN CAST(x AS D
 
 -- The decimal logarithm, or NULL where there is none.
 CREATE MACRO log10_or_null(x) AS CASE WHEN finite(x) > 0 THEN log10(finite(x)) END;
+
+-- The number, or NULL where it is not finite or so large that its square is not (DuckDB 1.4 raises on the variance).
+CREATE MACRO bounded(x) AS CASE WHEN abs(finite(x)) < 1e100 THEN finite(x) END;
+
+-- A text as it is compared: no outer spaces or quotes, lower case.
+CREATE MACRO folded(x) AS lower(trim(trim(x), '"''`'));

@@ -153,8 +153,9 @@ def load_tables(con: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) 
         con.execute(build_sql.view_of_files(f"raw_{table.name}", table, lake.raw_files(table)))
     for table in LAKE_TABLES.values():
         con.execute(build_sql.view_of_files(f"read_{table.name}", table, lake.table_paths(table, manifest)))
-    for statement in build_sql.create_tables():
-        con.execute(statement)
+    with _transaction(con):  # hundreds of small statements: 10 times as fast as one by one
+        for statement in build_sql.create_tables():
+            con.execute(statement)
     for statement in build_sql.fill_tables():
         con.execute(statement)
 
@@ -177,6 +178,13 @@ def load_view(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     con.execute(f"COMMENT ON {kind} main.{file.name} IS {quoted(file.comment)}")
     for name, meaning in file.columns:
         con.execute(f'COMMENT ON COLUMN main.{file.name}."{name}" IS {quoted(meaning)}')
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.begin()
+    yield
+    con.commit()
 
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> tuple[CheckResult, ...]:
