@@ -2,10 +2,12 @@
 
 `expected/<owner>__<name>.json` was written by reading the card, not by running code. It begins with why the repo is in
 the sample. A fact marked `optional` may be read or left; a key that ends in `_any` lists the acceptable values.
+`gaps.csv` lists where the reader does not say yet what the sidecar says, and why; it can only become shorter.
 """
 
 from __future__ import annotations
 
+import csv
 import functools
 import json
 import re
@@ -188,10 +190,31 @@ def acceptable(side: Side, key: str) -> list[Any]:
     return list(side.get(f"{key}_any", [side.get(key)]))
 
 
+def known_gaps() -> dict[tuple[str, str], str]:
+    """(test, sidecar) -> why the reader does not say yet what a person says."""
+    with (Path(__file__).resolve().parent / "gaps.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["test"], row["repo"]): row["reason"] for row in csv.DictReader(file)}
+
+
+GAPS = known_gaps()
 CARDS = cards()
 ALL = pytest.mark.parametrize(("stem", "path"), CARDS, ids=[path for _, path in CARDS])
 TEXT = [(s, p) for s, p in CARDS if expected(s)["card_status"] == "ok"]
 READ = pytest.mark.parametrize(("stem", "path"), TEXT, ids=[path for _, path in TEXT])
+
+
+@pytest.fixture(autouse=True)
+def _gap(request: pytest.FixtureRequest) -> None:
+    """A known gap must fail: when the reader closes it, its line in gaps.csv has to go."""
+    params = getattr(getattr(request.node, "callspec", None), "params", {})
+    name = request.node.originalname.removeprefix("test_")
+    if reason := GAPS.get((name, params.get("stem", ""))):
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError))
+
+
+def test_every_known_gap_names_a_test_and_a_sidecar() -> None:
+    assert {stem for _, stem in GAPS} <= {stem for stem, _ in CARDS}
+    assert {f"test_{name}" for name, _ in GAPS} <= set(globals())
 
 
 @ALL
@@ -234,12 +257,29 @@ def test_settings_are_the_stated_ones_and_no_others(stem: str, path: str) -> Non
         assert len({r["run"] for r in rows}) == side["n_runs"]
 
 
+TABLES = {"table", "html"}
+
+
 @READ
-def test_results_are_the_stated_ones_and_no_others(stem: str, path: str) -> None:
-    side, rows = expected(stem), records(path, "eval_metrics")
-    compare(side["eval_metrics"], rows, ("raw_name", "value_text", "source", "about", "about_model"))
-    values = {r["raw_name"]: r["value"] for r in rows}
-    assert {k: values.get(k) for k in side.get("eval_values", {})} == side.get("eval_values", {})
+def test_results_in_lists_and_the_model_index_are_the_stated_ones(stem: str, path: str) -> None:
+    side = [r for r in expected(stem)["eval_metrics"] if not TABLES & set(r.get("source_any", [r.get("source")]))]
+    rows = [r for r in records(path, "eval_metrics") if r["source"] not in TABLES]
+    compare(side, rows, ("raw_name", "value_text", "source", "about", "about_model"))
+
+
+@READ
+def test_results_in_tables_are_those_of_this_model(stem: str, path: str) -> None:
+    side = [r for r in expected(stem)["eval_metrics"] if TABLES & set(r.get("source_any", [r.get("source")]))]
+    rows = [r for r in records(path, "eval_metrics") if r["source"] in TABLES]
+    compare(side, rows, ("raw_name", "value_text", "source", "about", "about_model"))
+
+
+@READ
+def test_a_result_s_number_is_the_one_its_text_states(stem: str, path: str) -> None:
+    values = {r["raw_name"]: r["value"] for r in records(path, "eval_metrics")}
+    wanted = expected(stem).get("eval_values", {})
+    assert {k: values.get(k) for k in wanted} == wanted
+    assert set(wanted) <= set(values)
 
 
 @READ
