@@ -10,18 +10,61 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.lake import LakeError
+
 DEFAULT_HOME = Path("data")
+DEFAULT_SOURCE = "hub"
+
+
+class BadSetting(LakeError):
+    """A variable of the environment says what cannot be meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data live and who asks the Hub."""
+    """Where the data live, what is crawled from where, and who asks the Hub."""
 
     home: Path
+    source: str = DEFAULT_SOURCE
+    filters: tuple[str, ...] = ()
+    author: str | None = None
+    search: str | None = None
+    limit: int | None = None
     contact: str | None = None
+    sample_day: int = 1
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ, home: Path | None = None) -> Settings:
-        """Settings from CARDHOUSE_HOME (default ./data) and CARDHOUSE_CONTACT; `home` beats the environment."""
+        """Settings from the environment; `home` beats CARDHOUSE_HOME. Raises BadSetting.
+
+        CARDHOUSE_HOME (default ./data), CARDHOUSE_SOURCE (hub, sample, a folder, a Parquet file; default hub),
+        CARDHOUSE_FILTERS (tags, separated by commas), CARDHOUSE_AUTHOR, CARDHOUSE_SEARCH, CARDHOUSE_LIMIT,
+        CARDHOUSE_CONTACT (goes into the user agent), CARDHOUSE_SAMPLE_DAY (1 or 2).
+        """
         chosen = home or Path(environ.get("CARDHOUSE_HOME") or DEFAULT_HOME)
-        return cls(home=chosen.expanduser().resolve(), contact=environ.get("CARDHOUSE_CONTACT") or None)
+        return cls(
+            home=chosen.expanduser().resolve(),
+            source=environ.get("CARDHOUSE_SOURCE") or DEFAULT_SOURCE,
+            filters=tuple(f for part in environ.get("CARDHOUSE_FILTERS", "").split(",") if (f := part.strip())),
+            author=environ.get("CARDHOUSE_AUTHOR") or None,
+            search=environ.get("CARDHOUSE_SEARCH") or None,
+            limit=_count(environ, "CARDHOUSE_LIMIT"),
+            contact=environ.get("CARDHOUSE_CONTACT") or None,
+            sample_day=_count(environ, "CARDHOUSE_SAMPLE_DAY") or 1,
+        )
+
+
+def whole_number(text: str) -> int:
+    """A whole number above zero. Raises ValueError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"'{text}' is no whole number above zero")
+    return int(text)
+
+
+def _count(environ: Mapping[str, str], name: str) -> int | None:
+    """A whole number above zero; None where the variable is not set."""
+    text = environ.get(name)
+    try:
+        return whole_number(text) if text else None
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}") from None
