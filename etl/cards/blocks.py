@@ -33,6 +33,7 @@ _ITEM = re.compile(r"^(\s*)(?:[-*+•▪●–]|\d{1,3}[.)])[ \t]+(\S.*)$")
 _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}(?:\*\*|`)?\s*[:=].*)$")
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})[ \t]*([^`]*)$")
 _SEPARATOR = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$")
+_SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
 _TABLE_END = re.compile(r"</table\s*>", re.I)
@@ -255,7 +256,8 @@ class _Scanner:
         table = TableBlock(number)
         self._close()
         if self._is_separator_next():
-            table.header = Row(split_row(line), number)
+            columns = len(split_row(self.lines[self.at + 1]))
+            table.header = Row(_header_cells(line, columns), number)
             self.at += 2
         elif _SEPARATOR.match(line) and "-" in line:
             self.at += 1
@@ -393,6 +395,16 @@ class _Scanner:
         self.lines[self.at] = opened
         self.lines[last] = self.lines[last].replace("-->", "", 1)
         self.notes.append(Note("commented_out_section", self._number(), self.sections[-1].title, ""))
+
+
+def _header_cells(line: str, columns: int) -> tuple[str, ...]:
+    """The header's cells; where a writer left a pipe inside a name unescaped, only bars between blanks part them."""
+    cells = split_row(line)
+    if len(cells) > columns:
+        spaced = tuple(cell.strip() for cell in _SPACED_BAR.split(line.strip().strip("|")))
+        if len(spaced) == columns:
+            return spaced
+    return cells
 
 
 def _may_continue(bare: str) -> bool:

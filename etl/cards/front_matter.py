@@ -17,6 +17,7 @@ from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlRefused, c
 _FENCE = re.compile(r"^\s*-{3,}\s*$")
 _KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*)|)$")
 _ITEM = re.compile(r"^\s*-[ \t]+(.*)$")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PLACE = "front_matter"
 
 
@@ -122,7 +123,7 @@ def _plainly(chunk: Lines[str]) -> Node | None:
     if not match:
         return None
     key, value = Scalar(match[1], 0), (match[2] or "").strip()
-    items = [(i, m[1].strip()) for i, m in enumerate(map(_ITEM.match, chunk)) if m]
+    items = [(i, _COMMENT.sub("", m[1]).strip()) for i, m in enumerate(map(_ITEM.match, chunk)) if m]
     if value and not items:
         return Mapping(0, [(key, Scalar(value.strip("\"'"), 0))])
     listed: list[Node] = [Scalar(text.strip("\"'"), i) for i, text in items if text]

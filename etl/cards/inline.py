@@ -42,6 +42,18 @@ def plain(text: str) -> str:
     return re.sub(r"[ \t]+", " ", "".join(_words(t) for t in tokens)).strip()
 
 
+def bare(text: str) -> str:
+    """A name as its author wrote it, without the marks around the whole of it: `**loss**` -> `loss`."""
+    text = text.strip()
+    for mark in ("***", "**", "*", "`"):
+        inner = text[len(mark) : -len(mark)]
+        if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark) and mark not in inner:
+            text = inner.strip()
+    if text.startswith("<") and text.endswith(">"):
+        text = without_tags(text).strip() or text
+    return text
+
+
 def links(text: str) -> list[Link]:
     """The Markdown and HTML links of a text, in order."""
     if "](" not in text and "<a" not in text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from etl.cards import Card
-from etl.cards.inline import mended, plain
+from etl.cards.inline import bare, mended, plain
 from warehouse.schema import About, Finding
 
 
@@ -46,3 +46,8 @@ class Context:
 def words(text: str) -> str:
     """A name as a reader sees it: markup off, wrongly decoded characters put right."""
     return mended(plain(text))
+
+
+def written(text: str) -> str:
+    """A name as its author wrote it, wrongly decoded characters put right."""
+    return mended(bare(text))

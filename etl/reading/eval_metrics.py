@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from etl.cards import Item, ListBlock, Paragraph, Section
 from etl.cards.inline import plain
 from etl.reading import settings_text, values
-from etl.reading.context import Context
+from etl.reading.context import Context, written
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
@@ -33,7 +33,7 @@ _TEST_RESULT = re.compile(
     re.I,
 )
 _NO_RESULT = re.compile(
-    r"^(?:https?|dataset|model|license|language|author|date|note|task|base|train(?:ing)? (?:time|data)|hardware|gpu|carbon|co2|source|paper)s?\b",
+    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|train(?:ing)? (?:time|data)|carbon|co2)",
     re.I,
 )
 _METRIC = re.compile(
@@ -76,20 +76,26 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if pair is None or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
             continue
         value = values.number(pair.value)
-        if value is None and not (strength == 2 and _METRIC.search(pair.name) and len(pair.value) < 400):
+        if value is None and not (strength == 2 and _stated(pair) and len(pair.value) < 400):
             continue
         if strength < 2 and not _METRIC.search(pair.name):
             continue
         yield _row(context, pair.name, pair.value, value, item.line)
 
 
+def _stated(pair: settings_text.Setting) -> bool:
+    """A result that is no number, but stated as one: a dictionary, `No log`, or any text under a metric's name."""
+    return pair.value.startswith(("{", "[")) or bool(_METRIC.search(pair.name))
+
+
 def _pair(text: str) -> settings_text.Setting | None:
     """`Name: value`; the name may hold colons itself where the last piece is a number."""
     first = text.split("\n")[0]
-    words = plain(first) if any(c in first for c in "*`[<_") else first
-    name, colon, value = words.rpartition(": ")
-    if colon and values.number(value.strip()) is not None and not value.strip().startswith("{"):
-        return settings_text.Setting(name.strip(" *:"), value.strip()) if name.strip(" *:") else None
+    name, colon, value = first.rpartition(": ")
+    value = plain(value)
+    if colon and values.number(value) is not None and not value.startswith("{"):
+        name = written(name)
+        return settings_text.Setting(name, value) if name else None
     return settings_text.pair(first)
 
 

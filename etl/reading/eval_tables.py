@@ -1,17 +1,282 @@
 """Evaluation results in tables, and only those that are about this model.
 
-A table is about this model alone (metric and value columns), or it compares: then the row or the column that is
-headed by this model's name (or "this model", "ours") is taken, and nothing else.
+A table speaks of one model (metric and value columns, classes or data sets against metrics), or it compares models:
+then the row or the column that is headed by this model's name, "ours" or "this model" is taken and nothing else.
+Where neither can be told, nothing is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from etl.reading.context import Context
-from warehouse.schema import EvalMetric
+from etl.cards import Block, Fence, ListBlock, Section, TableBlock
+from etl.cards.blocks import read_blocks
+from etl.cards.inline import plain
+from etl.reading import training_steps, values
+from etl.reading.context import Context, written
+from etl.reading.this_model import ThisModel
+from etl.reading.training_steps import metric_name
+from etl.reading.vocabularies import SETTINGS, key
+from warehouse.schema import EvalMetric, Source
+
+_PLACE = re.compile(
+    r"eval|result|benchmark|performance|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
+    r"評価|评估|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
+    re.I,
+)
+_METRIC = re.compile(
+    r"acc(?:uracy)?\b|acc_|\bf1\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chrf|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
+    r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|"
+    r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
+    r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
+    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b",
+    re.I,
+)
+_LABEL_HEADER = re.compile(
+    r"^(?:metrics?|benchmarks?|tasks?|datasets?|data sets?|test sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
+    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|)$",
+    re.I,
+)
+_MODEL_HEADER = re.compile(
+    r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?)$",
+    re.I,
+)
+_VALUE_HEADER = re.compile(
+    r"^(?:values?|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
+    re.I,
+)
+_SKIP_COLUMN = re.compile(
+    r"std|stderr|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|^rank$|date|link|url|license|speed|latency|throughput|"
+    r"time|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
+    re.I,
+)
+_NOT_RESULTS = re.compile(
+    r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
+    r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
+    re.I,
+)
+_LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
+_NUMBER_LIKE = re.compile(r"\d")
+_CODE = re.compile(r"`([^`]{1,200})`")
+MAX_CELLS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table with its words: header and rows, cells plain; the raw rows for their lines."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    source: Source
+    place: str
+    datasets: frozenset[str] = frozenset()
+    """Data sets that the list above the table names (sentence-transformers: one column for each)."""
 
 
 def read_eval_tables(context: Context) -> Iterator[EvalMetric]:
-    """The results of this model in the card's tables."""
-    yield from ()
+    """The results of this model in the card's tables, in the card's order, each cell once."""
+    this = ThisModel(context)
+    for section, block in context.card.blocks():
+        for table_block in _tables(block):
+            if training_steps.is_log(section, table_block):
+                continue
+            table = _table(section, block, table_block)
+            if table is None or not _is_results(section, table):
+                continue
+            yield from _read(context, this, table)
+
+
+def _tables(block: Block) -> list[TableBlock]:
+    """The block itself, or the tables pasted into a code block."""
+    if isinstance(block, TableBlock):
+        return [block]
+    if isinstance(block, Fence) and sum(line.count("|") > 1 for line in block.lines[:60]) > 2:
+        numbers = range(block.line, block.line + len(block.lines))
+        inner = read_blocks(block.lines, numbers, 0)
+        return [b for s in inner.sections for b in s.blocks if isinstance(b, TableBlock)]
+    return []
+
+
+def _table(section: Section, block: Block, table: TableBlock) -> _Table | None:
+    if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
+        return None
+    header, rows = table.header, table.rows
+    if not any(c.strip() for c in header.cells[1:]) and len(rows) > 1:  # an empty header over the real one
+        header, rows = rows[0], rows[1:]
+    place = " ".join((*section.path[-1:], section.title, block.lead[-160:]))
+    return _Table(
+        tuple(written(c) for c in header.cells),
+        tuple(tuple(plain(c) for c in row.cells) for row in rows),
+        tuple(row.line for row in rows),
+        Source.HTML if table.html else Source.TABLE,
+        place,
+        _datasets_before(section, block),
+    )
+
+
+def _datasets_before(section: Section, block: Block) -> frozenset[str]:
+    """The names in code marks of the last `Dataset: ` item above the block."""
+    found: frozenset[str] = frozenset()
+    for other in section.blocks:
+        if other is block:
+            break
+        if isinstance(other, ListBlock):
+            texts = [item.text for item in other.items if item.text.startswith("Dataset")]
+            found = frozenset(_CODE.findall(texts[0])) if texts else found
+    return found
+
+
+def _is_results(section: Section, table: _Table) -> bool:
+    if _NOT_RESULTS.search(section.title) and not _PLACE.search(section.title):
+        return False
+    keys = {key(h) for h in table.header}
+    if {"branch", "quant_method", "quant_type", "filename"} & keys or sum(SETTINGS.knows(h) for h in table.header) >= 2:
+        return False
+    settings = sum(1 for row in table.rows if row and SETTINGS.knows(row[0]))
+    if settings * 2 > len(table.rows):
+        return False
+    named = any(_METRIC.search(h) for h in table.header) or any(row and _METRIC.search(row[0]) for row in table.rows)
+    return named or bool(_PLACE.search(table.place))
+
+
+def _read(context: Context, this: ThisModel, table: _Table) -> Iterator[EvalMetric]:
+    header = table.header
+    if (
+        {key(h) for h in header} & _LM_EVAL_TASK
+        and "metric" in {key(h) for h in header}
+        and "value" in {key(h) for h in header}
+    ):
+        yield from _lm_eval(context, table)
+        return
+    numeric = [i for i in range(len(header)) if _is_numeric(table, i) and not _SKIP_COLUMN.search(header[i])]
+    if not numeric:
+        return
+    if _MODEL_HEADER.match(header[0]) and 0 not in numeric:
+        yield from _model_rows(context, this, table, numeric)
+    elif 0 in numeric:
+        yield from _single_row(context, table, numeric)
+    else:
+        yield from _labelled(context, this, table, numeric)
+
+
+def _model_rows(context: Context, this: ThisModel, table: _Table, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """Models as rows: the row of this model; of a single row, that one."""
+    names = [row[0] if row else "" for row in table.rows]
+    found = 0 if len(names) == 1 else this.index_in(names)
+    if found is None:
+        return
+    rows = [i for i, name in enumerate(names) if name == names[found]]
+    for at in rows:
+        for i in numeric:
+            yield from _cell(context, table, at, i, table.header[i], None)
+
+
+def _single_row(context: Context, table: _Table, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """Metrics in the header and values below, no labels: results if every column is a known metric."""
+    if len(table.rows) > 3 or not all(_METRIC.search(table.header[i]) for i in numeric):
+        return
+    for at in range(len(table.rows)):
+        for i in numeric:
+            yield from _cell(context, table, at, i, table.header[i], None)
+
+
+def _labelled(context: Context, this: ThisModel, table: _Table, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """Rows with labels: metric and value, classes or data sets against metrics, or models as columns or rows."""
+    header = table.header
+    heads = [header[i] for i in numeric]
+    metrics = [bool(_METRIC.search(h)) for h in heads]
+    if len(numeric) == 1 and (_VALUE_HEADER.match(heads[0]) or not metrics[0] or _LABEL_HEADER.match(header[0])):
+        yield from _one_column(context, this, table, numeric[0])
+        return
+    if all(metrics) or (_LABEL_HEADER.match(header[0]) and sum(metrics) * 2 >= len(metrics)):
+        names = [row[0] if row else "" for row in table.rows]
+        mine = None if _LABEL_HEADER.match(header[0]) and header[0] else this.index_in(names)
+        for at in range(len(table.rows)) if mine is None else [mine]:
+            if mine is None and not (_LABEL_HEADER.match(header[0]) or len(table.rows) == 1):
+                return
+            for i in numeric:
+                yield from _cell(context, table, at, i, header[i], names[at] or None)
+        return
+    mine = this.index_in(heads)
+    if mine is not None:
+        column = numeric[mine]
+        for at in range(len(table.rows)):
+            yield from _cell(context, table, at, column, _row_name(table.rows[at], column), None)
+    elif table.datasets.issuperset(heads):
+        for i in numeric:
+            for at in range(len(table.rows)):
+                yield from _cell(context, table, at, i, table.rows[at][0], header[i])
+
+
+def _one_column(context: Context, this: ThisModel, table: _Table, column: int) -> Iterator[EvalMetric]:
+    """One column of numbers: the label is the metric, or the header is and the label names the data set."""
+    head = table.header[column]
+    own = bool(_VALUE_HEADER.match(head)) and not _METRIC.search(
+        head.casefold().replace("score", "").replace("value", "")
+    )
+    named = not own and bool(_METRIC.search(head))
+    if not (own or named or this.index_in([head]) is not None or any(r and _METRIC.search(r[0]) for r in table.rows)):
+        return
+    names = [row[0] if row else "" for row in table.rows]
+    if named and not _LABEL_HEADER.match(table.header[0]):
+        found = this.index_in(names)
+        if found is not None:
+            yield from _cell(context, table, found, column, head, None)
+            return
+        if len(names) > 1:
+            return
+    for at, row in enumerate(table.rows):
+        name = _row_name(row, column)
+        dataset = name if named else next(iter(table.datasets), None) if len(table.datasets) == 1 else None
+        yield from _cell(context, table, at, column, head if named else name, dataset)
+
+
+def _lm_eval(context: Context, table: _Table) -> Iterator[EvalMetric]:
+    """lm-evaluation-harness: task and version stand once and hold for the rows below until the next."""
+    keys = [key(h) for h in table.header]
+    task_at = next(i for i, k in enumerate(keys) if k in _LM_EVAL_TASK)
+    metric_at, value_at = keys.index("metric"), keys.index("value")
+    task = ""
+    for at, row in enumerate(table.rows):
+        if len(row) <= max(task_at, metric_at, value_at):
+            continue
+        task = row[task_at].strip(" -") or task
+        yield from _cell(context, table, at, value_at, row[metric_at], task or None)
+
+
+def _row_name(row: tuple[str, ...], column: int) -> str:
+    """What a row says before its value: its label, of several the ones that differ."""
+    return " ".join(dict.fromkeys(c for c in row[: min(column, 2)] if c and not _is_number(c)))
+
+
+def _cell(
+    context: Context, table: _Table, at: int, column: int, name: str, dataset: str | None
+) -> Iterator[EvalMetric]:
+    row = table.rows[at]
+    if column >= len(row):
+        return
+    text = row[column]
+    value = values.number(text)
+    if not name or (value is None and not _is_number(text)):
+        return
+    line = table.lines[at]
+    subject = context.subject_at(line)
+    yield EvalMetric(
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(name),
+        raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
+    )  # fmt: skip
+
+
+def _is_number(text: str) -> bool:
+    return values.number(text) is not None
+
+
+def _is_numeric(table: _Table, column: int) -> bool:
+    """Whether most filled cells of a column are numbers."""
+    filled = [
+        row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-", "–", "N/A", "n/a", "—")
+    ]
+    return bool(filled) and sum(map(_is_number, filled)) * 3 >= 2 * len(filled)

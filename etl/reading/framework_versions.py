@@ -5,13 +5,14 @@ What must not move in: requirements ("needs transformers >= 4.40") and install c
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 
 from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import FRAMEWORKS
-from warehouse.schema import FrameworkVersion, Source
+from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
     r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|фреймворк|versiones|framework",
@@ -24,8 +25,17 @@ _ENTRY = re.compile(
 )
 _RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
 _PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
-_LLAMA_CPP = re.compile(
-    r"llama\.cpp(?:</a>|\]\([^)\s]{0,200}\))?\s+release\s+(?:<a[^<>]{0,200}>|\[)?(b\d{2,6})\b", re.I
+_SENTENCES = (
+    (
+        "llama.cpp",
+        re.compile(
+            r"llama\.cpp(?:</a>|\]\([^)\s]{0,200}\))?\s+release\s+(?:<a[^<>]{0,200}>|\[)?(b\d{2,6})\b",
+            re.I,
+        ),
+        True,
+    ),
+    ("mlx-lm", re.compile(r"mlx-lm version \**`?(\d[\w.+]{0,40}?)`?\**(?:[.\s]|$)", re.I), True),
+    ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
 
 
@@ -38,8 +48,7 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
             if row is not None and (row.raw_name, row.version) not in seen:
                 seen.add((row.raw_name, row.version))
                 yield row
-    if context.subject.about != "own":
-        yield from _quantizing_tools(context)
+    yield from _sentences(context, seen)
 
 
 def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
@@ -90,12 +99,15 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
     )
 
 
-def _quantizing_tools(context: Context) -> Iterator[FrameworkVersion]:
-    """The release of llama.cpp that a copier names is a version of the copy, not of its original."""
+def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+    """Versions that a tool writes into a sentence of its own; a copier's tool is a version of the copy."""
     for _, block in context.card.blocks():
-        if isinstance(block, Paragraph) and (match := _LLAMA_CPP.search(block.text)):
-            yield FrameworkVersion(
-                source=Source.PROSE, line=block.line, framework="llama_cpp", raw_name="llama.cpp", version=match[1],
-                version_major=None, version_minor=None, version_patch=None, local_label=None, is_prerelease=False,
-            )  # fmt: skip
-            return
+        if not isinstance(block, Paragraph):
+            continue
+        text = block.text[:2000]
+        for name, pattern, is_copier in _SENTENCES:
+            match = pattern.search(text)
+            if match and (name, match[1]) not in seen:
+                seen.add((name, match[1]))
+                row = statement(context, name, match[1], Source.PROSE, block.line)
+                yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_copier else row

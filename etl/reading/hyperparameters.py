@@ -31,9 +31,9 @@ WEAK = re.compile(
     r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament", re.I
 )
 _NOT_SETTINGS = re.compile(
-    r"quantization config|bitsandbytes|inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
+    r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
-    r"training data\b|prompt|label|quantization parameters|explanation",
+    r"training data\b|prompt|label|quantization parameters|provided files|explanation",
     re.I,
 )
 _NOT_NAMES = re.compile(
@@ -44,6 +44,15 @@ _NOT_NAMES = re.compile(
     r"all params|model|author|date|name|url|framework|hardware used|software|infrastructure|orchestration|cost|duration|tokens?|.*tokens)$",
     re.I,
 )
+_NAMED = re.compile(
+    r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|fit\(\)-method",
+    re.I,
+)
+_NEVER_NAMES = re.compile(
+    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size)$",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S+\.$|(?:\S+\s+){14,}")
 _HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 _OPTIMIZER_PART = (
@@ -141,10 +150,12 @@ def _block(section: Section, block: Block, number: int) -> Iterator[Statement]:
 
 
 def _strength(section: Section, block: Block) -> int:
-    """2 strong, 1 weak, 0 not a place for settings."""
+    """3 called hyperparameters, 2 called settings of training, 1 about training, 0 not a place for settings."""
     lead = block.lead[-200:]
     if _NOT_SETTINGS.search(lead) and not STRONG.search(lead):
         return 0
+    if _NAMED.search(lead) or _NAMED.search(section.title):
+        return 3
     if STRONG.search(lead) or STRONG.search(section.title):
         return 2
     if _NOT_SETTINGS.search(section.title):
@@ -157,11 +168,18 @@ def _strength(section: Section, block: Block) -> int:
 def _list(items: Iterable[Item], place: int, number: int, source: str) -> Iterator[Statement]:
     for item in items:
         setting = settings_text.pair(_first_statement(item.text))
-        if setting is None or values.is_filler(setting.value) or _NOT_NAMES.match(setting.name):
-            continue
-        if len(setting.name.split()) > 6 or (place < 2 and not _known(setting)):
+        if setting is None or values.is_filler(setting.value) or not _is_setting(setting, place):
             continue
         yield Statement(setting.name, setting.value, item.line, source, number)
+
+
+def _is_setting(setting: Setting, place: int) -> bool:
+    if place < 2:
+        return _known(setting) and not _NOT_NAMES.match(setting.name)
+    name = setting.name
+    if len(name.split()) > 6 or (place == 2 and _NOT_NAMES.match(name)) or _NEVER_NAMES.match(name):
+        return False
+    return SETTINGS.knows(name) or not _SENTENCE.search(setting.value)
 
 
 def _first_statement(text: str) -> str:
@@ -184,35 +202,42 @@ def _table(section: Section, block: TableBlock, place: int, number: int) -> Iter
         return
     header = [words(cell) for cell in block.header.cells]
     source = Source.HTML if block.html else Source.TABLE
+    if place == 3 and not any(SETTINGS.knows(cell) for cell in header[1:]) and _HEADER_NAME.search(header[0]):
+        yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
+        return
     known_rows = sum(1 for row in block.rows if row.cells and SETTINGS.knows(plain(row.cells[0])))
     known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
     named = bool(header) and bool(_HEADER_NAME.search(header[0]))
     if len(header) >= 2 and known_rows >= 2 and known_rows * 2 >= len(block.rows) and (place or named):
-        yield from _columns(header, block, number, source, every=place == 2 or known_rows >= 3)
-    elif len(header) == 2 and place == 2 and named and _HEADER_VALUE.search(header[1]):
+        yield from _columns(header, block, number, source, every=place >= 2 or known_rows >= 3)
+    elif len(header) == 2 and place >= 2 and named and _HEADER_VALUE.search(header[1]):
         yield from _columns(header, block, number, source, every=True)
-    elif known_columns >= 3 and place and len(block.rows) == 1:
+    elif place and known_columns >= (1 if place == 3 and len(block.rows) == 1 else 3):
         yield from _wide(header, block, number, source)
 
 
-def _columns(header: list[str], block: TableBlock, number: int, source: str, every: bool) -> Iterator[Statement]:
-    """One setting a row; each further column is a run of its own."""
+def _columns(
+    header: list[str], block: TableBlock, number: int, source: str, every: bool, empty: bool = False
+) -> Iterator[Statement]:
+    """One setting a row; each further column is a run of its own. `empty`: a cell left blank is a statement, too."""
     for row in block.rows:
         name = plain(row.cells[0]) if row.cells else ""
-        if not name or len(name) > 70 or _NOT_NAMES.match(name) or not (every or SETTINGS.knows(name)):
+        if not name or len(name) > 90 or not (every or (SETTINGS.knows(name) and not _NOT_NAMES.match(name))):
             continue
         for column, cell in enumerate(row.cells[1 : len(header)]):
             value = settings_text.clean(plain(cell))
-            if value and value != "-" and not values.is_filler(value):
+            if (value and value != "-" and not values.is_filler(value)) or (empty and not value):
                 yield Statement(name, value, row.line, source, number, column)
 
 
 def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Iterator[Statement]:
-    for row in block.rows:
-        for name, cell in zip(header, row.cells, strict=False):
-            value = plain(cell)
+    """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting."""
+    first = 1 if len(block.rows) > 1 and not SETTINGS.knows(header[0]) else 0
+    for run, row in enumerate(block.rows):
+        for name, cell in list(zip(header, row.cells, strict=False))[first:]:
+            value = settings_text.clean(plain(cell))
             if name and value:
-                yield Statement(name, value, row.line, source, number)
+                yield Statement(name, value, row.line, source, number, run)
 
 
 def _code(section: Section, block: Fence, place: int, number: int) -> Iterator[Statement]:
@@ -220,7 +245,7 @@ def _code(section: Section, block: Fence, place: int, number: int) -> Iterator[S
     known = {
         SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
     }
-    if len(known) < (2 if place == 2 else CONFIG_MIN_SETTINGS):
+    if place < 3 and len(known) < (2 if place == 2 else CONFIG_MIN_SETTINGS):
         return
     if place == 0 and not ("learning_rate" in known or "num_epochs" in known):
         return
@@ -236,11 +261,11 @@ def _code_settings(block: Fence, place: int) -> tuple[list[Setting], bool]:
     if found := settings_text.call_arguments(block.lines):
         return found, True
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
-        return settings_text.flags(block.lines), place == 2 or "train" in text
+        return settings_text.flags(block.lines), place >= 2 or "train" in text
     if "{" in text and (found := settings_text.dict_items(text)):
         return found, True
     if "{" not in text[:1] and (found := settings_text.yaml_settings(block.lines)) and len(found) > 1:
         return found, True
     if place:
-        return settings_text.assignments(block.lines), place == 2
+        return settings_text.assignments(block.lines), place >= 2
     return [], False

@@ -25,6 +25,9 @@ _CALL = re.compile(
 )
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
+_VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
+_CONSTANTS = frozenset(("True", "False", "None"))
+_TRAILING_COMMENT = re.compile(r"\s+#.*$", re.S)
 MAX_CALL_CHARACTERS = 20_000
 
 
@@ -43,7 +46,7 @@ def pair(text: str) -> Setting | None:
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'")
-    value = clean(" ".join(match["value"].split("\n")))
+    value = clean(_TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
     return Setting(name, value) if name and value else None
 
 
@@ -120,6 +123,7 @@ def call_arguments(lines: list[str]) -> list[Setting]:
     """Keyword arguments of TrainingArguments(...) and its like, and items of an OrderedDict([...])."""
     text = "\n".join(lines)
     found: list[Setting] = []
+    variables = {m["name"]: clean(m["value"]) for m in map(_ASSIGNMENT.match, lines) if m}
     for match in _CALL.finditer(text):
         inside = _balanced(text, match.end())
         if inside is None:
@@ -133,7 +137,11 @@ def call_arguments(lines: list[str]) -> list[Setting]:
         for part, at in _split_top(inside):
             if named := _PYTHON_NAME.match(_without_comment(part)):
                 line = offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
-                found.append(Setting(named["name"], clean(" ".join(named["value"].split())), line))
+                value = _listed(" ".join(named["value"].split()))
+                if _VARIABLE.match(value) and value not in _CONSTANTS:
+                    value = variables.get(value, "")
+                if value:
+                    found.append(Setting(named["name"], clean(value), line))
     return found
 
 
@@ -170,6 +178,9 @@ def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
         item = part.strip().removeprefix("(").removesuffix(")")
         if match := _DICT_ITEM.match(item):
             value = " ".join(match["value"].split())
+            if value.startswith("{") and value.endswith("}") and len(value) > 2:
+                yield from _dict_items(value[1:-1], offset, match["name"], 1)
+                continue
             yield Setting(
                 match["name"], clean(value), offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
             )
@@ -180,7 +191,7 @@ def _listed(value: str) -> str:
     if not (value.startswith("[") and value.endswith("]")) or len(value) > 2000:
         return value
     try:
-        items = json.loads(value.replace("'", '"'))
+        items = json.loads(re.sub(r",\s*\]$", "]", value.replace("'", '"')))
     except (ValueError, RecursionError):
         return value
     if not items or any(isinstance(x, list | dict) for x in items):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from etl.cards import Block, Row, Section, TableBlock
 from etl.cards.inline import plain
 from etl.reading import values
-from etl.reading.context import Context, words
+from etl.reading.context import Context, written
 from etl.reading.vocabularies import key
 from warehouse.schema import Source, TrainingStep
 
@@ -40,7 +40,7 @@ _LOSS = re.compile(
     re.I,
 )
 _NO_LOG_COLUMN = re.compile(
-    r"^(?:model|method|dataset|parameters?|params|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?\b",
+    r"^(?:model|method|dataset|parameter|param|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?(?: name| size)?$",
     re.I,
 )
 
@@ -67,7 +67,7 @@ def log_columns(section: Section, block: TableBlock) -> _Columns | None:
     """The table's columns if it is a training log, None if it is not."""
     if block.header is None or not block.rows:
         return None
-    names = tuple(words(cell) for cell in block.header.cells)
+    names = tuple(written(cell) for cell in block.header.cells)
     keys = [key(name) for name in names]
     step = next((i for i, k in enumerate(keys) if k in _STEP), None)
     epoch = next((i for i, k in enumerate(keys) if k in _EPOCH), None)
@@ -119,7 +119,7 @@ def _row(
     step = values.whole(_at(cells, columns.step))
     epoch = values.number(_at(cells, columns.epoch))
     for i, text in enumerate(cells[: len(names)]):
-        if i in (columns.step, columns.epoch) or not names[i] or not text:
+        if names[i] in ("step", "epoch") or not names[i] or not text:
             continue
         yield TrainingStep(
             about=subject.about, about_model=subject.model, source=Source.TABLE, line=row.line, log=log, position=position, step=step, epoch=epoch, metric=names[i], raw_name=columns.names[i],

@@ -107,6 +107,8 @@ def whole(text: str | None) -> int | None:
 
 def is_filler(text: str) -> bool:
     """True for template phrases that state nothing: [More Information Needed], TODO, Unknown."""
+    if text.strip() in ("[]", "{}", "()"):
+        return False
     lowered = text.strip("[]*_ .").casefold()
     return not lowered or lowered in _FILLERS or lowered.startswith(("todo", "more information needed", "optional"))
 
