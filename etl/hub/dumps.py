@@ -54,6 +54,7 @@ class Dump:
 
 
 def open_dump(path: Path) -> Dump:
+    """A dump ready to be read. Raises SourceError where the file is none."""
     try:
         file = pq.ParquetFile(path)
     except FileNotFoundError:
@@ -123,6 +124,7 @@ def _as_text(value: object) -> object:
 
 
 def read_dump(dump: Dump, number: int, places: Mapping[str, tuple[int, int]]) -> Iterator[SavedCard]:
+    """The dump's repos: of each the row that `places` names, batch by batch."""
     keys = list(dump.columns)
     row = -1
     for batch in _batches(dump, [dump.columns[k] for k in keys]):

@@ -67,6 +67,7 @@ def _is_repo(folder: Path) -> bool:
 
 
 def read_repo_folder(model_id: str, folder: Path, root: Path, note: Note) -> SavedCard:
+    """One repo's card and metadata; a card that cannot be read is `failed`, with the reason."""
     row, value = json.dumps({"id": model_id}), {}
     metadata = folder / "metadata.json"
     if os.path.lexists(metadata):

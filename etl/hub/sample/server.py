@@ -145,14 +145,14 @@ class SampleHub:
     # -- one request -------------------------------------------------------------------------------------
 
     def reply(self, target: str, headers: Mapping[str, str]) -> tuple[Reply, Fault | None]:
-        """The answer to a GET of `target`, and the fault that is to spoil it."""
+        """The answer to a GET of `target` (names of headers in lower case), and the fault that is to spoil it."""
         parts = urlsplit(target)
         kind, found = _route(parts.path)
         with self._lock:
             self.requests[kind] += 1
             if self.remember_paths:
                 self.paths.append(target)
-            self.agents.add(headers.get("User-Agent") or "")
+            self.agents.add(headers.get("user-agent") or "")
         fault = self.faults.strike(kind, unquote(target))
         limits, refused = self._charge(kind)
         if self.latency:
@@ -196,7 +196,7 @@ class SampleHub:
         if kind is Kind.OTHER:
             return _json(200, {})
         repo = self.repos.get(found["repo"])
-        if repo is None or repo.control.get("gone"):
+        if repo is None or repo.control.get("gone") or repo.control.get("vanishes"):
             return _error(401, "RepoNotFound", "Invalid username or password.")
         if new_id := repo.control.get("renamed_to"):
             where = quote(_unsplit(kind, new_id, found))
@@ -234,7 +234,7 @@ class SampleHub:
             return Reply(307, b"Temporary Redirect", {**common, "Location": f"{name}?{asked}"})
         if not self.one_hop and "etag" not in query:
             return _error(404, None, "Not Found")
-        if headers.get("If-None-Match") in (etag, "*"):
+        if headers.get("if-none-match") in (etag, "*"):
             return Reply(304, b"", common)
         return Reply(200, card, {**common, "Content-Type": "text/plain; charset=utf-8"})
 
@@ -350,7 +350,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(with_body=False)
 
     def _serve(self, with_body: bool) -> None:
-        reply, fault = self.server.hub.reply(self.path, dict(self.headers.items()))
+        reply, fault = self.server.hub.reply(self.path, {k.lower(): v for k, v in self.headers.items()})
         body, headers = reply.body, dict(reply.headers)
         match fault.misbehaviour if fault else None:
             case Misbehaviour.STALL:

@@ -6,6 +6,7 @@ the Hub's API without `sha` and `siblings`, which are derived. Control keys stan
 - `gated`: "auto" or "manual"; the card is refused without access, as the Hub does
 - `disabled`: true; listed, its files refused
 - `gone`: true; neither listed nor found
+- `vanishes`: true; listed, and not found any more when it is asked for
 - `renamed_to`: another id; requests are redirected there
 
 `day2/` lies over `repos/`: a README.md replaces the first day's, the keys of a metadata.json are laid over the first

@@ -1,0 +1,1 @@
+"""The hub station: what is asked of a hub, what is kept of its answers."""
