@@ -41,6 +41,10 @@ def crawl(lake: Lake, settings: Settings, *, watch: Watch = SILENT) -> CrawlRepo
     """Take in what the source has: list, and fetch what is new. Raises UnknownSource, or what the source raises."""
     source = checked_source(settings.source)
     if source not in (SAMPLE, HUB):
+        if settings.filters or settings.author or settings.search:
+            raise UnknownSource(
+                f"filter, author and search are questions to a hub; {source} has saved cards, only limited"
+            )
         take = take_folder if Path(source).is_dir() else take_dump
         return take(lake, Path(source), limit=settings.limit, watch=watch)
     scope = Scope(settings.filters, settings.author, settings.search, settings.limit)

@@ -1,0 +1,174 @@
+"""What the command tells of a run, of a home and of one card: texts for people.
+
+What must not move in: how a table is laid out (`etl.printing`), what counts as what (`sql/`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from etl.hub.crawl import CrawlReport
+from etl.printing import age_text, counts_text, shown, size_text, table_text
+from etl.reading import Reading
+from etl.tables import READER_VERSION, ReadReport
+from warehouse.database import BuildReport, NoWarehouse, open_warehouse, run_query
+from warehouse.lake import Lake
+from warehouse.schema import CRAWL_RUNS, SERVED_TABLES
+
+CARDS_BY_STATUS = "SELECT card_status, count(*) FROM models GROUP BY 1 ORDER BY 2 DESC, 1"
+FINDINGS_BY_CODE = "SELECT code, count(*) FROM findings GROUP BY 1 ORDER BY 2 DESC, 1"
+CHANGED = "SELECT DISTINCT model_id FROM superseded.card_readings ORDER BY 1"
+GONE = "SELECT model_id FROM models WHERE card_status = 'gone' ORDER BY 1"
+BUILD = "SELECT build_id, built_at, reader_version FROM warehouse_info"
+
+CRAWLS_SHOWN = 5
+REPOS_NAMED = 3
+FACTS_SHOWN = 20
+"""Rows of one table that `read` shows to people; a training log may have thousands."""
+EVERY_FACT_SAYS = ("model_id", "card_blob", "position", "about", "about_model")
+
+
+# -- a run ------------------------------------------------------------------------------------------------
+
+
+def crawl_text(report: CrawlReport) -> str:
+    """One line: what was listed and fetched; that nothing was new, where nothing was."""
+    if not report.statuses:
+        return f"nothing new: 0 cards fetched, {report.unchanged:,} repos unchanged\n"
+    looks = ", ".join(f"{number:,} {status}" for status, number in report.statuses.items())
+    return (
+        f"crawled {report.run.source}: {report.listed:,} repos listed, {report.stored:,} cards with new content, "
+        f"{report.unchanged:,} repos unchanged (looked at: {looks})\n"
+    )
+
+
+def read_text(report: ReadReport) -> str:
+    """One line: how many cards were read now, and how many had been."""
+    return f"read {report.cards_read:,} cards ({report.cards_known:,} had been read before)\n"
+
+
+def build_text(report: BuildReport) -> str:
+    """One line: which build stands where."""
+    return f"built {report.path} ({size_text(report.size_bytes)}, build {report.build_id[:12]})\n"
+
+
+def stored_text(con: Any, report: BuildReport) -> str:
+    """What the warehouse holds: repos by card status, rows by table, findings by code."""
+    return "\n".join([
+        counts_text("repos by card status", run_query(con, CARDS_BY_STATUS).rows),
+        counts_text("rows by table", [(name, report.rows[name]) for name in SERVED_TABLES]),
+        counts_text("findings by code", run_query(con, FINDINGS_BY_CODE).rows),
+        _repos_text("cards of which an older version is kept", run_query(con, CHANGED).rows),
+        _repos_text("repos that are gone, their last card kept", run_query(con, GONE).rows),
+    ])  # fmt: skip
+
+
+def _repos_text(title: str, rows: Sequence[Sequence[str]]) -> str:
+    named = ", ".join(shown(model_id) for (model_id,) in rows[:REPOS_NAMED])
+    more = ", ..." if len(rows) > REPOS_NAMED else ""
+    return f"{title}: {len(rows):,}{f' ({named}{more})' if rows else ''}"
+
+
+def seconds_text(seconds: Mapping[str, float]) -> str:
+    """Seconds by station, in one line."""
+    return "seconds: " + ", ".join(f"{station} {spent:.1f}" for station, spent in seconds.items()) + "\n"
+
+
+# -- a home -----------------------------------------------------------------------------------------------
+
+
+def status_text(lake: Lake, now: datetime) -> str:
+    """What lies in a home: sizes, the last crawls, the build and what it serves, releases."""
+    return "\n".join([_sizes(lake), _crawls(lake), _build(lake, now), _releases(lake)])
+
+
+def sources_of(lake: Lake) -> set[str]:
+    """The sources that have ever been crawled into a home."""
+    return {str(source) for rows in lake.raw_rows(CRAWL_RUNS, ["source"]) for source in rows["source"].to_pylist()}
+
+
+def _sizes(lake: Lake) -> str:
+    places = [lake.raw, lake.tables, lake.warehouse_file, lake.releases]
+    rows = [(p.name, size_text(sum(files)), len(files)) for p in places if (files := _file_sizes(p))]
+    return f"home {lake.home}\n" + (table_text(("place", "size", "files"), rows) if rows else "(empty)\n")
+
+
+def _file_sizes(place: Path) -> list[int]:
+    files = [place] if place.is_file() else place.rglob("*")
+    return [f.stat().st_size for f in files if f.is_file()]
+
+
+def _crawls(lake: Lake) -> str:
+    columns = ("started_at", "source", "scope", "listed", "cards_stored", "cards_unchanged", "ended_because")
+    paths = lake.raw_files(CRAWL_RUNS)
+    rows = [row for table in lake.raw_rows(CRAWL_RUNS, columns) for row in table.to_pylist()][-CRAWLS_SHOWN:]
+    told = [[_scope(row[c]) if c == "scope" else row[c] for c in columns] for row in rows]
+    title = f"the last {len(rows)} of {len(paths)} crawls" if len(paths) > len(rows) else "crawls"
+    return f"{title}\n" + (table_text(columns, told) if told else "(none)\n")
+
+
+def _scope(text: str) -> str:
+    """A ledger's scope without what was not asked for."""
+    asked = {k: v for k, v in json.loads(text).items() if v not in (None, [], "")}
+    return ", ".join(f"{k} {shown(v)}" for k, v in asked.items()) or "everything"
+
+
+def _build(lake: Lake, now: datetime) -> str:
+    try:
+        con = open_warehouse(lake.home)
+    except NoWarehouse:
+        return "no warehouse yet: 'cardhouse build' makes one\n"
+    with con:
+        ((build_id, built_at, reader),) = run_query(con, BUILD).rows
+        statuses = run_query(con, CARDS_BY_STATUS).rows
+    current = (
+        "this reader's" if reader == READER_VERSION else "another reader's: 'cardhouse build' reads all cards anew"
+    )
+    return f"warehouse built {age_text(now - built_at)} ago, build {build_id[:12]}, {current}\n\n" + counts_text(
+        "repos by card status", statuses
+    )
+
+
+def _releases(lake: Lake) -> str:
+    names = sorted(p.name for p in lake.releases.glob("[!.]*"))
+    return f"releases: {', '.join(names) or '(none)'}\n"
+
+
+# -- a card -----------------------------------------------------------------------------------------------
+
+
+def reading_text(reading: Reading) -> str:
+    """What one card states, table by table with lines; what could not be read comes last, as findings."""
+    card = reading.card
+    lines = [f"{reading.model_id}: {card.card_status}, {size_text(card.card_bytes)}, blob {card.card_blob}"]
+    told = {
+        "title": card.card_title, "written by": card.card_generator, "version": card.card_generator_version,
+        "license": card.license, "library": card.library_name, "task": card.pipeline_tag,
+        "about": None if card.about == "own" else f"{card.about} {card.about_model or ''}",
+    }  # fmt: skip
+    lines += [f"{name}: {shown(value)}" for name, value in told.items() if value is not None]
+    tables = [_facts_text(name, reading.records(name)) for name, rows in reading.tables.items() if rows]
+    return "\n".join(["\n".join(lines) + "\n", *tables])
+
+
+def _facts_text(name: str, records: Sequence[Mapping[str, Any]]) -> str:
+    columns = _telling(records)
+    rows = [[record[c] for c in columns] for record in records[:FACTS_SHOWN]]
+    more = len(records) - len(rows)
+    rest = f"... and {more:,} more (--json shows all)\n" if more else ""
+    return f"{name} ({len(records):,})\n{table_text(columns, rows)}{rest}"
+
+
+def _telling(records: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The columns that say something: line and run first, none that is NULL throughout."""
+    used: dict[str, None] = dict.fromkeys(("line", "run"))
+    rows = list(records)
+    foreign = any(row["about"] != "own" for row in rows)
+    for column in rows[0]:
+        if (foreign and column.startswith("about")) or column not in EVERY_FACT_SAYS:
+            used[column] = None
+    return [c for c in used if any(row[c] is not None for row in rows)]
