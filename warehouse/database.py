@@ -73,7 +73,11 @@ class NoWarehouse(WarehouseError):
 
 
 class CheckFailed(WarehouseError):
-    """A blocking check found rows in a new build; the old one stays."""
+    """A blocking check found rows in a new build; the old one stays. `checks`: the outcome of every check."""
+
+    def __init__(self, message: str, checks: tuple[CheckResult, ...]) -> None:
+        super().__init__(message)
+        self.checks = checks
 
 
 class QueryFailed(WarehouseError):
@@ -187,9 +191,14 @@ def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.commit()
 
 
+def all_checks() -> tuple[SqlFile, ...]:
+    """Every check of a build: those the declared tables imply and those of sql/checks."""
+    return (*build_sql.implied_checks(), *sql_files("checks"))
+
+
 def run_checks(con: duckdb.DuckDBPyConnection) -> tuple[CheckResult, ...]:
-    """The outcome of every check, those the declared tables imply and those of sql/checks, on what `con` has open."""
-    return tuple(_check(con, file) for file in (*build_sql.implied_checks(), *sql_files("checks")))
+    """The outcome of every check on what `con` has open."""
+    return tuple(_check(con, check) for check in all_checks())
 
 
 def _check(con: duckdb.DuckDBPyConnection, file: SqlFile) -> CheckResult:
@@ -203,11 +212,11 @@ def _check(con: duckdb.DuckDBPyConnection, file: SqlFile) -> CheckResult:
     return CheckResult(file.name, file.question, file.is_blocking, len(rows), shown)
 
 
-def _refuse_offenders(checks: Sequence[CheckResult]) -> None:
+def _refuse_offenders(checks: tuple[CheckResult, ...]) -> None:
     failed = [c for c in checks if c.is_blocking and c.offenders]
     if failed:
         told = ". ".join(f"{c.name} ({c.question}): {c.offenders} found, such as {c.examples}" for c in failed)
-        raise CheckFailed(f"the new build is not served and the old one stays. {told}")
+        raise CheckFailed(f"the new build is not served and the old one stays. {told}", checks)
 
 
 def _refuse_emptiness(lake: Lake, rows: Mapping[str, int]) -> None:
