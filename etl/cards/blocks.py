@@ -257,7 +257,7 @@ class _Scanner:
         self._close()
         if self._is_separator_next():
             columns = len(split_row(self.lines[self.at + 1]))
-            table.header = Row(_header_cells(line, columns), number)
+            table.header = Row(_cells(line, columns), number)
             self.at += 2
         elif _SEPARATOR.match(line) and "-" in line:
             self.at += 1
@@ -298,7 +298,7 @@ class _Scanner:
             else:
                 if len(bare) > 2 * limits.MAX_INLINE_CHARACTERS and bare.count("|") > limits.MAX_TABLE_COLUMNS:
                     self.notes.append(Note("row_cut", self._number(), self.sections[-1].title, bare[:80]))
-                rows.append(Row(split_row(bare), self._number()))
+                rows.append(Row(_cells(bare, width) if width else split_row(bare), self._number()))
             self.at += 1
 
     # -- HTML --------------------------------------------------------------------------------------------
@@ -397,8 +397,8 @@ class _Scanner:
         self.notes.append(Note("commented_out_section", self._number(), self.sections[-1].title, ""))
 
 
-def _header_cells(line: str, columns: int) -> tuple[str, ...]:
-    """The header's cells; where a writer left a pipe inside a name unescaped, only bars between blanks part them."""
+def _cells(line: str, columns: int) -> tuple[str, ...]:
+    """The cells of a row of so many columns; where a writer left a pipe inside a name unescaped, only bars between blanks part them."""
     cells = split_row(line)
     if len(cells) > columns:
         spaced = tuple(cell.strip() for cell in _SPACED_BAR.split(line.strip().strip("|")))

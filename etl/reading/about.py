@@ -37,8 +37,9 @@ _SENTENCES = (
 _ORIGINAL = re.compile(r"^\W*(?:original|base|source|unquanti[sz]ed|full)\s+(?:model|repo|weights|card)\b", re.I)
 _ORIGINAL_HEADING = re.compile(r"^original (?:model )?(?:card|readme|model card)|^original model\b", re.I)
 _HUB_LINK = re.compile(
-    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40})/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
+    r"https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
 )
+"""The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name."""
 _REPO_ID = re.compile(r"^[\w.-]{1,96}/[\w.-]{1,96}$")
 _NO_OWNER = frozenset(
     ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join")

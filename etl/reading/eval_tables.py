@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.cards.inline import plain
-from etl.reading import training_steps, values
+from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context, written
 from etl.reading.this_model import ThisModel
 from etl.reading.training_steps import metric_name
@@ -23,7 +23,7 @@ from warehouse.schema import EvalMetric, Source
 
 _PLACE = re.compile(
     r"eval|result|benchmark|performance|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
-    r"評価|评估|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
+    r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
     re.I,
 )
 _METRIC = re.compile(
@@ -36,7 +36,7 @@ _METRIC = re.compile(
 )
 _LABEL_HEADER = re.compile(
     r"^(?:metrics?|benchmarks?|tasks?|datasets?|data sets?|test sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
-    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|)$",
+    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?)$",
     re.I,
 )
 _MODEL_HEADER = re.compile(
@@ -59,6 +59,13 @@ _NOT_RESULTS = re.compile(
 )
 _LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
 _NUMBER_LIKE = re.compile(r"\d")
+_CLASS_LABEL = re.compile(
+    r"^(?:[A-Z]{1,6}(?:-[A-Z]{1,6})?|[BI]-\w+|\w+ avg|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|overall|all|total|test|dev|valid(?:ation)?|train|"
+    r"accuracy|average|[a-z_]+|\d+|positive|negative|neutral|label_\d+|[a-z]{2}|.* set)$",
+    re.I,
+)
+"""Labels of classes, splits and averages, which no model bears."""
+_BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained models?\b", re.I)
 _CODE = re.compile(r"`([^`]{1,200})`")
 MAX_CELLS = 20_000
 
@@ -76,10 +83,11 @@ class _Table:
     """Data sets that the list above the table names (sentence-transformers: one column for each)."""
 
 
-def read_eval_tables(context: Context) -> Iterator[EvalMetric]:
+def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
     """The results of this model in the card's tables, in the card's order, each cell once."""
-    this = ThisModel(context)
     for section, block in context.card.blocks():
+        if isinstance(block, Fence) and _PLACE.search(f"{section.title} {block.lead[-160:]}"):
+            yield from _code_results(context, block)
         for table_block in _tables(block):
             if training_steps.is_log(section, table_block):
                 continue
@@ -87,6 +95,28 @@ def read_eval_tables(context: Context) -> Iterator[EvalMetric]:
             if table is None or not _is_results(section, table):
                 continue
             yield from _read(context, this, table)
+
+
+def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
+    """Results in a code block: the leaves of a JSON object, or `name: value` lines that all name metrics."""
+    text = "\n".join(block.lines)
+    if len(block.lines) > 400 or "|" in text:
+        return
+    if text.lstrip().startswith("{"):
+        settings = settings_text.dict_items(text)
+    else:
+        settings = [s for s in settings_text.assignments(block.lines) if _METRIC.search(s.name) and len(s.name) < 60]
+    if not settings or sum(SETTINGS.knows(s.name.rsplit(".", 1)[-1]) for s in settings) * 3 > len(settings):
+        return
+    for s in settings:
+        value = values.number(s.value)
+        if value is not None and not _SKIP_COLUMN.search(s.name):
+            line = block.line + s.offset
+            subject = context.subject_at(line)
+            yield EvalMetric(
+                about=subject.about, about_model=subject.model, source=Source.TABLE, line=line,
+                metric=metric_name(s.name), raw_name=s.name, value=value, value_text=s.value, unit=values.unit(s.value),
+            )  # fmt: skip
 
 
 def _tables(block: Block) -> list[TableBlock]:
@@ -151,8 +181,8 @@ def _read(context: Context, this: ThisModel, table: _Table) -> Iterator[EvalMetr
     ):
         yield from _lm_eval(context, table)
         return
-    numeric = [i for i in range(len(header)) if _is_numeric(table, i) and not _SKIP_COLUMN.search(header[i])]
-    if not numeric:
+    numeric = [i for i in range(len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
+    if not numeric or _is_base_table(this, table):
         return
     if _MODEL_HEADER.match(header[0]) and 0 not in numeric:
         yield from _model_rows(context, this, table, numeric)
@@ -160,6 +190,11 @@ def _read(context: Context, this: ThisModel, table: _Table) -> Iterator[EvalMetr
         yield from _single_row(context, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
+
+
+def _is_base_table(this: ThisModel, table: _Table) -> bool:
+    """A table of base models says nothing of a model whose name says it was instructed."""
+    return bool(_BASE_MODELS.search(table.place)) and this.is_tuned
 
 
 def _model_rows(context: Context, this: ThisModel, table: _Table, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -176,7 +211,9 @@ def _model_rows(context: Context, this: ThisModel, table: _Table, numeric: Seque
 
 def _single_row(context: Context, table: _Table, numeric: Sequence[int]) -> Iterator[EvalMetric]:
     """Metrics in the header and values below, no labels: results if every column is a known metric."""
-    if len(table.rows) > 3 or not all(_METRIC.search(table.header[i]) for i in numeric):
+    known = all(_METRIC.search(table.header[i]) for i in numeric)
+    fractions = sum("." in table.rows[0][i] for i in numeric if i < len(table.rows[0])) * 2 >= len(numeric)
+    if not (known and len(table.rows) <= 3) and not (len(table.rows) == 1 and fractions and _PLACE.search(table.place)):
         return
     for at in range(len(table.rows)):
         for i in numeric:
@@ -191,24 +228,35 @@ def _labelled(context: Context, this: ThisModel, table: _Table, numeric: Sequenc
     if len(numeric) == 1 and (_VALUE_HEADER.match(heads[0]) or not metrics[0] or _LABEL_HEADER.match(header[0])):
         yield from _one_column(context, this, table, numeric[0])
         return
-    if all(metrics) or (_LABEL_HEADER.match(header[0]) and sum(metrics) * 2 >= len(metrics)):
-        names = [row[0] if row else "" for row in table.rows]
-        mine = None if _LABEL_HEADER.match(header[0]) and header[0] else this.index_in(names)
-        for at in range(len(table.rows)) if mine is None else [mine]:
-            if mine is None and not (_LABEL_HEADER.match(header[0]) or len(table.rows) == 1):
-                return
-            for i in numeric:
-                yield from _cell(context, table, at, i, header[i], names[at] or None)
+    labelled = bool(_LABEL_HEADER.match(header[0]))
+    if all(metrics) or (labelled and sum(metrics) * 2 >= len(metrics)):
+        yield from _against_metrics(context, this, table, numeric, labelled)
         return
     mine = this.index_in(heads)
     if mine is not None:
         column = numeric[mine]
         for at in range(len(table.rows)):
             yield from _cell(context, table, at, column, _row_name(table.rows[at], column), None)
-    elif table.datasets.issuperset(heads):
+    elif table.datasets and table.datasets.issuperset(filter(None, heads)):
         for i in numeric:
             for at in range(len(table.rows)):
                 yield from _cell(context, table, at, i, table.rows[at][0], header[i])
+
+
+def _against_metrics(
+    context: Context, this: ThisModel, table: _Table, numeric: Sequence[int], labelled: bool
+) -> Iterator[EvalMetric]:
+    """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
+    names = [" ".join(cell for cell in row[: numeric[0]] if not _is_number(cell)) for row in table.rows]
+    rows: Sequence[int] = range(len(names))
+    if not labelled and len(names) > 1:
+        found = this.index_in(names)
+        rows = [] if found is None else [found]
+        if found is None and all(_CLASS_LABEL.match(name) for name in names):
+            rows = range(len(names))
+    for at in rows:
+        for i in numeric:
+            yield from _cell(context, table, at, i, table.header[i], names[at] or None)
 
 
 def _one_column(context: Context, this: ThisModel, table: _Table, column: int) -> Iterator[EvalMetric]:
@@ -249,7 +297,8 @@ def _lm_eval(context: Context, table: _Table) -> Iterator[EvalMetric]:
 
 def _row_name(row: tuple[str, ...], column: int) -> str:
     """What a row says before its value: its label, of several the ones that differ."""
-    return " ".join(dict.fromkeys(c for c in row[: min(column, 2)] if c and not _is_number(c)))
+    labels = dict.fromkeys(c for c in row[: min(column, 2)] if c and not _is_number(c))
+    return " ".join(labels) or (row[0] if row and column else "")
 
 
 def _cell(
@@ -268,6 +317,12 @@ def _cell(
         about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(name),
         raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
     )  # fmt: skip
+
+
+def _is_value_column(table: _Table, column: int) -> bool:
+    if column and table.datasets and key(table.header[0]) == "metric":
+        return True
+    return not _SKIP_COLUMN.search(table.header[column])
 
 
 def _is_number(text: str) -> bool:

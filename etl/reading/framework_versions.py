@@ -34,7 +34,7 @@ _SENTENCES = (
         ),
         True,
     ),
-    ("mlx-lm", re.compile(r"mlx-lm version \**`?(\d[\w.+]{0,40}?)`?\**(?:[.\s]|$)", re.I), True),
+    ("mlx-lm", re.compile(r"mlx-lm version \**`?(\d[\w.+]{0,40}\w)", re.I), True),
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
 

@@ -17,6 +17,7 @@ from etl.cards.inline import plain
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context, Subject, words
 from etl.reading.settings_text import Setting
+from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import Hyperparameter, Source
 
@@ -24,7 +25,7 @@ STRONG = re.compile(
     r"hyper[- ]?param|hparams|hiperpar|iperpar|hyperparam|гиперпарам|超参|超參|ハイパーパラ|하이퍼|"
     r"\btraining (?:config|arg|param|setting|setup and|options)|\btrainer (?:config|arg|param|setting)|"
     r"\b(?:fine-?tuning|finetuning|train|sft|dpo|lora|qlora|peft|optimizer) (?:config(?:uration)?s?|arguments|parameters|settings)\b|"
-    r"axolotl config|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
+    r"axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
     re.I,
 )
 WEAK = re.compile(
@@ -45,9 +46,12 @@ _NOT_NAMES = re.compile(
     re.I,
 )
 _NAMED = re.compile(
-    r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|fit\(\)-method",
+    r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
     re.I,
 )
+_CLASS_WITH_PARAMETERS = re.compile(r"^`([\w.]{3,200})`(?: of length \d+)?(?: with parameters:|\s*$)")
+_BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
+"""sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
 _NEVER_NAMES = re.compile(
     r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size)$",
     re.I,
@@ -80,11 +84,11 @@ class Statement:
     column: int = 0
 
 
-def read_hyperparameters(context: Context) -> list[tuple[int, list[Statement]]]:
+def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, list[Statement]]]:
     """The settings by place: for each place its kind of run boundary is decided by `runs`. (block number, statements)."""
     found = []
     for number, (section, block) in enumerate(context.card.blocks()):
-        statements = list(_block(section, block, number))
+        statements = list(_block(this, section, block, number))
         if statements:
             found.append((number, statements))
     return found
@@ -98,6 +102,8 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     if name == "optimizer":
         for part, text in optimizer_parts(statement.value):
             yield _row(subject, statement, run, part, text, is_part=True)
+    elif name == "loss" and "." in statement.value:
+        yield _row(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1], is_part=True)
 
 
 def _row(subject: Subject, statement: Statement, run: int, name: str, text: str, is_part: bool) -> Hyperparameter:
@@ -136,15 +142,19 @@ def _dotted(name: str) -> str:
     return SETTINGS.canonical(last) if SETTINGS.knows(last) and name.count(".") == 1 else key(name)
 
 
-def _block(section: Section, block: Block, number: int) -> Iterator[Statement]:
+def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
     place = _strength(section, block)
     if isinstance(block, ListBlock) and place:
         source = Source.HTML if block.html else Source.LIST
         yield from _list(block.items, place, number, source)
+    elif isinstance(block, Paragraph) and (match := _CLASS_WITH_PARAMETERS.match(block.text)):
+        label = _BOLD_LABEL.match(block.lead)
+        if label:
+            yield Statement(label[1], match[1], block.line, Source.LIST, number)
     elif isinstance(block, Paragraph) and place:
         yield from _list([x for x in block.lines if len(x.text) < 200], min(place, 1), number, Source.LIST)
     elif isinstance(block, TableBlock):
-        yield from _table(section, block, place, number)
+        yield from _table(this, section, block, place, number)
     elif isinstance(block, Fence):
         yield from _code(section, block, place, number)
 
@@ -197,13 +207,17 @@ def _known(setting: Setting) -> bool:
     )
 
 
-def _table(section: Section, block: TableBlock, place: int, number: int) -> Iterator[Statement]:
+def _table(this: ThisModel, section: Section, block: TableBlock, place: int, number: int) -> Iterator[Statement]:
     if block.header is None or training_steps.is_log(section, block):
         return
     header = [words(cell) for cell in block.header.cells]
     source = Source.HTML if block.html else Source.TABLE
     if place == 3 and not any(SETTINGS.knows(cell) for cell in header[1:]) and _HEADER_NAME.search(header[0]):
         yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
+        return
+    compared = place >= 2 and len(header) > 2 and _HEADER_NAME.search(header[0])
+    if compared and (mine := this.index_in(header[1:])) is not None:
+        yield from _columns(header, block, number, source, every=True, only=mine)
         return
     known_rows = sum(1 for row in block.rows if row.cells and SETTINGS.knows(plain(row.cells[0])))
     known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
@@ -217,15 +231,31 @@ def _table(section: Section, block: TableBlock, place: int, number: int) -> Iter
 
 
 def _columns(
-    header: list[str], block: TableBlock, number: int, source: str, every: bool, empty: bool = False
+    header: list[str],
+    block: TableBlock,
+    number: int,
+    source: str,
+    every: bool,
+    empty: bool = False,
+    only: int | None = None,
 ) -> Iterator[Statement]:
-    """One setting a row; each further column is a run of its own. `empty`: a cell left blank is a statement, too."""
+    """One setting a row; each further column is a run of its own, or `only` one is this model's.
+
+    `empty`: a cell left blank is a statement, too.
+    """
     for row in block.rows:
         name = plain(row.cells[0]) if row.cells else ""
-        if not name or len(name) > 90 or not (every or (SETTINGS.knows(name) and not _NOT_NAMES.match(name))):
+        if (
+            not name
+            or len(name) > 90
+            or _NEVER_NAMES.match(name)
+            or not (every or (SETTINGS.knows(name) and not _NOT_NAMES.match(name)))
+        ):
             continue
         for column, cell in enumerate(row.cells[1 : len(header)]):
             value = settings_text.clean(plain(cell))
+            if only is not None and column != only:
+                continue
             if (value and value != "-" and not values.is_filler(value)) or (empty and not value):
                 yield Statement(name, value, row.line, source, number, column)
 

@@ -20,6 +20,7 @@ from etl.reading.model_index import read_model_index
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import read_relations
 from etl.reading.runs import Runs, assign_runs
+from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
 from warehouse.schema import FACT_TABLES, CardReading, Fact, Finding, Source
@@ -78,11 +79,12 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
 
 def _facts(context: Context) -> dict[str, list[Fact]]:
     """The fact rows by table, without findings."""
-    runs = assign_runs(read_hyperparameters(context))
+    this = ThisModel(context)
+    runs = assign_runs(read_hyperparameters(context, this))
     settings = [row for statement, run in runs.assigned for row in rows_of(context, statement, run)]
     summary = _in_runs(read_summary(context), runs)
     steps = _in_runs(read_training_steps(context), runs)
-    metrics = [*summary, *read_model_index(context), *read_eval_tables(context)]
+    metrics = [*summary, *read_model_index(context), *read_eval_tables(context, this)]
     return {
         "hyperparameters": list(settings),
         "eval_metrics": list(metrics),

@@ -37,7 +37,7 @@ _SENTENCES: tuple[tuple[Relation | None, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|(?:foundation|base|backbone|teacher|student|parent) model (?:is|was)|trained (?:by|using) .{0,40}\bbase\b",
             re.I,
         ),
     ),
@@ -46,8 +46,17 @@ _ITEM = re.compile(
     r"^\W*(?:(?:finetuned|fine-tuned|quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:base|original|parent|source|foundation|teacher|pretrained|backbone) model(?:\s*\(?s?\)?)?(?: name)?|parent model)\b\W*",
     re.I,
 )
-_TRAINER = re.compile(r"fine-tuned version of \[([^\]]{0,200})\]\((https?://[^)\s]{0,300})\)", re.I)
+_MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
+_BARE_MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
 _BARE_TRAINER = re.compile(r"fine-?tuned (?:version )?(?:of|from)\s+(?:the )?`?([\w.-]{1,96}/[\w.-]{1,96})`?", re.I)
+_LINK_FIRST = re.compile(
+    r"\[[^\]\n]{0,200}\]\((?P<target>[^)\s]{1,300})\)\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
+    re.I,
+)
+_ID_FIRST = re.compile(
+    r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[`\"*]*(?P<target>[\w.-]{1,96}/[\w.-]{1,96})[`\"*]*\s+(?:model\s+)?(?:(?:further\s+)?(?:fine-?tuned|finetuned|trained|distilled)\b|(?:was|is) used as (?:the )?(?:teacher|base|student))",
+    re.I,
+)
 _CODE_ID = re.compile(r"`([\w.-]{2,96}/[\w.-]{2,96})`")
 _LINK_WINDOW = 160
 """Characters after the words within which a link still names the parent."""
@@ -133,9 +142,13 @@ def _paragraph(context: Context, text: str, line: int) -> Iterator[ModelRelation
             if target is not None:
                 where = line + text.count("\n", 0, match.end())
                 yield _row(target, relation, Source.PROSE, where)
-    for match in _BARE_TRAINER.finditer(text):
-        if found := hub_id(match[1]):
-            yield _row(found, Relation.FINETUNE, Source.PROSE, line + text.count("\n", 0, match.start()))
+    for sentence in re.split(r"(?<=[a-z\])])\.\s|\n\n", text) if _MERGED.search(text) else ():
+        if _MERGED.search(sentence):
+            yield from (_row(t, Relation.MERGE, Source.PROSE, line) for t in map(_target, links(sentence)) if t)
+    for pattern in (_BARE_TRAINER, _LINK_FIRST, _ID_FIRST):
+        for match in pattern.finditer(text):
+            if found := hub_id(match[1]):
+                yield _row(found, Relation.FINETUNE, Source.PROSE, line + text.count("\n", 0, match.start()))
 
 
 def _list_item(context: Context, text: str, line: int, merged: bool) -> Iterator[ModelRelation]:

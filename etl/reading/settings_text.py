@@ -21,12 +21,14 @@ _FLAG = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
 )
 _CALL = re.compile(
-    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|OrderedDict|dict)\s*\("
+    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|get_peft_model|OrderedDict|dict)\s*\("
 )
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
 _CONSTANTS = frozenset(("True", "False", "None"))
+_ANNOUNCES_MORE = re.compile(r"\s+with (?:these|the following) parameters:$", re.I)
+_LINE_COMMENT = re.compile(r"\s+#[^'\"]*$")
 _TRAILING_COMMENT = re.compile(r"\s+#.*$", re.S)
 MAX_CALL_CHARACTERS = 20_000
 
@@ -42,11 +44,12 @@ class Setting:
 
 def pair(text: str) -> Setting | None:
     """`name: value` or `name = value` in one line of a list or paragraph; None for anything else."""
-    match = _PAIR.match(plain(text) if text[:1] in "*`[<_" or "`" in text or "**" in text else text)
+    match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else text)
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'")
-    value = clean(_TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
+    value = _ANNOUNCES_MORE.sub("", _TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
+    value = clean(value)
     return Setting(name, value) if name and value else None
 
 
@@ -111,10 +114,11 @@ def assignments(lines: list[str]) -> list[Setting]:
     found = []
     for offset, line in enumerate(lines):
         match = _ASSIGNMENT.match(line)
-        setting = (
-            Setting(match["name"], clean(match["value"])) if match else pair(line.strip().lstrip("-* ").rstrip(","))
-        )
-        if setting:
+        if match:
+            setting: Setting | None = Setting(match["name"], clean(_TRAILING_COMMENT.sub("", match["value"])))
+        else:
+            setting = pair(line.strip().lstrip("-* ").rstrip(","))
+        if setting and setting.value != setting.name:
             found.append(Setting(setting.name, setting.value, offset))
     return found
 
@@ -255,4 +259,5 @@ def _split_top(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _without_comment(part: str) -> str:
-    return "\n".join(line for line in part.split("\n") if not line.lstrip().startswith("#"))
+    lines = (line for line in part.split("\n") if not line.lstrip().startswith("#"))
+    return "\n".join(_LINE_COMMENT.sub("", line) for line in lines)

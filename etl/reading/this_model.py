@@ -14,6 +14,7 @@ _OURS = re.compile(r"\bours?\b|\bthis (?:model|work|one|repo)\b|\(this\)|\bour m
 _NOISE = frozenset(
     ("model", "the", "a", "of", "for", "card", "hf", "our", "gguf", "gptq", "awq", "ggml", "exl", "original")
 )
+_TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 MIN_LIKENESS = 0.5
 
 
@@ -25,6 +26,7 @@ class ThisModel:
         names = [context.model_id.rsplit("/", 1)[-1], card.title or "", *model_names(context)]
         if context.subject.about is About.REPRINTED and context.subject.model:
             names.append(context.subject.model.rsplit("/", 1)[-1])
+        self.is_tuned = any(_TUNED.search(n) for n in names)
         self._names = [t for t in (_tokens(words(n)) for n in names) if t]
 
     def index_in(self, labels: Sequence[str]) -> int | None:

@@ -57,7 +57,7 @@ def _special(text: str) -> float | None:
     for shape in (_SPREAD, _GAIN, _NAMED_NUMBER):
         if match := shape.match(text):
             return number(match[1].strip())
-    return _plain_number(text.removesuffix("%").strip())
+    return _plain_number(text.rstrip("*†‡").removesuffix("%").strip())
 
 
 def _plain_number(text: str) -> float | None:
