@@ -50,6 +50,9 @@ from warehouse.sql_files import SqlFile, sql_files, sql_text, statements
 
 log = logging.getLogger(__name__)
 
+Session = duckdb.DuckDBPyConnection
+"""What `open_warehouse` gives, for the annotations of modules that do not know DuckDB."""
+
 STORAGE_VERSION = "v1.4.0"
 """Opens in DuckDB 1.4, 1.5, 2.0 and duckdb-wasm, and costs nothing (same size and time, measured with 2.0.0)."""
 
@@ -182,6 +185,8 @@ def load_view(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     con.execute(f"COMMENT ON {kind} main.{file.name} IS {quoted(file.comment)}")
     for name, meaning in file.columns:
         con.execute(f'COMMENT ON COLUMN main.{file.name}."{name}" IS {quoted(meaning)}')
+    if file.macro:
+        con.execute(file.macro)
 
 
 @contextmanager

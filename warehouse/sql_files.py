@@ -18,13 +18,15 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-KEYS = ("Question", "Theme", "Grain", "Reads", "Columns", "Caveats", "Kept", "Blocking")
+KEYS = ("Question", "Theme", "Grain", "Reads", "Columns", "Parameters", "Caveats", "Kept", "Blocking")
 """What a header may say, in this order. Question, Grain, Reads, Columns and Caveats are owed by every view."""
 
 _OWED = ("Question", "Grain", "Reads", "Columns", "Caveats")
 _OWED_BY_CHECKS = ("Question", "Reads", "Blocking")
 _KEY_LINE = re.compile(r"^-- ([A-Z][a-z]+):\s*(.*)$")
 _COLUMN_LINE = re.compile(r"^--   ([a-z][a-z0-9_]*): (.+)$")
+_GIVEN = re.compile(r"WITH given AS \(\s*SELECT(.*?)\n\)", re.DOTALL)
+_DEFAULT = re.compile(r"\s*(.+?) AS ([a-z_]+),?(?:\n|$)")
 _MORE_LINE = re.compile(r"^--\s+(.*)$")
 
 
@@ -47,6 +49,23 @@ class SqlFile:
     is_table: bool
     is_blocking: bool
     body: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def defaults(self) -> tuple[tuple[str, str], ...]:
+        """The parameters' names and SQL defaults, from the query's first part, `WITH given AS (SELECT ...)`."""
+        given = _GIVEN.match(self.body) if self.kind == "answers" else None
+        return tuple((m[2], m[1].strip()) for m in _DEFAULT.finditer(given[1])) if given else ()
+
+    @property
+    def macro(self) -> str | None:
+        """CREATE MACRO name_by(...), the same query with its defaults open; None where the file has no parameters."""
+        if not self.defaults:
+            return None
+        arguments = ", ".join(f"{name} := {default}" for name, default in self.defaults)
+        given = ", ".join(f"{name} AS {name}" for name, _ in self.defaults)
+        body = _GIVEN.sub(lambda _: f"WITH given AS (SELECT {given})", self.body, count=1)
+        return f"CREATE MACRO main.{self.name}_by({arguments}) AS TABLE {body}"
 
     @property
     def comment(self) -> str:
@@ -75,7 +94,7 @@ def read_sql_file(kind: str, name: str, text: str) -> SqlFile:
     missing = [key for key in owed if not header.get(key)]
     if missing:
         raise SqlFileError(f"sql/{kind}/{name}.sql: the header says nothing of {', '.join(missing)}")
-    return SqlFile(
+    file = SqlFile(
         kind=kind,
         name=name,
         question=_prose(header["Question"]),
@@ -87,7 +106,11 @@ def read_sql_file(kind: str, name: str, text: str) -> SqlFile:
         is_table=_prose(header.get("Kept", [])).startswith("table"),
         is_blocking=_prose(header.get("Blocking", [])).startswith("yes"),
         body="\n".join(lines[length:]).strip().removesuffix(";"),
+        parameters=_columns(header.get("Parameters", []), f"sql/{kind}/{name}.sql"),
     )
+    if [p for p, _ in file.parameters] != [p for p, _ in file.defaults]:
+        raise SqlFileError(f"sql/{kind}/{name}.sql: the header's parameters are not those of 'WITH given AS'")
+    return file
 
 
 def blocking_check(name: str, question: str, body: str) -> SqlFile:

@@ -15,7 +15,8 @@
 --   body_digest: the same for equal card bodies; NULL where the run has no results to tell it from a template
 -- Caveats: printings are one run if they share a subject and run number, or the headline results, or the log, or the
 --   card's body with results in it; of each run the own card counts, else the oldest repo; copies that change
---   numbers, and re-uploads without results, are not recognized
+--   numbers, and re-uploads without results, are not recognized; two people who follow one tutorial with its seed on
+--   like machines print the same numbers and count as one run, since the second adds no information
 -- Kept: table
 WITH keyed AS (
     SELECT

@@ -6,11 +6,11 @@
 --   model_id: repo whose card prints the run
 --   run: 0-based number of the run within the card
 --   training_method: sft, dpo, kto, orpo, reward, ppo, grpo, ...; NULL where the strongest evidence names several
---   method_evidence: what decided it, strongest first, each as kind: words
---   method_strength: strength of the strongest evidence, 5 (a configuration names it) to 1 (a name promises it)
---   other_methods: methods for which there is weaker evidence; NULL if there is none
--- Caveats: sft gives way to any other method with equally strong evidence, because preference training starts from it;
---   a repo that is no language model by its own words (not_language_models) has no method, and in a merge a name
+--   method_evidence: what was found, what decided first, each as kind: words
+--   method_strength: strength of the evidence that decided, 5 (a configuration names it) to 1 (a name promises it)
+--   other_methods: methods for which there is evidence that did not decide; NULL if there is none
+-- Caveats: sft gives way to any other method for which there is more than a name, because preference training starts
+--   from sft and its cards say so; a repo that is no language model by its own words (not_language_models) has no method, and in a merge a name
 --   counts for nothing
 WITH no_language AS (
     SELECT m.model_id
@@ -86,8 +86,11 @@ ranked AS (
 
 deciding AS (
     SELECT
-        r.model_id, r.run, r.method, r.strength, r.strongest, r.words,
-        r.strength = r.strongest AND (r.method <> 'sft' OR coalesce(r.strongest_but_sft, 0) < r.strongest) AS decides
+        r.model_id, r.run, r.method, r.strength, r.words,
+        CASE
+            WHEN coalesce(r.strongest_but_sft, 0) >= 2 THEN r.method <> 'sft' AND r.strength = r.strongest_but_sft
+            ELSE r.strength = r.strongest
+        END AS decides
     FROM ranked AS r
 )
 
@@ -97,8 +100,8 @@ SELECT
     CASE WHEN count(DISTINCT CASE WHEN d.decides THEN d.method END) = 1
         THEN min(CASE WHEN d.decides THEN d.method END)
     END AS training_method,
-    string_agg(d.words, '; ' ORDER BY d.strength DESC, d.method) AS method_evidence,
-    max(d.strongest) AS method_strength,
+    string_agg(d.words, '; ' ORDER BY d.decides DESC, d.strength DESC, d.method) AS method_evidence,
+    max(CASE WHEN d.decides THEN d.strength END) AS method_strength,
     string_agg(CASE WHEN NOT d.decides THEN d.method END, ', ' ORDER BY d.strength DESC, d.method) AS other_methods
 FROM deciding AS d
 GROUP BY d.model_id, d.run

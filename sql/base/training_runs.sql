@@ -20,8 +20,9 @@
 --   other_methods: methods for which there is weaker evidence; NULL if there is none
 --   learning_rate: learning rate
 --   effective_batch_size: examples per update: as stated, else the product of batch size, accumulation steps and
---     devices where these are stated or the card's writer means 1 by their absence; NULL if the two disagree
---   batch_size_check: agrees, differs, or unchecked, for the stated total against the product
+--     devices where these are stated or the card's writer means 1 by their absence; NULL if the two differ
+--   batch_size_check: the stated total against the product: agrees; implies_devices (no devices are stated, and the
+--     total is a multiple: older Trainers left their number out); differs; unchecked (one of the two is missing)
 --   train_batch_size: examples per step and device
 --   eval_batch_size: examples per evaluation step and device
 --   gradient_accumulation_steps: steps gathered before an update, as stated
@@ -107,7 +108,22 @@ multiplied AS (
     LEFT JOIN silent_ones AS d ON d.generator = m.card_generator AND d.name = 'num_devices'
 ),
 
-groups AS (
+checked AS (
+    SELECT
+        x.model_id, x.run, x.product,
+        CASE
+            WHEN s.total_train_batch_size IS NULL OR x.product IS NULL THEN 'unchecked'
+            WHEN x.product = s.total_train_batch_size THEN 'agrees'
+            WHEN s.num_devices IS NULL AND x.product > 0 AND s.total_train_batch_size > x.product
+                AND s.total_train_batch_size % x.product = 0
+                THEN 'implies_devices'
+            ELSE 'differs'
+        END AS batch_size_check
+    FROM multiplied AS x
+    INNER JOIN run_settings AS s ON s.model_id = x.model_id AND s.run = x.run
+),
+
+run_groups AS (
     SELECT
         c.canonical_run_id,
         concat_ws(
@@ -139,15 +155,9 @@ SELECT
     e.method_strength,
     e.other_methods,
     s.learning_rate,
-    CASE
-        WHEN x.product <> s.total_train_batch_size THEN NULL
-        ELSE coalesce(s.total_train_batch_size, x.product)
-    END AS effective_batch_size,
-    CASE
-        WHEN s.total_train_batch_size IS NULL OR x.product IS NULL THEN 'unchecked'
-        WHEN x.product = s.total_train_batch_size THEN 'agrees'
-        ELSE 'differs'
-    END AS batch_size_check,
+    CASE WHEN b.batch_size_check <> 'differs' THEN coalesce(s.total_train_batch_size, b.product) END
+        AS effective_batch_size,
+    coalesce(b.batch_size_check, 'unchecked') AS batch_size_check,
     s.train_batch_size,
     s.eval_batch_size,
     s.gradient_accumulation_steps,
@@ -197,10 +207,10 @@ SELECT
 FROM run_printings AS p
 INNER JOIN run_copies AS c ON c.model_id = p.model_id AND c.run = p.run
 INNER JOIN run_parents AS f ON f.model_id = p.model_id AND f.run = p.run
-INNER JOIN groups AS g ON g.canonical_run_id = c.canonical_run_id
+INNER JOIN run_groups AS g ON g.canonical_run_id = c.canonical_run_id
 INNER JOIN models AS m ON m.model_id = p.model_id
 LEFT JOIN run_settings AS s ON s.model_id = p.model_id AND s.run = p.run
-LEFT JOIN multiplied AS x ON x.model_id = p.model_id AND x.run = p.run
+LEFT JOIN checked AS b ON b.model_id = p.model_id AND b.run = p.run
 LEFT JOIN run_results AS r ON r.model_id = p.model_id AND r.run = p.run
 LEFT JOIN run_methods AS e ON e.model_id = p.model_id AND e.run = p.run
 LEFT JOIN versions AS v ON v.model_id = p.model_id AND v.run = p.run

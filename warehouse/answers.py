@@ -1,0 +1,79 @@
+"""The answers of `sql/answers/`: what there is to ask, and asking it.
+
+Promises: an answer's name, theme, question and parameters are those of its file's header; a parameter's value is
+never part of a statement.
+
+What must not move in: an answer's SQL (`sql/answers/`), how rows are printed (`warehouse.formats`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.database import Result, Session, WarehouseError, run_query
+from warehouse.sql_files import SqlFile, sql_files
+
+
+class NoSuchAnswer(WarehouseError):
+    """There is no answer of this name."""
+
+
+class BadParameter(WarehouseError):
+    """An answer has no such parameter, or the value is not of its kind."""
+
+
+def answers() -> tuple[SqlFile, ...]:
+    """All answers, by theme and name."""
+    return tuple(sorted(sql_files("answers"), key=lambda a: (a.theme, a.name)))
+
+
+def answer_named(name: str) -> SqlFile:
+    """The answer of this name. Raises NoSuchAnswer, with the names that are close."""
+    known = {a.name: a for a in sql_files("answers")}
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name, known, n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else "; 'cardhouse answers' lists them"
+    raise NoSuchAnswer(f"there is no answer {name!r}{hint}")
+
+
+def ask(
+    con: Session,
+    name: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    seconds: float | None = None,
+) -> Result:
+    """The rows of one answer, with its parameters set (`method="kto"`) or at their defaults.
+
+    Raises NoSuchAnswer, BadParameter.
+    """
+    answer = answer_named(name)
+    return run_query(con, *query(answer, parameters or {}), seconds=seconds)
+
+
+def query(answer: SqlFile, parameters: Mapping[str, str]) -> tuple[str, list[Any]]:
+    """The statement that asks an answer, and its parameters' values."""
+    names = ", ".join(f'"{column}"' for column, _ in answer.columns)
+    if not parameters:
+        return f"SELECT {names} FROM {answer.name}", []  # noqa: S608  (a file's name)
+    defaults = dict(answer.defaults)
+    strange = [p for p in parameters if p not in defaults]
+    if strange:
+        known = ", ".join(defaults) or "none"
+        raise BadParameter(f"{answer.name} has no parameter {strange[0]!r} (it has: {known})")
+    given = ", ".join(f"{name} := ?" for name in parameters)
+    values = [_value(name, text, defaults[name]) for name, text in parameters.items()]
+    return f"SELECT {names} FROM {answer.name}_by({given})", values  # noqa: S608  (a file's and its parameters' names)
+
+
+def _value(name: str, text: str, default: str) -> Any:
+    """A parameter's value, a number where its default is one."""
+    if not default.replace(".", "", 1).isdigit():
+        return text
+    try:
+        return float(text) if "." in default else int(text)
+    except ValueError:
+        raise BadParameter(f"the parameter {name!r} is a number, not {text!r}") from None

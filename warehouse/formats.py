@@ -1,0 +1,131 @@
+"""Rows as text: a table for people, CSV, JSON and Markdown for programs and pages.
+
+Promises: a NULL is an empty cell in CSV and null in JSON; NaN and the infinities, for which JSON has no word, are the
+texts "NaN", "Infinity" and "-Infinity"; a table's cells hold no line breaks and no control characters.
+
+What must not move in: a connection, a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+WIDEST = 60
+"""Characters a table's cell may take before it is cut."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_NULL = ""
+
+
+def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], widest: int | None = WIDEST) -> str:
+    """A table for people: names, a rule, aligned cells; columns of numbers to the right."""
+    shown = [[_cell(value, widest) for value in row] for row in rows]
+    values = [list(column) for column in zip(*shown, strict=True)] or [[] for _ in columns]
+    widths = [max(map(len, (name, *cells))) for name, cells in zip(columns, values, strict=True)]
+    to_right = [all(_is_number(c) or c == _NULL for c in cells) and any(cells) for cells in values]
+    lines = [_line(columns, widths, to_right), "  ".join("-" * w for w in widths)]
+    return "\n".join([*lines, *(_line(row, widths, to_right) for row in shown)]) + "\n"
+
+
+def as_record(columns: Sequence[str], row: Sequence[Any]) -> str:
+    """One row standing upright: a name and its value in each line."""
+    widest = max(map(len, columns), default=0)
+    return "".join(f"{name:<{widest}}  {_cell(v, None)}".rstrip() + "\n" for name, v in zip(columns, row, strict=True))
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """CSV with a header, as RFC 4180 has it but for line ends, which are newlines."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_plain(v) for v in row] for row in rows)
+    return out.getvalue()
+
+
+def as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A JSON array of objects, one line each."""
+    objects = [
+        json.dumps({name: _json(v) for name, v in zip(columns, row, strict=True)}, ensure_ascii=False, allow_nan=False)
+        for row in rows
+    ]
+    return "[" + ",\n ".join(objects) + "]\n"
+
+
+def as_markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table. What could be read as markup in a cell is escaped."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    lines += ["| " + " | ".join(_escaped(_cell(v, None)) for v in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Sequence[str], Iterable[Sequence[Any]]], str]] = {
+    "table": as_table,
+    "csv": as_csv,
+    "json": as_json,
+    "md": as_markdown,
+}
+"""Text formats by the word the command line has for them."""
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool]) -> str:
+    parts = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, to_right, strict=True)]
+    return "  ".join(parts).rstrip()
+
+
+def _cell(value: Any, widest: int | None) -> str:
+    text = _CONTROL.sub(" ", str(_plain(value)))
+    return text if widest is None or len(text) <= widest else text[: widest - 1] + "…"
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return _NULL
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(_json(value), ensure_ascii=False)
+    return value
+
+
+def _number(value: float) -> str:
+    """The shortest text that gives the number back; whole numbers without a fraction."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return [_json(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): _json(v) for k, v in value.items()}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\|<>*_`\[\]])", r"\\\1", text)
