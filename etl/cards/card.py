@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,8 +11,6 @@ from etl.cards.decode import decode
 from etl.cards.front_matter import read_front_matter
 from etl.cards.structure import Block, Comment, Note, Section
 from etl.cards.yaml_nodes import Mapping
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,8 @@ class Card:
         return next((s.title for s in self.sections if s.level and s.title), None)
 
     def body_digest(self) -> str | None:
-        """sha1 of the body's words: equal for re-uploads that differ in front matter, blanks or marks only."""
-        words = " ".join(_WORD.findall(self.body.casefold()))
+        """sha1 of the body's words: equal for re-uploads that differ in front matter or blanks only."""
+        words = " ".join(self.body.split())
         return hashlib.sha1(words.encode("utf-8", "replace"), usedforsecurity=False).hexdigest() if words else None
 
     def front_line(self, line: int) -> int:

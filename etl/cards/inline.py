@@ -13,6 +13,10 @@ from markdown_it.token import Token
 from etl.cards import limits
 
 _MARKED = re.compile(r"[*`\[\]<>&\\~]|(?<!\w)_|_(?!\w)")
+_HARD = re.compile(r"[\[\]<>&\\~]|``|\*[^*`]*`[^`]*\*|\*\*\*|_\*|\*_|(?<!\w)_|_(?!\w)|(?<!\*)\*(?!\*)")
+"""What needs a Markdown parser; bold and code spans that do not touch each other do not."""
+_PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
+_SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|`([^`]{1,2000})`")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,500})\]\(\s*<?([^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^()\s<>]{0,100})>?[^()]{0,200}\)"
@@ -38,8 +42,16 @@ def plain(text: str) -> str:
     if not _MARKED.search(text) or len(text) > limits.MAX_INLINE_CHARACTERS:
         return text
     text = _TAG.sub(" ", text) if "<" in text else text
+    if "](" in text:
+        text = _PLAIN_LINK.sub(r"\1", text)
+    if not _HARD.search(text):
+        return _SIMPLE.sub(_inside, text).strip()
     tokens = _MARKDOWN.parseInline(text)[0].children or []
     return re.sub(r"[ \t]+", " ", "".join(_words(t) for t in tokens)).strip()
+
+
+def _inside(match: re.Match[str]) -> str:
+    return match[1] if match[1] is not None else match[2].strip()
 
 
 def bare(text: str) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
 from etl.cards import limits
 
 try:
-    _LOADER: type = yaml.CSafeLoader
+    _LOADER: Any = yaml.CSafeLoader
 except AttributeError:  # PyYAML without libyaml: slower, same events
     _LOADER = yaml.SafeLoader
 
@@ -88,9 +89,9 @@ def compose(text: str) -> Node | None:
     """The first document's root node, or None for an empty text. Raises YamlRefused."""
     composer = _Composer()
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if composer.take(event):
-                break
+        parser = _LOADER(text)
+        while not composer.take(parser.get_event()):
+            pass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlRefused("yaml_error", mark.line if mark else 0, error.problem or "no YAML") from None
@@ -108,23 +109,24 @@ class _Composer:
         self._nodes = 0
         self._aliases = 0
 
-    def take(self, event: yaml.Event) -> bool:
-        """Take in one event; True when the first document has ended."""
-        line = event.start_mark.line if event.start_mark else 0
-        if isinstance(event, yaml.ScalarEvent):
+    def take(self, event: Any) -> bool:
+        """Take in one event; True when the first document has ended, or the text has."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            line = event.start_mark.line
             self._count(1, line)
             self._add(Scalar(event.value, line, not event.implicit[0]), event.anchor)
-        elif isinstance(event, yaml.MappingStartEvent):
-            self._enter(Mapping(line), event.anchor)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self._enter(Sequence(line), event.anchor)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+        elif kind is yaml.MappingStartEvent:
+            self._enter(Mapping(event.start_mark.line), event.anchor)
+        elif kind is yaml.SequenceStartEvent:
+            self._enter(Sequence(event.start_mark.line), event.anchor)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._open.pop()
             self._keys.pop()
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event.anchor, line)
+        elif kind is yaml.AliasEvent:
+            self._alias(event.anchor, event.start_mark.line)
         else:
-            return isinstance(event, yaml.DocumentEndEvent)
+            return kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent or event is None
         return False
 
     def _enter(self, node: Sequence | Mapping, anchor: str | None) -> None:

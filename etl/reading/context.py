@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from etl.cards import Card
@@ -20,6 +21,21 @@ class Subject:
 OWN = Subject()
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The training runs of a card: how many, and the lines on which each begins."""
+
+    count: int = 0
+    begins: tuple[tuple[int, int], ...] = ()
+
+    def at(self, line: int | None) -> int | None:
+        """The run that a fact on this line belongs to: the last begun before it, the first if none has begun."""
+        if self.count < 2 or line is None:
+            return 0 if self.count == 1 else None
+        where = bisect_right([begin for begin, _ in self.begins], line)
+        return self.begins[max(where - 1, 0)][1]
+
+
 @dataclass(slots=True)
 class Context:
     """One card being read. `findings` collects what could not be read; everything else stays as it is."""
@@ -29,7 +45,7 @@ class Context:
     subject: Subject = OWN
     own_until: int = 0
     """In a copy: lines up to this one are the copier's own words (0: all facts of training are the original's)."""
-    generator: str | None = None
+    runs: Runs = Runs()
     findings: list[Finding] = field(default_factory=list)
 
     def subject_at(self, line: int | None) -> Subject:

@@ -5,6 +5,7 @@ The YAML's results are in `model_index`, results in tables in `eval_tables`.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -59,9 +60,14 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
 
 def _strength(section: Section, lead: str) -> int:
     """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
-    if _LEAD.search(lead[-300:]) or _VALIDATION_METRICS.search(section.title):
+    return _place(section.title, lead[-300:])
+
+
+@functools.lru_cache(maxsize=8192)
+def _place(title: str, lead: str) -> int:
+    if _LEAD.search(lead) or _VALIDATION_METRICS.search(title):
         return 2
-    return 1 if _SECTION.search(section.title) and not lead.strip() else 0
+    return 1 if _SECTION.search(title) and not lead.strip() else 0
 
 
 def _is_settings(items: Iterable[Item]) -> bool:
@@ -109,6 +115,6 @@ def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]
 def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:
     subject = context.subject_at(line)
     return EvalMetric(
-        about=subject.about, about_model=subject.model, source=Source.SUMMARY, line=line, metric=metric_name(name),
-        raw_name=name, value=value, value_text=text, unit=values.unit(text),
+        about=subject.about, about_model=subject.model, run=context.runs.at(line), source=Source.SUMMARY, line=line,
+        metric=metric_name(name), raw_name=name, value=value, value_text=text, unit=values.unit(text),
     )  # fmt: skip

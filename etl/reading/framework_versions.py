@@ -86,6 +86,7 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
     return FrameworkVersion(
         about=subject.about,
         about_model=subject.model,
+        run=context.runs.at(line),
         source=source,
         line=line,
         framework=FRAMEWORKS.canonical(name),

@@ -8,6 +8,7 @@ What must not move in: what a missing setting means, whether two values agree, w
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ _OPTIMIZER_PART = (
 _OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
+_CODE_HINT = re.compile(r"learning|\blr\b|epoch|batch|optim|warmup|lora|seed|max_steps|scheduler|decay|timesteps", re.I)
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
@@ -161,18 +163,23 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
 
 def _strength(section: Section, block: Block) -> int:
     """3 called hyperparameters, 2 called settings of training, 1 about training, 0 not a place for settings."""
-    lead = block.lead[-200:]
+    return _place(section.title, section.path, block.lead[-200:])
+
+
+@functools.lru_cache(maxsize=8192)
+def _place(title: str, path: tuple[str, ...], lead: str) -> int:
+    """Kept for the headings that tools print into thousands of cards."""
     if _NOT_SETTINGS.search(lead) and not STRONG.search(lead):
         return 0
-    if _NAMED.search(lead) or _NAMED.search(section.title):
+    if _NAMED.search(lead) or _NAMED.search(title):
         return 3
-    if STRONG.search(lead) or STRONG.search(section.title):
+    if STRONG.search(lead) or STRONG.search(title):
         return 2
-    if _NOT_SETTINGS.search(section.title):
+    if _NOT_SETTINGS.search(title):
         return 0
-    if WEAK.search(section.title) or WEAK.search(lead) or any(STRONG.search(t) for t in section.path[-1:]):
+    if WEAK.search(title) or WEAK.search(lead) or any(STRONG.search(t) for t in path[-1:]):
         return 1
-    return 1 if any(WEAK.search(t) for t in section.path) else 0
+    return 1 if any(WEAK.search(t) for t in path) else 0
 
 
 def _list(items: Iterable[Item], place: int, number: int, source: str) -> Iterator[Statement]:
@@ -271,6 +278,8 @@ def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Ite
 
 
 def _code(section: Section, block: Fence, place: int, number: int) -> Iterator[Statement]:
+    if place < 3 and not _CODE_HINT.search("\n".join(block.lines)):
+        return
     settings, everything = _code_settings(block, place)
     known = {
         SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])

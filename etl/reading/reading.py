@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from etl.cards import Card, parse_card
@@ -19,7 +21,7 @@ from etl.reading.hyperparameters import read_hyperparameters, rows_of
 from etl.reading.model_index import read_model_index
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import read_relations
-from etl.reading.runs import Runs, assign_runs
+from etl.reading.runs import assign_runs
 from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
@@ -58,7 +60,10 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
     tables = _facts(context)
     versions = tables["framework_versions"]
     generator, version = read_generator(context, versions)  # type: ignore[arg-type]
-    tables["findings"] = _findings(context)
+    found = secrets.secrets_in("\n".join(card.lines))
+    tables["findings"] = _findings(context, found)
+    if found:
+        tables = {name: [secrets.masked_row(row) for row in rows] for name, rows in tables.items()}
     whole = CardReading(
         model_id=model_id,
         card_blob=card.blob,
@@ -74,22 +79,21 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
         about_model=context.subject.model,
         body_digest=card.body_digest(),
     )
-    return Reading(model_id, whole, {name: tuple(map(secrets.masked_row, tables[name])) for name in FACT_TABLES})
+    return Reading(model_id, whole, {name: tuple(tables[name]) for name in FACT_TABLES})
 
 
 def _facts(context: Context) -> dict[str, list[Fact]]:
     """The fact rows by table, without findings."""
     this = ThisModel(context)
-    runs = assign_runs(read_hyperparameters(context, this))
-    settings = [row for statement, run in runs.assigned for row in rows_of(context, statement, run)]
-    summary = _in_runs(read_summary(context), runs)
-    steps = _in_runs(read_training_steps(context), runs)
-    metrics = [*summary, *read_model_index(context), *read_eval_tables(context, this)]
+    context.runs, statements = assign_runs(read_hyperparameters(context, this))
+    settings = [row for statement, run in statements for row in rows_of(context, statement, run)]
+    steps = list(read_training_steps(context))
+    metrics = [*read_summary(context), *read_model_index(context), *read_eval_tables(context, this)]
     return {
         "hyperparameters": list(settings),
         "eval_metrics": list(metrics),
-        "training_steps": list(steps),
-        "framework_versions": _in_runs(read_framework_versions(context), runs),
+        "training_steps": [*steps],
+        "framework_versions": list(read_framework_versions(context)),
         "training_methods": list(read_training_methods(context, settings, metrics, steps)),
         "model_tags": list(front_matter.read_tags(context)),
         "model_languages": list(front_matter.read_languages(context)),
@@ -99,15 +103,7 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
     }
 
 
-def _in_runs(rows: Any, runs: Runs) -> list[Any]:
-    """The rows with the run that their line belongs to."""
-    if runs.count <= 1:
-        run = 0 if runs.count else None
-        return [dataclasses.replace(row, run=run) for row in rows] if runs.count else list(rows)
-    return [dataclasses.replace(row, run=runs.at(row.line)) for row in rows]
-
-
-def _findings(context: Context) -> list[Fact]:
+def _findings(context: Context, found_secrets: Sequence[int]) -> list[Fact]:
     """Notes of the parser and findings of the readers, by line; printed secrets counted."""
     card: Card = context.card
     found = [
@@ -121,10 +117,16 @@ def _findings(context: Context) -> list[Fact]:
         for note in card.notes
     ]
     found += context.findings
-    for line, text in enumerate(card.lines, 1):
-        for _ in secrets.count_secrets(text):
-            number = 1 if card.is_flat else line
-            found.append(
-                Finding(source=Source.PROSE, line=number, code="secret_masked", place=None, excerpt=secrets.MASK)
-            )
+    found += [
+        Finding(source=Source.PROSE, line=line, code="secret_masked", place=None, excerpt=secrets.MASK)
+        for line in _lines_of(card, found_secrets)
+    ]
     return sorted(found, key=lambda f: f.line or 0)
+
+
+def _lines_of(card: Card, offsets: Sequence[int]) -> list[int]:
+    """The lines on which these offsets into the card's text stand."""
+    if not offsets or card.is_flat:
+        return [1] * len(offsets)
+    ends = list(accumulate(len(line) + 1 for line in card.lines))
+    return [bisect_right(ends, offset) + 1 for offset in offsets]

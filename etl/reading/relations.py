@@ -46,8 +46,10 @@ _ITEM = re.compile(
     r"^\W*(?:(?:finetuned|fine-tuned|quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:base|original|parent|source|foundation|teacher|pretrained|backbone) model(?:\s*\(?s?\)?)?(?: name)?|parent model)\b\W*",
     re.I,
 )
+_ID_HINT = re.compile(r"(?:^|[\s`\"*(])[\w.-]{2,96}/[\w.-]{2,96}(?:[\s`\"*),.:]|$)")
 _MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
-_BARE_MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
+_BARE_ID_HINT = re.compile(r"(?:^|[\s`\"*(])[\w.-]{2,96}/[\w.-]{2,96}(?:[\s`\"*),.:]|$)")
+_MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
 _BARE_TRAINER = re.compile(r"fine-?tuned (?:version )?(?:of|from)\s+(?:the )?`?([\w.-]{1,96}/[\w.-]{1,96})`?", re.I)
 _LINK_FIRST = re.compile(
     r"\[[^\]\n]{0,200}\]\((?P<target>[^)\s]{1,300})\)\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
@@ -129,12 +131,16 @@ def _body(context: Context) -> Iterator[ModelRelation]:
         elif isinstance(block, ListBlock):
             merged = bool(re.search(r"merge", f"{section.title} {block.lead[-160:]}", re.I))
             for item in block.items:
-                yield from _list_item(context, item.text, item.line, merged)
+                if "/" in item.text:
+                    yield from _list_item(context, item.text, item.line, merged)
 
 
 def _paragraph(context: Context, text: str, line: int) -> Iterator[ModelRelation]:
-    if len(text) > 4000:
-        text = text[:4000]
+    if "/" not in text:
+        return
+    text = text[:4000]
+    if not ("huggingface" in text or "hf." in text or "](http" in text or _ID_HINT.search(text)):
+        return
     for relation, pattern in _SENTENCES:
         for match in pattern.finditer(text):
             window = text[match.end() : match.end() + 2 * _LINK_WINDOW]

@@ -8,10 +8,9 @@ conflicts stay visible). The columns of a table of settings are runs.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from etl.reading.context import Runs
 from etl.reading.hyperparameters import Statement
 from etl.reading.vocabularies import SETTINGS
 
@@ -19,24 +18,8 @@ _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": 
 _TEXT_DIFFERS = re.compile(r"[\s\"']+")
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The runs of a card: for each statement its run, and where in the card each run begins."""
-
-    assigned: tuple[tuple[Statement, int], ...]
-    begins: tuple[tuple[int, int], ...]
-    count: int
-
-    def at(self, line: int | None) -> int | None:
-        """The run that a fact on this line belongs to: the last begun before it, the first if none has begun."""
-        if not self.count or line is None:
-            return 0 if self.count == 1 else None
-        where = bisect_right([line_ for line_, _ in self.begins], line)
-        return self.begins[max(where - 1, 0)][1]
-
-
-def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> Runs:
-    """The runs of a card whose settings stand in `places`, in the card's order. Repeated statements are dropped."""
+def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, list[tuple[Statement, int]]]:
+    """The card's runs, and each statement with its run, in the card's order; repeated statements are dropped."""
     runs: list[dict[str, dict[str, str]]] = []
     assigned: list[tuple[Statement, int]] = []
     begins: list[tuple[int, int]] = []
@@ -56,7 +39,7 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> Runs:
                 if mark not in seen:
                     seen.add(mark)
                     assigned.append((s, run))
-    return Runs(tuple(assigned), tuple(sorted(begins)), len(runs))
+    return Runs(len(runs), tuple(sorted(begins))), assigned
 
 
 def _matching(runs: list[dict[str, dict[str, str]]], kind: str, group: list[Statement]) -> int | None:

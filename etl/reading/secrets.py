@@ -20,8 +20,8 @@ MASK = "[secret]"
 Row = TypeVar("Row", bound=Fact)
 
 
-def count_secrets(text: str) -> list[int]:
-    """Where tokens begin in the text."""
+def secrets_in(text: str) -> list[int]:
+    """Where in the text tokens begin."""
     if not any(hint in text for hint in _HINTS):
         return []
     return [m.start() for m in _TOKEN.finditer(text)]

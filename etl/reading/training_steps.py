@@ -116,13 +116,15 @@ def _row(
     context: Context, row: Row, cells: list[str], columns: _Columns, names: list[str], log: int, position: int
 ) -> Iterator[TrainingStep]:
     subject = context.subject_at(row.line)
+    run = context.runs.at(row.line)
     step = values.whole(_at(cells, columns.step))
     epoch = values.number(_at(cells, columns.epoch))
     for i, text in enumerate(cells[: len(names)]):
         if names[i] in ("step", "epoch") or not names[i] or not text:
             continue
         yield TrainingStep(
-            about=subject.about, about_model=subject.model, source=Source.TABLE, line=row.line, log=log, position=position, step=step, epoch=epoch, metric=names[i], raw_name=columns.names[i],
+            about=subject.about, about_model=subject.model, run=run, source=Source.TABLE, line=row.line,
+            log=log, position=position, step=step, epoch=epoch, metric=names[i], raw_name=columns.names[i],
             value=values.number(text), value_text=text,
         )  # fmt: skip
 
