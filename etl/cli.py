@@ -43,7 +43,7 @@ from warehouse.database import BuildReport, WarehouseError, open_warehouse, run_
 from warehouse.lake import Lake, LakeError, now, write_parquet, write_text
 from warehouse.release import MANIFEST, sha256_of, verify_release, write_release
 
-INTERRUPTED = "interrupted; what was done is kept: run it again to continue"
+INTERRUPTED = "interrupted; what was done is kept: run again to continue"
 
 
 class Failed(Exception):
@@ -111,8 +111,6 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
 
 def _crawl(lake: Lake, settings: Settings, watch: Watch) -> CrawlReport:
     report = crawl(lake, settings, watch=watch)
-    if report.ended_because == "interrupted":
-        raise Failed(INTERRUPTED)
     sources = sources_of(lake)
     if SAMPLE in sources and len(sources) > 1:
         others = ", ".join(sorted(sources - {SAMPLE}))

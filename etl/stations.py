@@ -26,6 +26,10 @@ class UnknownSource(LakeError):
     """The source named is neither a word we know nor something on disk that we can read."""
 
 
+class Stopped(LakeError):
+    """A crawl was told to stop before its end."""
+
+
 def checked_source(source: str) -> str:
     """The source itself if it can be crawled: sample, hub, a folder, or a Parquet file. Raises UnknownSource."""
     if source in (SAMPLE, HUB) or Path(source).is_dir():
@@ -38,20 +42,31 @@ def checked_source(source: str) -> str:
 
 
 def crawl(lake: Lake, settings: Settings, *, watch: Watch = SILENT) -> CrawlReport:
-    """Take in what the source has: list, and fetch what is new. Raises UnknownSource, or what the source raises."""
-    source = checked_source(settings.source)
+    """Take in what the source has: list, and fetch what is new.
+
+    Raises UnknownSource, Stopped, or what the source raises (a LakeError).
+    """
+    report = _crawl(lake, settings, checked_source(settings.source), watch)
+    if report.ended_because == "interrupted":
+        raise Stopped("interrupted; what was fetched is kept: run again to continue")
+    return report
+
+
+def _crawl(lake: Lake, settings: Settings, source: str, watch: Watch) -> CrawlReport:
     if source not in (SAMPLE, HUB):
-        if settings.filters or settings.author or settings.search:
-            raise UnknownSource(
-                f"filter, author and search are questions to a hub; {source} has saved cards, only limited"
-            )
-        take = take_folder if Path(source).is_dir() else take_dump
-        return take(lake, Path(source), limit=settings.limit, watch=watch)
+        return _take_in(lake, settings, Path(source), watch)
     scope = Scope(settings.filters, settings.author, settings.search, settings.limit)
     if source == HUB:
         return crawl_hub(lake, scope, contact=settings.contact, watch=watch)
     with serve_sample(settings.sample_day) as hub:
         return crawl_hub(lake, scope, endpoint=hub.endpoint, source=SAMPLE, contact=settings.contact, watch=watch)
+
+
+def _take_in(lake: Lake, settings: Settings, saved: Path, watch: Watch) -> CrawlReport:
+    if settings.filters or settings.author or settings.search:
+        raise UnknownSource(f"filter, author and search are questions to a hub; {saved} holds saved cards")
+    take = take_folder if saved.is_dir() else take_dump
+    return take(lake, saved, limit=settings.limit, watch=watch)
 
 
 def build(lake: Lake) -> BuildReport:

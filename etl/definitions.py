@@ -1,0 +1,119 @@
+"""The switchboard: the stations as Dagster assets, the checks of a build as asset checks, the daily schedule.
+
+Promises: loads with an empty environment, and reads it only when something is materialized; an asset's body calls one
+station and reports counts; runs in one process, because the home has one writer.
+
+What must not move in: a loop over cards, a string of SQL, anything that `cardhouse run` does not do too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+import dagster as dg
+
+from etl import stations
+from etl.settings import Settings
+from etl.tables import READER_VERSION, read_raw
+from warehouse.database import CheckFailed, WarehouseError, all_checks
+from warehouse.lake import Lake, LakeError
+from warehouse.schema import LAKE_TABLES, CheckResult
+from warehouse.sql_files import sql_files
+
+Counts: TypeAlias = dict[str, int | str]
+
+CRAWL_SPECS = [
+    dg.AssetSpec("listing", group_name="crawl", description="One row per repo as the Hub's API described it."),
+    dg.AssetSpec("raw", deps=["listing"], group_name="crawl", description="Looks at cards, and their bytes once."),
+]
+TABLE_SPECS = [
+    dg.AssetSpec(t.name, deps=["listing", "raw"], group_name="tables", description=t.grain, code_version=READER_VERSION)
+    for t in LAKE_TABLES.values()
+]
+ANSWER_SPECS = [
+    dg.AssetSpec(f.name, deps=["warehouse"], group_name="answers", description=f.question) for f in sql_files("answers")
+]
+CHECK_SPECS = [
+    dg.AssetCheckSpec(c.name, asset="warehouse", blocking=c.is_blocking, description=c.question) for c in all_checks()
+]
+
+
+@contextlib.contextmanager
+def home(what: str) -> Iterator[tuple[Lake, Settings]]:
+    """The home that the environment names, held for writing; what the line refuses fails the step in one line."""
+    try:
+        settings = Settings.from_environment()
+        lake = Lake(settings.home)
+        with lake.writer(f"dagster: {what}"):
+            yield lake, settings
+    except (LakeError, WarehouseError) as error:
+        raise dg.Failure(str(error)) from None
+
+
+@dg.multi_asset(specs=CRAWL_SPECS, name="crawl")
+def crawl() -> Iterable[dg.MaterializeResult[None]]:
+    """List the source's repos and fetch the cards that are new."""
+    with home("crawl") as (lake, settings):
+        report = stations.crawl(lake, settings)
+        counts: Counts = {
+            "crawl_id": report.run.crawl_id,
+            "ended_because": report.ended_because,
+            "requests": report.requests,
+        }
+        yield dg.MaterializeResult("listing", metadata={**counts, "dagster/row_count": report.listed})
+        looks = {f"cards {status}": number for status, number in report.statuses.items()}
+        yield dg.MaterializeResult("raw", metadata={**counts, **looks, "cards unchanged": report.unchanged})
+
+
+@dg.multi_asset(specs=TABLE_SPECS, name="read")
+def tables() -> Iterable[dg.MaterializeResult[None]]:
+    """Read every card that this reader has not read yet."""
+    with home("read") as (lake, _):
+        report = read_raw(lake)
+        for name in LAKE_TABLES:
+            new: Counts = {
+                "new rows": report.rows[name],
+                "cards read": report.cards_read,
+                "cards known": report.cards_known,
+            }
+            yield dg.MaterializeResult(name, metadata=new)
+
+
+@dg.asset(deps=TABLE_SPECS, check_specs=CHECK_SPECS, group_name="warehouse", kinds={"duckdb"})
+def warehouse() -> Iterable[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """The DuckDB file: built beside the old one, checked, swapped in."""
+    with home("build") as (lake, _):
+        try:
+            report = stations.build(lake)
+        except CheckFailed as failure:
+            yield from outcomes(failure.checks)
+            raise
+        yield from outcomes(report.checks)
+        rows = {f"rows of {name}": number for name, number in report.rows.items()}
+        about: Counts = {"build_id": report.build_id, "path": str(report.path), "bytes": report.size_bytes}
+        yield dg.MaterializeResult(metadata={**about, **rows})
+
+
+def outcomes(checks: Sequence[CheckResult]) -> Iterator[dg.AssetCheckResult]:
+    """The checks of a build in Dagster's words."""
+    for check in checks:
+        severity = dg.AssetCheckSeverity.ERROR if check.is_blocking else dg.AssetCheckSeverity.WARN
+        found: Counts = {"offenders": check.offenders, "examples": check.examples}
+        yield dg.AssetCheckResult(
+            passed=check.offenders == 0, asset_key="warehouse", check_name=check.name, severity=severity, metadata=found
+        )
+
+
+everything = dg.define_asset_job(
+    "everything", selection=dg.AssetSelection.all(), description="Crawl, read, build, answer."
+)
+daily = dg.ScheduleDefinition(name="daily", job=everything, cron_schedule="17 3 * * *", execution_timezone="UTC")
+
+defs = dg.Definitions(
+    assets=[crawl, tables, warehouse],
+    jobs=[everything],
+    schedules=[daily],
+    executor=dg.in_process_executor,
+)
