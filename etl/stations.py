@@ -7,6 +7,7 @@ What must not move in: arguments and printing (`etl.cli`), assets (`etl.definiti
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 from etl.hub.crawl import CrawlReport, Scope, crawl_hub
@@ -38,7 +39,9 @@ def checked_source(source: str) -> str:
         if Path(source).suffix == ".parquet":
             return source
         raise UnknownSource(f"'{source}' is a file but no .parquet file; 'cardhouse read' reads a single card")
-    raise UnknownSource(f"there is no source '{source}': it may be sample, hub, a folder, or a .parquet file")
+    near = difflib.get_close_matches(source, (SAMPLE, HUB), n=1)
+    hint = f"did you mean {near[0]}?" if near else "it may be sample, hub, a folder, or a .parquet file"
+    raise UnknownSource(f"there is no source '{source}'; {hint}")
 
 
 def crawl(lake: Lake, settings: Settings, *, watch: Watch = SILENT) -> CrawlReport:
