@@ -32,7 +32,7 @@ _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•▪●–]|\d{1,3}[.)])[ \t]+(\S.*)$")
 _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}(?:\*\*|`)?\s*[:=].*)$")
 _FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})[ \t]*([^`]*)$")
-_SEPARATOR = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$")
+_SEPARATOR = re.compile(r"^[\s+]*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$")
 _SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
@@ -108,6 +108,9 @@ class _Scanner:
 
     def _take_line(self, line: str) -> None:
         first = line[0]
+        if line.startswith("+|"):  # rows pasted from a diff
+            line = self.lines[self.at] = line[1:]
+            first = "|"
         if first == ">":
             line = line.lstrip("> ")
             first = line[:1]
@@ -275,7 +278,7 @@ class _Scanner:
             line = self.lines[self.at]
             if "<!--" in line or not line.strip():
                 return
-            bare = line.strip().lstrip("> ")
+            bare = line.strip().lstrip("> ").removeprefix("+")
             if "|" not in line:
                 if not (piped and rows and len(rows[-1].cells) < width and _may_continue(bare)):
                     return

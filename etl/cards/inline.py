@@ -90,10 +90,9 @@ def mended(text: str) -> str:
     return ftfy.fix_encoding(text)
 
 
-def is_bold(text: str) -> bool:
-    """True for a cell or line that is wholly bold."""
-    text = text.strip()
-    return len(text) > 4 and text.startswith("**") and text.endswith("**")
+def is_damaged(text: str) -> bool:
+    """Whether the text shows signs of a wrong decoding (`Î²`, `ðŸ¤—`, the replacement character)."""
+    return not text.isascii() and bool(_MOJIBAKE.search(text))
 
 
 def _words(token: Token) -> str:

@@ -35,7 +35,7 @@ _METRIC = re.compile(
     re.I,
 )
 _LABEL_HEADER = re.compile(
-    r"^(?:metrics?|benchmarks?|tasks?|datasets?|data sets?|test sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
+    r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?)$",
     re.I,
 )
@@ -44,7 +44,7 @@ _MODEL_HEADER = re.compile(
     re.I,
 )
 _VALUE_HEADER = re.compile(
-    r"^(?:values?|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
+    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
     re.I,
 )
 _SKIP_COLUMN = re.compile(
@@ -66,6 +66,8 @@ _CLASS_LABEL = re.compile(
 )
 """Labels of classes, splits and averages, which no model bears."""
 _BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained models?\b", re.I)
+_PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
+_STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
 _CODE = re.compile(r"`([^`]{1,200})`")
 MAX_CELLS = 20_000
 
@@ -86,7 +88,7 @@ class _Table:
 def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
     """The results of this model in the card's tables, in the card's order, each cell once."""
     for section, block in context.card.blocks():
-        if isinstance(block, Fence) and _PLACE.search(f"{section.title} {block.lead[-160:]}"):
+        if isinstance(block, Fence) and _is_results_code(section, block):
             yield from _code_results(context, block)
         for table_block in _tables(block):
             if training_steps.is_log(section, table_block):
@@ -95,6 +97,11 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if table is None or not _is_results(section, table):
                 continue
             yield from _read(context, this, table)
+
+
+def _is_results_code(section: Section, block: Fence) -> bool:
+    """Code under a heading of results, unless it lists the evaluator's parameters."""
+    return bool(_PLACE.search(f"{section.title} {block.lead[-160:]}")) and not _PARAMETERS.search(block.lead[-80:])
 
 
 def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
@@ -309,7 +316,7 @@ def _cell(
         return
     text = row[column]
     value = values.number(text)
-    if not name or (value is None and not _is_number(text)):
+    if not name or (value is None and text.casefold() not in _STATED_ABSENT):
         return
     line = table.lines[at]
     subject = context.subject_at(line)

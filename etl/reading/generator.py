@@ -44,7 +44,10 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "diffusers",
         "diffusers",
-        ("according to the information the training script had access to",),
+        (
+            "according to the information the training script had access to",
+            "These are the key hyperparameters used during training",
+        ),
         ("diffusers-training",),
     ),
     ("mlx-lm", "mlx_lm", ("converted to MLX format",), ()),

@@ -23,7 +23,7 @@ from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import Hyperparameter, Source
 
 STRONG = re.compile(
-    r"hyper[- ]?param|hparams|hiperpar|iperpar|hyperparam|гиперпарам|超参|超參|ハイパーパラ|하이퍼|"
+    r"hyper[- ]?param|hparams|h[iy]perpar[aá]m|iperpar|гиперпарам|параметры обучения|настройки обучения|超参|超參|ハイパーパラ|하이퍼|"
     r"\btraining (?:config|arg|param|setting|setup and|options)|\btrainer (?:config|arg|param|setting)|"
     r"\b(?:fine-?tuning|finetuning|train|sft|dpo|lora|qlora|peft|optimizer) (?:config(?:uration)?s?|arguments|parameters|settings)\b|"
     r"axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
@@ -69,7 +69,9 @@ _OPTIMIZER_PART = (
 _OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
-_CODE_HINT = re.compile(r"learning|\blr\b|epoch|batch|optim|warmup|lora|seed|max_steps|scheduler|decay|timesteps", re.I)
+_CODE_HINT = re.compile(
+    r"learning|max_seq|load_in_|\blr\b|epoch|batch|optim|warmup|lora|seed|max_steps|scheduler|decay|timesteps", re.I
+)
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
@@ -210,7 +212,7 @@ def _first_statement(text: str) -> str:
 def _known(setting: Setting) -> bool:
     """A listed name with a value that looks like a setting's: a number, a word or two."""
     return SETTINGS.knows(setting.name) and (
-        values.number(setting.value) is not None or len(setting.value.split()) <= 8
+        values.number(setting.value) is not None or len(setting.value.split()) <= 12
     )
 
 
@@ -229,8 +231,9 @@ def _table(this: ThisModel, section: Section, block: TableBlock, place: int, num
     known_rows = sum(1 for row in block.rows if row.cells and SETTINGS.knows(plain(row.cells[0])))
     known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
     named = bool(header) and bool(_HEADER_NAME.search(header[0]))
-    if len(header) >= 2 and known_rows >= 2 and known_rows * 2 >= len(block.rows) and (place or named):
-        yield from _columns(header, block, number, source, every=place >= 2 or known_rows >= 3)
+    said = bool(header) and bool(_NAMED.search(header[0]))
+    if len(header) >= 2 and known_rows >= 2 and ((known_rows * 2 >= len(block.rows) and (place or named)) or said):
+        yield from _columns(header, block, number, source, every=(place >= 2 or known_rows >= 3) and not said)
     elif len(header) == 2 and place >= 2 and named and _HEADER_VALUE.search(header[1]):
         yield from _columns(header, block, number, source, every=True)
     elif place and known_columns >= (1 if place == 3 and len(block.rows) == 1 else 3):

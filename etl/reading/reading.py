@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from etl.cards import Card, parse_card
+from etl.cards.inline import is_damaged
 from etl.reading import front_matter, secrets
 from etl.reading.about import copied_from, own_lines
 from etl.reading.context import Context, words
@@ -87,8 +88,9 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
     this = ThisModel(context)
     context.runs, statements = assign_runs(read_hyperparameters(context, this))
     settings = [row for statement, run in statements for row in rows_of(context, statement, run)]
-    steps = list(read_training_steps(context))
-    metrics = [*read_summary(context), *read_model_index(context), *read_eval_tables(context, this)]
+    summary = list(read_summary(context))
+    steps = list(read_training_steps(context, summary))
+    metrics = [*summary, *read_model_index(context), *read_eval_tables(context, this)]
     return {
         "hyperparameters": list(settings),
         "eval_metrics": list(metrics),
@@ -118,10 +120,22 @@ def _findings(context: Context, found_secrets: Sequence[int]) -> list[Fact]:
     ]
     found += context.findings
     found += [
+        Finding(source=Source.PROSE, line=line, code="damaged_encoding", place=None, excerpt=text.strip()[:160])
+        for line, text in _damaged(card)
+    ]
+    found += [
         Finding(source=Source.PROSE, line=line, code="secret_masked", place=None, excerpt=secrets.MASK)
         for line in _lines_of(card, found_secrets)
     ]
     return sorted(found, key=lambda f: f.line or 0)
+
+
+def _damaged(card: Card) -> list[tuple[int, str]]:
+    """The first line with wrongly decoded characters; names from such lines are repaired, texts are kept."""
+    if card.body.isascii() or not is_damaged(card.body):
+        return []
+    line, text = next((n, text) for n, text in enumerate(card.lines, 1) if is_damaged(text))
+    return [(1 if card.is_flat else line, text)]
 
 
 def _lines_of(card: Card, offsets: Sequence[int]) -> list[int]:

@@ -186,7 +186,9 @@ def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
                 yield from _dict_items(value[1:-1], offset, match["name"], 1)
                 continue
             yield Setting(
-                match["name"], clean(value), offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
+                match["name"],
+                clean(_listed(value)),
+                offset + inside.count("\n", 0, at + len(part) - len(part.lstrip())),
             )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from etl.cards import Paragraph
 from etl.reading.context import Context, words
 from etl.reading.model_index import model_names
 from warehouse.schema import About
@@ -15,6 +17,9 @@ _NOISE = frozenset(
     ("model", "the", "a", "of", "for", "card", "hf", "our", "gguf", "gptq", "awq", "ggml", "exl", "original")
 )
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
+_IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
+"""`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
+_GREEK = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ω": " omega "})
 MIN_LIKENESS = 0.5
 
 
@@ -24,6 +29,7 @@ class ThisModel:
     def __init__(self, context: Context) -> None:
         card = context.card
         names = [context.model_id.rsplit("/", 1)[-1], card.title or "", *model_names(context)]
+        names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
         if context.subject.about is About.REPRINTED and context.subject.model:
             names.append(context.subject.model.rsplit("/", 1)[-1])
         self.is_tuned = any(_TUNED.search(n) for n in names)
@@ -46,5 +52,11 @@ class ThisModel:
         return max((len(given & name) / len(given | name) for name in self._names), default=0.0)
 
 
+def _first_lines(context: Context) -> Iterator[str]:
+    """The first lines of the card's first paragraphs."""
+    paragraphs = (b for _, b in context.card.blocks() if isinstance(b, Paragraph))
+    return (p.lines[0].text[:200] for p in islice(paragraphs, 12))
+
+
 def _tokens(text: str) -> frozenset[str]:
-    return frozenset(_TOKEN.findall(text.casefold())) - _NOISE
+    return frozenset(_TOKEN.findall(text.casefold().translate(_GREEK))) - _NOISE

@@ -40,6 +40,7 @@ _TAGS = {
     "reward_model": "reward",
     "rlhf-ppo": "ppo",
 }
+_GAME_TAGS = frozenset(("reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation"))
 _NAMES = {
     **{m: m for m in METHODS if m not in ("prm", "reward", "ipo")},
     "rm": "reward",
@@ -64,8 +65,8 @@ _WORDS = {
 }
 _ANY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items())
 _SENTENCE = re.compile(
-    rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|align(?:ing|ment)|tuned|learned)\b[^.\n]{{0,80}}?\b"
-    rf"(?:with|using|via|by|through|on|applying|under)\b[^.\n]{{0,60}}?(?<![\w-])(?:{_ANY})(?![\w])"
+    rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|tuned|learned)\b[^.\n]{{0,80}}?\b"
+    rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_ANY})(?![\w])"
 )
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
 _TITLE_PART = re.compile(r"[-_./\s]+")
@@ -81,6 +82,8 @@ def read_training_methods(
     steps: Iterable[TrainingStep],
 ) -> Iterator[TrainingMethodEvidence]:
     """Every place that tells a method, once each."""
+    if _is_game_agent(context):
+        return
     seen: set[tuple[str, str]] = set()
     for row in (
         *_tags(context),
@@ -92,6 +95,12 @@ def read_training_methods(
         if (row.method, row.kind) not in seen:
             seen.add((row.method, row.kind))
             yield row
+
+
+def _is_game_agent(context: Context) -> bool:
+    """PPO that plays LunarLander is no post-training of a language model."""
+    tags = {t.text.strip().casefold() for t in strings(context.card.front.get("tags"))}
+    return bool(tags & _GAME_TAGS) and not tags & {"trl", "text-generation", "rlhf"}
 
 
 def _row(

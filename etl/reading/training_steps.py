@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.cards import Block, Row, Section, TableBlock
@@ -11,7 +12,7 @@ from etl.cards.inline import plain
 from etl.reading import values
 from etl.reading.context import Context, written
 from etl.reading.vocabularies import key
-from warehouse.schema import Source, TrainingStep
+from warehouse.schema import EvalMetric, Source, TrainingStep
 
 _STEP = frozenset(
     (
@@ -52,11 +53,12 @@ class _Columns:
     epoch: int | None
 
 
-def read_training_steps(context: Context) -> Iterator[TrainingStep]:
-    """The rows of every log in the card. `run` is given later, when the card's runs are known."""
+def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) -> Iterator[TrainingStep]:
+    """The rows of every log in the card. `summary`: the headline results, which may name a nameless column."""
     log = 0
     for section, block in context.card.blocks():
         if isinstance(block, TableBlock) and (columns := log_columns(section, block)):
+            columns = _named(context, block, columns, summary)
             rows = list(_log(context, block, columns, log))
             if rows:
                 yield from rows
@@ -83,6 +85,25 @@ def log_columns(section: Section, block: TableBlock) -> _Columns | None:
     return _Columns(names, step, epoch) if any(_is_count(cell) for cell in first) else None
 
 
+def _named(context: Context, block: TableBlock, columns: _Columns, summary: Sequence[EvalMetric]) -> _Columns:
+    """The columns, a blank header named after the one headline result that equals its last value and has no column.
+
+    The Trainer (all versions) cuts a header before its first underscore, so that `kl` loses its whole name (TRL 0.8's
+    KTOTrainer): all such keys fall into one blank column, which shows the last of them.
+    """
+    if columns.names.count("") != 1:
+        return columns
+    at = columns.names.index("")
+    known = set(map(metric_name, columns.names))
+    last = next((plain(r.cells[at]) for r in reversed(block.rows) if at < len(r.cells) and plain(r.cells[at])), "")
+    fits = [m for m in summary if m.value_text == last and m.metric not in known]
+    if not last or len({m.raw_name for m in fits}) != 1:
+        context.note("blank_header", Source.TABLE, block.line, "training log", last)
+        return columns
+    context.note("blank_header_recovered", Source.TABLE, block.line, "training log", f"{fits[0].raw_name}: {last}")
+    return dataclasses.replace(columns, names=(*columns.names[:at], fits[0].raw_name, *columns.names[at + 1 :]))
+
+
 def is_log(section: Section, block: Block) -> bool:
     """Whether a block is a training log (so that no other reader takes it)."""
     return isinstance(block, TableBlock) and log_columns(section, block) is not None
@@ -91,6 +112,7 @@ def is_log(section: Section, block: Block) -> bool:
 def metric_name(raw: str) -> str:
     """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept."""
     name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", raw.strip().casefold())).strip("_:")
+    name = name.removeprefix("eval/")  # TRL 0.8's KTOTrainer put its own prefix before the Trainer's
     return _SYNONYMS.get(name, name)
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _POWER = re.compile(r"([-+]?\d+(?:\.\d+)?)?\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*)\s*\{?\(?\s*([-+]?\d{1,3})\s*\)?\}?")
