@@ -100,7 +100,7 @@ def read_sql_file(kind: str, name: str, text: str) -> SqlFile:
         question=_prose(header["Question"]),
         theme=_prose(header.get("Theme", [])),
         grain=_prose(header.get("Grain", [])).rstrip("."),
-        reads=tuple(re.findall(r"[a-z_][a-z0-9_.]*", _prose(header["Reads"]))),
+        reads=_names(_prose(header["Reads"])),
         columns=_columns(header.get("Columns", []), f"sql/{kind}/{name}.sql"),
         caveats=_prose(header.get("Caveats", [])),
         is_table=_prose(header.get("Kept", [])).startswith("table"),
@@ -163,6 +163,11 @@ def _header(lines: Iterable[str], where: str) -> dict[str, list[str]]:
 def _prose(lines: Sequence[str]) -> str:
     texts = [more[1] if (more := _MORE_LINE.match(line)) else line for line in lines]
     return " ".join(t.strip() for t in texts if t.strip() not in ("", "--"))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The relations read; none where a remark in brackets says so."""
+    return () if text.startswith("(") else tuple(re.findall(r"[a-z_][a-z0-9_.]*", text))
 
 
 def _columns(lines: Sequence[str], where: str) -> tuple[tuple[str, str], ...]:

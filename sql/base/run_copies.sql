@@ -25,8 +25,10 @@ WITH keyed AS (
         CASE WHEN p.subject_id IS NOT NULL THEN concat(lower(p.subject_id), '#', p.run) END AS by_subject,
         r.headline_fingerprint AS by_headline,
         r.log_fingerprint AS by_log,
-        CASE WHEN p.has_settings AND (r.headline_fingerprint IS NOT NULL OR r.log_fingerprint IS NOT NULL)
-            THEN concat(c.body_digest, '#', p.run)
+        CASE
+            WHEN p.has_settings AND c.body_digest IS NOT NULL
+                AND (r.headline_fingerprint IS NOT NULL OR r.log_fingerprint IS NOT NULL)
+                THEN concat(c.body_digest, '#', p.run)
         END AS by_body
     FROM run_printings AS p
     LEFT JOIN run_results AS r ON r.model_id = p.model_id AND r.run = p.run

@@ -1,6 +1,7 @@
 -- Question: Whose facts are these? The repo that a printing is about, today
 -- Grain: one row per (model_id, about, about_model) that any fact carries
--- Reads: models, card_readings, hyperparameters, eval_metrics, training_steps, framework_versions, training_methods, model_relations, known_ids, errata
+-- Reads: card_readings, hyperparameters, eval_metrics, training_steps, framework_versions, training_methods,
+--   model_relations, known_ids
 -- Columns:
 --   model_id: repo that printed the facts
 --   about: own, reprinted or unclear, as the reader found it

@@ -1,6 +1,7 @@
 -- Question: How was each model trained, and what came out of it?
 -- Grain: one row per printing of a training run: a card and the number of the run in it
--- Reads: run_printings, run_copies, run_settings, run_results, run_methods, run_parents, models, framework_versions, generator_fields
+-- Reads: run_printings, run_copies, run_settings, run_results, run_methods, run_parents, models, framework_versions,
+--   generator_fields
 -- Columns:
 --   model_id: repo whose card prints the run
 --   run: 0-based number of the run within the card

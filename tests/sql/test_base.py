@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.warehouse.facts import dataset, dpo_run, method, parent, result, setting, step, tag, version
+from tests.warehouse.kit import T0, Made, rows_of
+from warehouse.database import Session
+from warehouse.schema import GeneratorField
+
+
+def row(con: Session, columns: str, table: str = "training_runs", where: str = "true") -> tuple[Any, ...]:
+    (found,) = rows_of(con, f"SELECT {columns} FROM {table} WHERE {where}")
+    return found
+
+
+# -- subjects -----------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_about_the_original_whatever_the_case_of_its_id(made: Made) -> None:
+    made.card("Lab/Model", *dpo_run(5e-7, 2.0))
+    made.card("quants/model-gguf", *dpo_run(5e-7, 2.0, about="reprinted", about_model="lab/MODEL"))
+    con = made.opened()
+    assert row(con, "subject_id, resolved_by", "subjects", "about = 'reprinted'") == ("Lab/Model", "listed")
+
+
+def test_a_copy_of_a_renamed_repo_is_about_the_new_name(made: Made) -> None:
+    made.listing("old/name", hub_id="x")
+    made.card("new/name", listing={"hub_id": "x", "listed_at": T0.replace(month=2)})
+    made.card("q/copy", about="reprinted", about_model="Old/Name")
+    con = made.opened()
+    assert row(con, "subject_id, resolved_by", "subjects", "model_id = 'q/copy'") == ("new/name", "renamed")
+
+
+def test_a_copy_of_a_repo_outside_the_warehouse_keeps_the_given_id(made: Made) -> None:
+    made.card("q/copy", about="reprinted", about_model="far/away")
+    assert row(made.opened(), "subject_id, resolved_by", "subjects") == ("far/away", "as_given")
+
+
+def test_a_copy_that_names_no_original_is_about_its_only_quantized_parent(made: Made) -> None:
+    made.card("q/copy", parent("lab/m", "quantized", about="reprinted"), about="reprinted")
+    assert row(made.opened(), "subject_id, resolved_by", "subjects") == ("lab/m", "quantized_parent")
+
+
+def test_a_copy_of_nothing_named_is_about_nobody(made: Made) -> None:
+    made.card("q/copy", about="reprinted")
+    assert row(made.opened(), "subject_id, resolved_by", "subjects") == (None, "unknown")
+
+
+# -- settings -----------------------------------------------------------------------------------------------
+
+
+def test_a_setting_stated_twice_with_different_values_is_null_and_named(made: Made) -> None:
+    made.card("a/b", setting("learning_rate", 1e-5), setting("learning_rate", 2e-5), setting("seed", 1))
+    assert row(made.opened(), "learning_rate, seed, conflicts") == (None, 1.0, "learning_rate")
+
+
+def test_a_setting_stated_twice_with_one_value_is_no_conflict(made: Made) -> None:
+    made.card(
+        "a/b",
+        setting("learning_rate", 2e-5, value_text="2e-5"),
+        setting("learning_rate", 2e-5, value_text="0.00002", source="prose"),
+    )
+    assert row(made.opened(), "learning_rate, conflicts") == (2e-5, None)
+
+
+def test_two_runs_of_one_card_keep_their_settings_apart(made: Made) -> None:
+    made.card("a/b", setting("learning_rate", 1e-5, run=0), setting("learning_rate", 2e-5, run=1))
+    con = made.opened()
+    assert rows_of(con, "SELECT run, learning_rate, conflicts FROM training_runs ORDER BY run") == [
+        (0, 1e-5, None),
+        (1, 2e-5, None),
+    ]
+
+
+TRAINER = [
+    GeneratorField("transformers-trainer", None, None, "hyperparameters", name, True, "1")
+    for name in ("num_devices", "gradient_accumulation_steps")
+]
+
+
+@pytest.mark.parametrize(
+    ("settings", "generator", "effective", "check"),
+    [
+        ({"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 64}, "transformers-trainer", 64, "agrees"),
+        ({"train_batch_size": 8}, "transformers-trainer", 8, "unchecked"),
+        ({"train_batch_size": 8}, "hand-written", None, "unchecked"),
+        ({"train_batch_size": 8, "gradient_accumulation_steps": 2, "num_devices": 4}, "hand-written", 64, "unchecked"),
+        ({"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 65}, "x", 65, "unchecked"),
+        (
+            {"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 65},
+            "transformers-trainer",
+            None,
+            "differs",
+        ),
+        ({"train_batch_size": 8, "total_train_batch_size": 32}, "transformers-trainer", 32, "implies_devices"),
+        ({"train_batch_size": -1, "total_train_batch_size": 0}, "transformers-trainer", None, "differs"),
+        ({"train_batch_size": math.nan}, "transformers-trainer", math.nan, "unchecked"),
+    ],
+)
+def test_the_effective_batch_size_is_derived_and_checked_against_the_stated_total(
+    made: Made, settings: dict[str, float], generator: str, effective: float | None, check: str
+) -> None:
+    made.fields = list(TRAINER)
+    made.card("a/b", *(setting(k, v) for k, v in settings.items()), card_generator=generator)
+    found = row(made.opened(), "effective_batch_size, batch_size_check")
+    assert found == pytest.approx((effective, check), nan_ok=True) if effective is not None else found == (None, check)
+
+
+# -- results ------------------------------------------------------------------------------------------------
+
+
+def test_headline_and_last_row_of_the_log_stand_apart(made: Made) -> None:
+    made.card(
+        "a/b",
+        *dpo_run(5e-7, 2.0),
+        step(0, "training_loss", 0.9),
+        step(0, "rewards/margins", 1.0),
+        step(1, "training_loss", None),
+        step(1, "rewards/margins", 1.9),
+    )
+    found = row(made.opened(), "reward_margin, last_reward_margin, last_training_loss, last_step, n_log_rows")
+    assert found == (2.0, 1.9, None, 200, 2)
+
+
+def test_a_result_that_says_nan_stays_nan(made: Made) -> None:
+    made.card("a/b", setting("seed", 1), result("loss", math.nan, "nan"))
+    assert math.isnan(row(made.opened(), "loss")[0])
+
+
+def test_results_in_tables_alone_make_no_run(made: Made) -> None:
+    made.card("a/b", result("accuracy", 0.9, source="table"))
+    assert rows_of(made.opened(), "SELECT model_id FROM training_runs") == []
+
+
+# -- methods ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected", "strength"),
+    [
+        ([method("dpo", "tag")], "dpo", 3),
+        ([method("sft", "sentence"), method("dpo", "tag")], "dpo", 3),
+        ([method("sft", "tag"), method("dpo", "name")], "sft", 3),
+        ([method("dpo", "tag"), method("kto", "setting")], "kto", 5),
+        ([method("dpo", "tag"), method("kto", "tag")], None, 3),
+        ([method("dpo", "name")], "dpo", 1),
+    ],
+)
+def test_the_strongest_evidence_decides_the_method_and_sft_gives_way(
+    made: Made, evidence: list[Any], expected: str | None, strength: int
+) -> None:
+    made.card("a/b", setting("seed", 1), *evidence)
+    assert row(made.opened(), "training_method, method_strength") == (expected, strength)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"), [([], "dpo"), (["kl"], "kto"), (["log_odds_ratio"], "orpo"), (["nll_loss"], "orpo")]
+)
+def test_names_of_results_tell_the_trainer(made: Made, more: list[str], expected: str) -> None:
+    made.card("a/b", *dpo_run(5e-7, 1.0), *(result(m, 0.1) for m in more))
+    found = row(made.opened(), "training_method, method_evidence")
+    assert found[0] == expected
+    assert found[1].startswith("metrics: rewards/")
+
+
+@pytest.mark.parametrize(
+    "not_language", [{"pipeline_tag": "reinforcement-learning"}, {"library_name": "stable-baselines3"}]
+)
+def test_a_repo_that_is_no_language_model_has_no_method(made: Made, not_language: dict[str, Any]) -> None:
+    made.card("a/b", setting("seed", 1), method("ppo"), **not_language)
+    assert row(made.opened(), "training_method, method_evidence") == (None, None)
+
+
+def test_the_name_of_a_merge_says_nothing_of_its_training(made: Made) -> None:
+    made.card("a/b-dpo", setting("seed", 1), method("dpo", "name"), tag("merge"))
+    assert row(made.opened(), "training_method") == (None,)
+
+
+def test_the_hubs_own_tag_is_evidence_too(made: Made) -> None:
+    made.card("a/b", setting("seed", 1), listing={"tags": ("DPO",)})
+    assert row(made.opened(), "training_method, method_evidence") == ("dpo", "hub_tag: DPO")
+
+
+# -- copies -------------------------------------------------------------------------------------------------
+
+
+def test_a_quantized_copy_is_the_same_run_and_the_own_card_counts(made: Made) -> None:
+    made.card("lab/m", *dpo_run(5e-7, 2.0))
+    made.card("a/m-gguf", *dpo_run(5e-7, 2.0, about="reprinted", about_model="lab/m"))
+    con = made.opened()
+    assert rows_of(con, "SELECT model_id, is_canonical, canonical_run_id, reason FROM run_copies ORDER BY 1") == [
+        ("a/m-gguf", False, "lab/m#0", "copy: same subject"),
+        ("lab/m", True, "lab/m#0", "canonical"),
+    ]
+
+
+def test_a_reupload_with_the_same_exact_results_is_the_same_run_and_the_older_repo_counts(made: Made) -> None:
+    made.card("b/second", *dpo_run(5e-7, 2.0123), listing={"created_at": T0.replace(year=2025)})
+    made.card("a/first", *dpo_run(5e-7, 2.0123), listing={"created_at": T0.replace(year=2024)})
+    made.card("c/other", *dpo_run(5e-7, 2.0124))
+    con = made.opened()
+    assert rows_of(con, "SELECT model_id, canonical_run_id, n_printings FROM run_copies ORDER BY 1") == [
+        ("a/first", "a/first#0", 2),
+        ("b/second", "a/first#0", 2),
+        ("c/other", "c/other#0", 1),
+    ]
+
+
+def test_equal_default_settings_and_round_results_make_no_copies(made: Made) -> None:
+    for owner in ("a", "b"):
+        made.card(
+            f"{owner}/m", setting("learning_rate", 5e-5), result("accuracy", 1.0), result("loss", math.nan, "nan")
+        )
+    assert rows_of(made.opened(), "SELECT DISTINCT reason FROM run_copies") == [("only printing",)]
+
+
+def test_copies_of_one_original_outside_the_warehouse_are_one_run(made: Made) -> None:
+    for owner in ("a", "b"):
+        made.card(f"{owner}/m", setting("seed", 1, about="reprinted", about_model="far/away"))
+    assert row(made.opened(), "count(*), count(DISTINCT canonical_run_id)", "run_copies") == (2, 1)
+
+
+def test_a_chain_of_different_likenesses_is_one_run(made: Made) -> None:
+    log = [step(n, "training_loss", 0.1234 + n / 100) for n in range(4)]
+    made.card("a/own", *dpo_run(5e-7, 2.0123))
+    made.card("b/headline-and-log", *dpo_run(5e-7, 2.0123), *log)
+    made.card("c/log", setting("learning_rate", 5e-7), *log)
+    con = made.opened()
+    assert rows_of(con, "SELECT DISTINCT canonical_run_id FROM run_copies") == [("a/own#0",)]
+    assert row(con, "reason", "run_copies", "model_id = 'c/log'") == ("copy: linked through a third printing",)
+
+
+def test_an_author_sweeping_one_base_on_one_data_set_is_one_group(made: Made) -> None:
+    for n, rate in enumerate((1e-6, 2e-6, 5e-6)):
+        made.card(f"lab/m{n}", *dpo_run(rate, 1.0 + n), parent("x/Base"), dataset("d/two"), dataset("d/One"))
+    made.card("other/m", *dpo_run(1e-6, 9.0), parent("x/base"), dataset("d/one"), dataset("d/two"))
+    con = made.opened()
+    assert rows_of(con, "SELECT group_id, count(*) FROM training_runs GROUP BY ALL ORDER BY 2") == [
+        ("other | x/base | d/one, d/two", 1),
+        ("lab | x/base | d/one, d/two", 3),
+    ]
+
+
+def test_the_front_matters_base_counts_before_the_hubs_and_quantized_parents_are_no_bases(made: Made) -> None:
+    made.card(
+        "lab/m",
+        setting("seed", 1),
+        parent("front/base"),
+        parent("q/parent", "quantized"),
+        parent("body/base", source="prose"),
+        listing={"base_models": ("finetune:hub/base",)},
+    )
+    assert row(made.opened(), "base_model") == ("front/base",)
+
+
+def test_several_stated_versions_of_one_library_are_none(made: Made) -> None:
+    made.card(
+        "a/b", setting("seed", 1), version("transformers", "4.35.0"), version("trl", "0.7"), version("trl", "0.8")
+    )
+    assert row(made.opened(), "transformers_version, trl_version") == ("4.35.0", None)

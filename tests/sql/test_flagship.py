@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.warehouse.facts import dpo_run, method, parent, result, setting
+from tests.warehouse.kit import Made, rows_of
+from warehouse.answers import ask
+from warehouse.database import Result
+
+SUMMARY = "dpo_learning_rate_vs_reward_margin_summary"
+
+
+def summary(made: Made, **parameters: str) -> dict[str, object]:
+    answer: Result = ask(made.opened(), SUMMARY, parameters)
+    (record,) = answer.records()
+    return record
+
+
+def groups(made: Made, count: int, rates: int, slope: float, noise: float = 0.0) -> pd.DataFrame:
+    """`count` authors, each at its own level, each at `rates` rates, whose margin rises by `slope` per tenfold rate."""
+    chance = random.Random(7)
+    rows = []
+    for g in range(count):
+        level = chance.uniform(-3, 3)
+        for n in range(rates):
+            rate = 10 ** (-7 + n / 2 - level / 10)
+            margin = round(level + slope * math.log10(rate) + chance.gauss(0, noise), 6)
+            rows.append({"group": g, "x": math.log10(rate), "y": margin})
+            made.card(f"author{g}/m{n}", *dpo_run(rate, margin), parent("x/base"))
+    return pd.DataFrame(rows)
+
+
+def test_copies_count_once(made: Made) -> None:
+    made.card("lab/m", *dpo_run(5e-7, 2.0))
+    made.card("q/m-gguf", *dpo_run(5e-7, 2.0, about="reprinted", about_model="lab/m"))
+    made.card("q/m-awq", *dpo_run(5e-7, 2.0, about="reprinted", about_model="LAB/m"))
+    found = summary(made)
+    assert (found["n_runs"], found["n_copies_excluded"], found["n_groups"]) == (1, 2, 1)
+
+
+def test_a_handful_of_groups_that_do_not_vary_their_rate_is_refused_with_the_reason(made: Made) -> None:
+    for n, rate in enumerate((5e-7, 5e-6, 1e-4)):
+        made.card(f"lab{n}/m", *dpo_run(rate, 3.0 - n))
+    found = summary(made)
+    assert found["enough_data"] is False
+    assert found["reason"] == "only 3 groups, and none varies its learning rate"
+    assert found["pooled_pearson"] is found["pooled_spearman"] is found["within_group_slope"] is None
+
+
+def test_many_groups_none_of_which_varies_its_rate_are_refused(made: Made) -> None:
+    for n in range(6):
+        made.card(f"lab{n}/m", *dpo_run(10.0**-n, 3.0 - n))
+    assert summary(made)["reason"] == "no group varies its learning rate"
+
+
+def test_two_rates_within_groups_are_too_few(made: Made) -> None:
+    for n in range(6):
+        made.card(f"lab{n}/m", *dpo_run(1e-6, 1.0 + n))
+        made.card(f"lab{n}/k", *dpo_run(2e-6, 2.0 + n))
+    assert summary(made)["reason"] == "only 2 learning rates within groups; 3 are needed"
+
+
+def test_nothing_at_all_is_refused_too(made: Made) -> None:
+    assert summary(made)["reason"] == "no run states both a learning rate and a margin"
+
+
+def test_the_effect_that_was_put_in_comes_out(made: Made) -> None:
+    data = groups(made, count=8, rates=4, slope=0.8)
+    found = summary(made)
+    assert found["enough_data"] is True
+    assert found["reason"] is None
+    assert found["within_group_slope"] == pytest.approx(0.8, abs=1e-5)
+    assert found["within_group_correlation"] == pytest.approx(1.0, abs=1e-6)
+    assert found["n_runs"] == len(data) == 32
+
+
+def test_the_correlations_are_those_that_pandas_computes(made: Made) -> None:
+    data = groups(made, count=6, rates=3, slope=0.5, noise=0.4)
+    made.card("tie/m", *dpo_run(10.0 ** data.x.iloc[0], float(data.y.iloc[1]), result("logps/chosen", -300.25)))
+    data.loc[len(data)] = [99, data.x.iloc[0], data.y.iloc[1]]
+    found = summary(made)
+    within = data.assign(group=data.group).groupby("group")[["x", "y"]].transform(lambda v: v - v.mean())
+    assert found["pooled_pearson"] == pytest.approx(data.x.corr(data.y), abs=1e-9)
+    assert found["pooled_spearman"] == pytest.approx(data.x.rank().corr(data.y.rank()), abs=1e-9)
+    assert found["within_group_correlation"] == pytest.approx(within.x.corr(within.y), abs=1e-9)
+    assert found["within_group_slope"] == pytest.approx(np.polyfit(within.x, within.y, 1)[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, math.nan, math.inf])
+def test_a_rate_without_a_logarithm_is_no_point(made: Made, rate: float) -> None:
+    made.card("a/b", *dpo_run(rate, 1.0))
+    assert summary(made)["n_runs"] == 0
+
+
+@pytest.mark.parametrize("margin", [math.nan, math.inf, -math.inf, 1e200])
+def test_a_margin_that_is_no_number_is_no_point(made: Made, margin: float) -> None:
+    made.card("a/b", *dpo_run(1e-6, margin))
+    found = summary(made)
+    assert (found["n_runs"], found["frame_stated"]) == (0, 1)
+
+
+def test_zero_and_negative_margins_are_points(made: Made) -> None:
+    made.card("a/b", *dpo_run(1e-6, 0.0))
+    made.card("a/c", *dpo_run(1e-6, -1.0))
+    con = made.opened()
+    assert rows_of(con, "SELECT reward_margin FROM dpo_learning_rate_vs_reward_margin ORDER BY 1") == [(-1.0,), (0.0,)]
+
+
+def test_the_frame_counts_those_that_could_not_be_used(made: Made) -> None:
+    made.card("a/used", *dpo_run(1e-6, 1.0))
+    made.card("a/silent", setting("learning_rate", 1e-6), method("dpo"))
+    made.card("a/sft", setting("learning_rate", 1e-6), method("sft"))
+    made.listing("a/unseen")
+    found = summary(made)
+    assert [found[k] for k in ("frame_repos", "frame_cards", "frame_dpo_runs", "frame_stated", "frame_used")] == [
+        4,
+        3,
+        2,
+        1,
+        1,
+    ]
+
+
+def test_another_method_can_be_asked_for(made: Made) -> None:
+    made.card("a/b", *dpo_run(1e-6, 1.0), result("kl", 0.1))
+    con = made.opened()
+    assert ask(con, "dpo_learning_rate_vs_reward_margin").rows == []
+    assert len(ask(con, "dpo_learning_rate_vs_reward_margin", {"method": "kto"}).rows) == 1
