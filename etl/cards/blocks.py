@@ -37,6 +37,7 @@ _SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
 _TABLE_END = re.compile(r"</table\s*>", re.I)
+_RAW_TAG = re.compile(r"<(style|script)[\s>]", re.I)
 _LI = re.compile(r"<li[^<>]{0,200}>", re.I)
 _HTML_HEADING = re.compile(r"^\s*<h([1-6])[^<>]{0,300}>(.{0,500}?)(?:</h\1\s*>.*)?$", re.I)
 _INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\|)", re.M)
@@ -85,6 +86,7 @@ class _Scanner:
         self.paragraph: Paragraph | None = None
         self.list: ListBlock | None = None
         self.lead = ""
+        self.never_closed: set[str] = set()
         self.path: list[tuple[int, str]] = []
 
     # -- the walk ----------------------------------------------------------------------------------------
@@ -314,6 +316,9 @@ class _Scanner:
         if _TABLE_TAG.match(stripped):
             self._take_html_table()
             return True
+        if match := _RAW_TAG.match(stripped):
+            self._skip_raw(match[1].casefold())
+            return True
         if _LI.match(stripped):
             self._take_html_item(stripped)
             return True
@@ -325,6 +330,17 @@ class _Scanner:
             self._take_html_table()
             return True
         return False
+
+    def _skip_raw(self, tag: str) -> None:
+        """Pass over <style> and <script>: what stands in them is for machines."""
+        closing = f"</{tag}"
+        end = None
+        if tag not in self.never_closed:
+            end = next((i for i in range(self.at, len(self.lines)) if closing in self.lines[i].casefold()), None)
+        if end is None:
+            self.never_closed.add(tag)
+            end = self.at
+        self.at = end + 1
 
     def _take_html_table(self) -> None:
         begin, end = self.at, self.at

@@ -68,7 +68,7 @@ _CLASS_LABEL = re.compile(
 _BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained models?\b", re.I)
 _PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 _STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
-_CODE = re.compile(r"`([^`]{1,200})`")
+_CODE = re.compile(r"`([^`]{0,200})`")
 MAX_CELLS = 20_000
 
 
@@ -337,8 +337,11 @@ def _is_number(text: str) -> bool:
 
 
 def _is_numeric(table: _Table, column: int) -> bool:
-    """Whether most filled cells of a column are numbers."""
+    """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
     filled = [
         row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-", "–", "N/A", "n/a", "—")
     ]
-    return bool(filled) and sum(map(_is_number, filled)) * 3 >= 2 * len(filled)
+    numbers = sum(map(_is_number, filled))
+    if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":
+        return numbers > 0
+    return bool(filled) and numbers * 3 >= 2 * len(filled)
