@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 
-from etl.printing import FORMATS
 from etl.settings import whole_number
 from etl.stations import SAMPLE, checked_source
+from warehouse.formats import FORMATS
 from warehouse.lake import LakeError
 
 _CHOICE = re.compile(r"invalid choice: '(?P<given>[^']*)' \(choose from (?P<known>.*)\)")
@@ -28,11 +28,13 @@ SOURCE_HELP = (
 )
 
 
+PARQUET = "parquet"
 _HOME_HELP = "where the data live (default: CARDHOUSE_HOME, else ./data)"
 _VERIFY_EXAMPLE = "example: cardhouse release verify data/releases/2026.11"
 
 
 T = TypeVar("T")
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,9 +43,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, what may have been meant, and where help is; exit code 2."""
         self.exit(2, f"{self.prog}: {with_suggestion(message)} ('{self.prog} --help' shows more)\n")
-
-
-Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def with_suggestion(message: str) -> str:
@@ -133,6 +132,15 @@ def _answer(commands: Commands) -> None:
     what = "print one answer: its rows, and its summary where it has one"
     parser = _command(commands, "answer", what, "cardhouse answer dpo_learning_rate_vs_reward_margin --format csv")
     parser.add_argument("name", metavar="NAME", help="one of those that 'cardhouse answers' lists")
+    parser.add_argument(
+        "--set",
+        action="append",
+        type=_argument(named_value),
+        metavar="PARAMETER=VALUE",
+        dest="parameters",
+        default=[],
+        help="set one of the answer's parameters; repeat for several",
+    )
     _add_format(parser)
 
 
@@ -158,9 +166,17 @@ def _add_scope(parser: Parser) -> None:
 
 def _add_format(parser: Parser) -> None:
     parser.add_argument(
-        "--format", choices=FORMATS, default="table", help="table (default), csv, json (NaN as text), parquet"
+        "--format", choices=(*FORMATS, PARQUET), default="table", help="table (default), csv, json, md or parquet"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of to standard output")
+
+
+def named_value(text: str) -> tuple[str, str]:
+    """name and value of `name=value`. Raises ValueError."""
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise ValueError(f"'{text}' is not of the form parameter=value")
+    return name, value
 
 
 def _argument(read: Callable[[str], T]) -> Callable[[str], T]:

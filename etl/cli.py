@@ -14,6 +14,7 @@ import dataclasses
 import io
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -21,15 +22,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from etl.arguments import check_together, make_parser
+from etl.arguments import PARQUET, check_together, make_parser
 from etl.hub.crawl import CrawlReport
-from etl.printing import jsonable, printable, rows_text
+from etl.printing import printable, table_text
 from etl.reading import read_card
 from etl.settings import Settings
 from etl.stations import SAMPLE, build, crawl
 from etl.summary import (
+    FLAGSHIP,
+    answers_text,
     build_text,
     crawl_text,
+    flagship_text,
     read_text,
     reading_text,
     seconds_text,
@@ -39,7 +43,10 @@ from etl.summary import (
 )
 from etl.tables import read_raw
 from etl.watch import Watch, watch_on
-from warehouse.database import BuildReport, WarehouseError, open_warehouse, run_query, run_query_arrow
+from warehouse.answers import answer_named, answers
+from warehouse.answers import query as answer_query
+from warehouse.database import BuildReport, Session, WarehouseError, open_warehouse, run_query, run_query_arrow
+from warehouse.formats import FORMATS, jsonable
 from warehouse.lake import Lake, LakeError, now, write_parquet, write_text
 from warehouse.release import MANIFEST, sha256_of, verify_release, write_release
 
@@ -86,7 +93,20 @@ def run_line(args: argparse.Namespace, settings: Settings) -> int:
     with contextlib.closing(open_warehouse(lake.home)) as con:
         print(f"\n{stored_text(con, built)}")
         print(seconds_text(seconds))
+        sys.stdout.write(flagship_text(con))
+    print(f"""
+next:
+  {_like_this("answers", args)}  # what else can be asked
+  {_like_this(f"answer {FLAGSHIP}", args)}  # every column of the above
+  {_like_this("status", args)}  # what lies here""")
     return 0
+
+
+def _like_this(words: str, args: argparse.Namespace) -> str:
+    """A command for who called us to call next: the same program, the same home."""
+    called = sys.argv[0]
+    program = called if called.endswith("/cardhouse") and shutil.which("cardhouse") != called else "cardhouse"
+    return f"{program} {words}" + (f" --home {shlex.quote(str(args.home))}" if args.home else "")
 
 
 def run_crawl(args: argparse.Namespace, settings: Settings) -> int:
@@ -167,7 +187,26 @@ def show_status(args: argparse.Namespace, settings: Settings) -> int:
 def run_sql(args: argparse.Namespace, settings: Settings) -> int:
     """A query's rows."""
     query = sys.stdin.read() if args.query == "-" else args.query
-    _put_rows(args, settings, query)
+    with contextlib.closing(open_warehouse(settings.home)) as con:
+        _put_rows(args, con, query, [])
+    return 0
+
+
+def list_answers(args: argparse.Namespace, settings: Settings) -> int:
+    """The questions, by theme."""
+    sys.stdout.write(answers_text(answers()))
+    return 0
+
+
+def show_answer(args: argparse.Namespace, settings: Settings) -> int:
+    """One answer's rows; for people also its question, and what must be known of it."""
+    answer = answer_named(args.name)
+    with contextlib.closing(open_warehouse(settings.home)) as con:
+        if args.format == "table":
+            _say(f"{answer.question} ({answer.grain})")
+        _put_rows(args, con, *answer_query(answer, dict(args.parameters)))
+        if args.format == "table":
+            _say(f"caveats: {answer.caveats}")
     return 0
 
 
@@ -176,13 +215,17 @@ def _model_id(file: Path) -> str:
     return "/".join(file.resolve().parts[1:-1][-2:]) or "local/card"
 
 
-def _put_rows(args: argparse.Namespace, settings: Settings, query: str) -> None:
-    with contextlib.closing(open_warehouse(settings.home)) as con:
-        if args.format == "parquet":
-            _put_parquet(args.output, lambda file: write_parquet(file, run_query_arrow(con, query)))
-        else:
-            result = run_query(con, query)
-            _put_text(args.output, rows_text(result.columns, result.rows, args.format, _width(args.output)))
+def _put_rows(args: argparse.Namespace, con: Session, query: str, parameters: Sequence[object]) -> None:
+    if args.format == PARQUET:
+        rows = run_query_arrow(con, query, parameters)
+        _put_parquet(args.output, lambda file: write_parquet(file, rows))
+        return
+    result = run_query(con, query, parameters)
+    if args.format == "table":
+        text = table_text(result.columns, result.rows, _width(args.output))
+    else:
+        text = FORMATS[args.format](result.columns, result.rows)
+    _put_text(args.output, text)
 
 
 def _put_text(output: Path | None, text: str) -> None:
@@ -248,6 +291,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
     "read": show_card,
     "status": show_status,
     "sql": run_sql,
+    "answers": list_answers,
+    "answer": show_answer,
     "release": run_release,
 }
 

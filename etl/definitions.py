@@ -17,7 +17,8 @@ import dagster as dg
 from etl import stations
 from etl.settings import Settings
 from etl.tables import READER_VERSION, read_raw
-from warehouse.database import CheckFailed, WarehouseError, all_checks
+from warehouse.answers import ask
+from warehouse.database import CheckFailed, WarehouseError, all_checks, open_warehouse
 from warehouse.lake import Lake, LakeError
 from warehouse.schema import LAKE_TABLES, CheckResult
 from warehouse.sql_files import sql_files
@@ -96,6 +97,15 @@ def warehouse() -> Iterable[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         yield dg.MaterializeResult(metadata={**about, **rows})
 
 
+@dg.multi_asset(specs=ANSWER_SPECS, name="answers")
+def answers() -> Iterable[dg.MaterializeResult[None]]:
+    """Ask every answer: a view that no longer runs fails here, not in an analyst's hands."""
+    with home("answers") as (lake, _), contextlib.closing(open_warehouse(lake.home)) as con:
+        for spec in ANSWER_SPECS:
+            name = spec.key.to_user_string()
+            yield dg.MaterializeResult(name, metadata={"dagster/row_count": len(ask(con, name).rows)})
+
+
 def outcomes(checks: Sequence[CheckResult]) -> Iterator[dg.AssetCheckResult]:
     """The checks of a build in Dagster's words."""
     for check in checks:
@@ -112,7 +122,7 @@ everything = dg.define_asset_job(
 daily = dg.ScheduleDefinition(name="daily", job=everything, cron_schedule="17 3 * * *", execution_timezone="UTC")
 
 defs = dg.Definitions(
-    assets=[crawl, tables, warehouse],
+    assets=[crawl, tables, warehouse, answers],
     jobs=[everything],
     schedules=[daily],
     executor=dg.in_process_executor,

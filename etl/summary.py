@@ -5,6 +5,7 @@ What must not move in: how a table is laid out (`etl.printing`), what counts as 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,18 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from etl.hub.crawl import CrawlReport
-from etl.printing import age_text, counts_text, shown, size_text, table_text
+from etl.printing import age_text, counts_text, printable, size_text, table_text
 from etl.reading import Reading
 from etl.tables import READER_VERSION, ReadReport
-from warehouse.database import BuildReport, NoWarehouse, open_warehouse, run_query
+from warehouse.answers import answer_named, ask
+from warehouse.database import BuildReport, NoWarehouse, Session, open_warehouse, run_query
 from warehouse.lake import Lake
 from warehouse.schema import CRAWL_RUNS, SERVED_TABLES
+from warehouse.sql_files import SqlFile
 
 CARDS_BY_STATUS = "SELECT card_status, count(*) FROM models GROUP BY 1 ORDER BY 2 DESC, 1"
 FINDINGS_BY_CODE = "SELECT code, count(*) FROM findings GROUP BY 1 ORDER BY 2 DESC, 1"
 CHANGED = "SELECT DISTINCT model_id FROM superseded.card_readings JOIN models USING (model_id) ORDER BY 1"
 GONE = "SELECT model_id FROM models WHERE card_status = 'gone' ORDER BY 1"
 BUILD = "SELECT build_id, built_at, reader_version FROM warehouse_info"
+
+FLAGSHIP = "dpo_learning_rate_vs_reward_margin"
+FLAGSHIP_COLUMNS = ("learning_rate", "reward_margin", "margin_source", "n_printings", "canonical_run_id")
+RUNS_SHOWN = 15
 
 CRAWLS_SHOWN = 5
 REPOS_NAMED = 3
@@ -56,7 +63,7 @@ def build_text(report: BuildReport) -> str:
     return f"built {report.path} ({size_text(report.size_bytes)}, build {report.build_id[:12]})\n"
 
 
-def stored_text(con: Any, report: BuildReport) -> str:
+def stored_text(con: Session, report: BuildReport) -> str:
     """What the warehouse holds: repos by card status, rows by table, findings by code."""
     return "\n".join([
         counts_text("repos by card status", run_query(con, CARDS_BY_STATUS).rows),
@@ -68,7 +75,7 @@ def stored_text(con: Any, report: BuildReport) -> str:
 
 
 def _repos_text(title: str, rows: Sequence[Sequence[str]]) -> str:
-    named = ", ".join(shown(model_id) for (model_id,) in rows[:REPOS_NAMED])
+    named = ", ".join(printable(model_id) for (model_id,) in rows[:REPOS_NAMED])
     more = ", ..." if len(rows) > REPOS_NAMED else ""
     return f"{title}: {len(rows):,}{f' ({named}{more})' if rows else ''}"
 
@@ -76,6 +83,40 @@ def _repos_text(title: str, rows: Sequence[Sequence[str]]) -> str:
 def seconds_text(seconds: Mapping[str, float]) -> str:
     """Seconds by station, in one line."""
     return "seconds: " + ", ".join(f"{station} {spent:.1f}" for station, spent in seconds.items()) + "\n"
+
+
+def flagship_text(con: Session) -> str:
+    """The flagship answer: its runs, how many they are and how many printings were left out, and what follows."""
+    runs = ask(con, FLAGSHIP)
+    (summary,) = ask(con, f"{FLAGSHIP}_summary").records()
+    shown = [tuple(run[c] for c in FLAGSHIP_COLUMNS) for run in runs.records()[:RUNS_SHOWN]]
+    more = len(runs.rows) - len(shown)
+    return "".join([
+        f"{answer_named(FLAGSHIP).question}\n\n",
+        table_text(FLAGSHIP_COLUMNS, shown),
+        f"... and {more:,} more\n" if more else "",
+        f"\n{summary['n_runs']:,} runs in {summary['n_groups']:,} groups (author, base, data); "
+        f"{summary['n_copies_excluded']:,} further printings left out as copies\n",
+        _effect(summary),
+    ])  # fmt: skip
+
+
+def _effect(summary: Mapping[str, Any]) -> str:
+    if not summary["enough_data"]:
+        return f"no effect is given: {summary['reason']}\n"
+    return (
+        f"per tenfold learning rate the margin changes by {summary['within_group_slope']:.3g} within groups "
+        f"(r {summary['within_group_correlation']:.2f}); pooled, and confounded: r {summary['pooled_pearson']:.2f}\n"
+    )
+
+
+def answers_text(files: Sequence[SqlFile]) -> str:
+    """The answers, one line each, by theme."""
+    wide = max(len(f.name) for f in files)
+    themes = [(theme, list(members)) for theme, members in itertools.groupby(files, key=lambda f: f.theme)]
+    return "\n".join(
+        f"{theme}\n" + "".join(f"  {f.name:<{wide}}  {f.question}\n" for f in members) for theme, members in themes
+    )
 
 
 # -- a home -----------------------------------------------------------------------------------------------
@@ -114,7 +155,7 @@ def _crawls(lake: Lake) -> str:
 def _scope(text: str) -> str:
     """A ledger's scope without what was not asked for."""
     asked = {k: v for k, v in json.loads(text).items() if v not in (None, [], "")}
-    return ", ".join(f"{k} {shown(v)}" for k, v in asked.items()) or "everything"
+    return ", ".join(f"{k} {printable(str(v))}" for k, v in asked.items()) or "everything"
 
 
 def _build(lake: Lake, now: datetime) -> str:
@@ -150,7 +191,7 @@ def reading_text(reading: Reading) -> str:
         "license": card.license, "library": card.library_name, "task": card.pipeline_tag,
         "about": None if card.about == "own" else f"{card.about} {card.about_model or ''}",
     }  # fmt: skip
-    lines += [f"{name}: {shown(value)}" for name, value in told.items() if value is not None]
+    lines += [f"{name}: {printable(value)}" for name, value in told.items() if value is not None]
     tables = [_facts_text(name, reading.records(name)) for name, rows in reading.tables.items() if rows]
     return "\n".join(["\n".join(lines) + "\n", *tables])
 

@@ -366,10 +366,12 @@ def run_query(
     return Result(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), rows)
 
 
-def run_query_arrow(con: duckdb.DuckDBPyConnection, sql: str, *, seconds: float | None = None) -> pa.Table:
+def run_query_arrow(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = (), *, seconds: float | None = None
+) -> pa.Table:
     """The rows of one query as an Arrow table, interrupted after `seconds`. Raises QueryFailed."""
     with _time_limit(con, seconds), _query_errors(seconds):
-        relation = con.sql(sql)
+        relation = con.sql(sql, params=list(parameters) or None)
         if relation is None:
             raise QueryFailed("the statement returns no rows")
         table: pa.Table = relation.to_arrow_table()

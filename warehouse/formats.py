@@ -52,7 +52,9 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A JSON array of objects, one line each."""
     objects = [
-        json.dumps({name: _json(v) for name, v in zip(columns, row, strict=True)}, ensure_ascii=False, allow_nan=False)
+        json.dumps(
+            {name: jsonable(v) for name, v in zip(columns, row, strict=True)}, ensure_ascii=False, allow_nan=False
+        )
         for row in rows
     ]
     return "[" + ",\n ".join(objects) + "]\n"
@@ -63,6 +65,21 @@ def as_markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     lines += ["| " + " | ".join(_escaped(_cell(v, None)) for v in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def jsonable(value: Any) -> Any:
+    """`value` in JSON's own types: times as ISO 8601 says, NaN and the infinities as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return [jsonable(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): jsonable(v) for k, v in value.items()}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
 
 
 FORMATS: Mapping[str, Callable[[Sequence[str], Iterable[Sequence[Any]]], str]] = {
@@ -94,7 +111,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, list | dict | tuple):
-        return json.dumps(_json(value), ensure_ascii=False)
+        return json.dumps(jsonable(value), ensure_ascii=False)
     return value
 
 
@@ -103,20 +120,6 @@ def _number(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return _number(value)
-    if isinstance(value, list | tuple):
-        return [_json(v) for v in value]
-    if isinstance(value, dict):
-        return {str(k): _json(v) for k, v in value.items()}
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value)
 
 
 def _is_number(text: str) -> bool:
