@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 
+from etl.output import ROW_FORMATS
 from etl.settings import whole_number
 from etl.stations import SAMPLE, checked_source
-from warehouse.formats import FORMATS
 from warehouse.lake import LakeError
 
 _CHOICE = re.compile(r"invalid choice: '(?P<given>[^']*)' \(choose from (?P<known>.*)\)")
@@ -28,7 +28,6 @@ SOURCE_HELP = (
 )
 
 
-PARQUET = "parquet"
 _HOME_HELP = "where the data live (default: CARDHOUSE_HOME, else ./data)"
 _VERIFY_EXAMPLE = "example: cardhouse release verify data/releases/2026.11"
 
@@ -67,7 +66,7 @@ def make_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"cardhouse {version('cardhouse')}")
     parser.add_argument("--home", type=Path, metavar="DIR", help=_HOME_HELP)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_run, _crawl, _build, _read, _status, _sql, _answers, _answer, _release):
+    for add in (_run, _crawl, _build, _read, _status, _tables, _sql, _answers, _answer, _release):
         add(commands)
     return parser
 
@@ -114,6 +113,12 @@ def _read(commands: Commands) -> None:
 def _status(commands: Commands) -> None:
     what = "show what lies in a home: crawls, cards by status, the build, ages and sizes"
     _command(commands, "status", what, "cardhouse status")
+
+
+def _tables(commands: Commands) -> None:
+    what = "list the tables and views, or one's columns with their types and meanings"
+    parser = _command(commands, "tables", what, "cardhouse tables hyperparameters")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a table or a view")
 
 
 def _sql(commands: Commands) -> None:
@@ -166,7 +171,7 @@ def _add_scope(parser: Parser) -> None:
 
 def _add_format(parser: Parser) -> None:
     parser.add_argument(
-        "--format", choices=(*FORMATS, PARQUET), default="table", help="table (default), csv, json, md or parquet"
+        "--format", choices=ROW_FORMATS, default="table", help="table (default), csv, json, md or parquet"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of to standard output")
 

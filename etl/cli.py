@@ -11,25 +11,28 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import difflib
 import io
 import json
 import os
 import shlex
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from etl.arguments import PARQUET, check_together, make_parser
+from etl.arguments import check_together, make_parser
 from etl.hub.crawl import CrawlReport
+from etl.output import put_rows, terminal_width
 from etl.printing import printable, table_text
 from etl.reading import read_card
 from etl.settings import Settings
 from etl.stations import SAMPLE, build, crawl
 from etl.summary import (
+    COLUMNS,
     FLAGSHIP,
+    TABLES,
     answers_text,
     build_text,
     crawl_text,
@@ -45,9 +48,9 @@ from etl.tables import read_raw
 from etl.watch import Watch, watch_on
 from warehouse.answers import answer_named, answers
 from warehouse.answers import query as answer_query
-from warehouse.database import BuildReport, Session, WarehouseError, open_warehouse, run_query, run_query_arrow
-from warehouse.formats import FORMATS, jsonable
-from warehouse.lake import Lake, LakeError, now, write_parquet, write_text
+from warehouse.database import BuildReport, WarehouseError, open_warehouse, run_query
+from warehouse.formats import jsonable
+from warehouse.lake import Lake, LakeError, now
 from warehouse.release import MANIFEST, sha256_of, verify_release, write_release
 
 INTERRUPTED = "interrupted; what was done is kept: run again to continue"
@@ -184,11 +187,22 @@ def show_status(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def show_tables(args: argparse.Namespace, settings: Settings) -> int:
+    """The tables and views, or the columns of one."""
+    with contextlib.closing(open_warehouse(settings.home)) as con:
+        found = run_query(con, COLUMNS, [args.name]) if args.name else run_query(con, TABLES)
+        if not found.rows:
+            near = difflib.get_close_matches(args.name, [name for name, _ in run_query(con, TABLES).rows], n=1)
+            raise Failed(f"there is no table '{args.name}'" + (f"; did you mean {near[0]}?" if near else ""))
+    sys.stdout.write(table_text(found.columns, found.rows, terminal_width()))
+    return 0
+
+
 def run_sql(args: argparse.Namespace, settings: Settings) -> int:
     """A query's rows."""
     query = sys.stdin.read() if args.query == "-" else args.query
     with contextlib.closing(open_warehouse(settings.home)) as con:
-        _put_rows(args, con, query, [])
+        put_rows(con, query, form=args.format, output=args.output)
     return 0
 
 
@@ -201,10 +215,11 @@ def list_answers(args: argparse.Namespace, settings: Settings) -> int:
 def show_answer(args: argparse.Namespace, settings: Settings) -> int:
     """One answer's rows; for people also its question, and what must be known of it."""
     answer = answer_named(args.name)
+    query, values = answer_query(answer, dict(args.parameters))
     with contextlib.closing(open_warehouse(settings.home)) as con:
         if args.format == "table":
             _say(f"{answer.question} ({answer.grain})")
-        _put_rows(args, con, *answer_query(answer, dict(args.parameters)))
+        put_rows(con, query, values, form=args.format, output=args.output)
         if args.format == "table":
             _say(f"caveats: {answer.caveats}")
     return 0
@@ -213,50 +228,6 @@ def show_answer(args: argparse.Namespace, settings: Settings) -> int:
 def _model_id(file: Path) -> str:
     """owner/name from the path owner/name/README.md; what there is of it, where there is less."""
     return "/".join(file.resolve().parts[1:-1][-2:]) or "local/card"
-
-
-def _put_rows(args: argparse.Namespace, con: Session, query: str, parameters: Sequence[object]) -> None:
-    if args.format == PARQUET:
-        rows = run_query_arrow(con, query, parameters)
-        _put_parquet(args.output, lambda file: write_parquet(file, rows))
-        return
-    result = run_query(con, query, parameters)
-    if args.format == "table":
-        text = table_text(result.columns, result.rows, _width(args.output))
-    else:
-        text = FORMATS[args.format](result.columns, result.rows)
-    _put_text(args.output, text)
-
-
-def _put_text(output: Path | None, text: str) -> None:
-    if output is None:
-        sys.stdout.write(text)
-    elif _is_device(output):
-        output.write_text(text, encoding="utf-8")
-    else:
-        write_text(output, text)
-
-
-def _put_parquet(output: Path | None, write: Callable[[Path], None]) -> None:
-    if output is not None and not _is_device(output):
-        write(output)
-        return
-    if output is None and sys.stdout.isatty():
-        raise Failed("Parquet is not for terminals: name a file with -o, or pipe it")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "rows.parquet"
-        write(file)
-        with open(file, "rb") as stream, open(output or sys.stdout.fileno(), "wb", closefd=output is not None) as out:
-            shutil.copyfileobj(stream, out)
-
-
-def _is_device(output: Path) -> bool:
-    """Whether the path is there and no plain file (/dev/stdout, /dev/null): never to be replaced by a rename."""
-    return output.exists() and not output.is_file()
-
-
-def _width(output: Path | None) -> int | None:
-    return shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
 
 
 # -- releases ---------------------------------------------------------------------------------------------
@@ -290,6 +261,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
     "build": run_build,
     "read": show_card,
     "status": show_status,
+    "tables": show_tables,
     "sql": run_sql,
     "answers": list_answers,
     "answer": show_answer,

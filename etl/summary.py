@@ -28,6 +28,17 @@ CHANGED = "SELECT DISTINCT model_id FROM superseded.card_readings JOIN models US
 GONE = "SELECT model_id FROM models WHERE card_status = 'gone' ORDER BY 1"
 BUILD = "SELECT build_id, built_at, reader_version FROM warehouse_info"
 
+TABLES = """
+SELECT name, split_part(comment, ' Grain: ', 1) AS meaning FROM (
+    SELECT schema_name, table_name AS name, comment FROM duckdb_tables()
+    UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views() WHERE NOT internal
+) WHERE schema_name = 'main' ORDER BY name
+"""
+COLUMNS = """
+SELECT column_name AS column, data_type AS type, comment AS meaning
+FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = ? AND NOT internal ORDER BY column_index
+"""
+
 FLAGSHIP = "dpo_learning_rate_vs_reward_margin"
 FLAGSHIP_COLUMNS = ("learning_rate", "reward_margin", "margin_source", "n_printings", "canonical_run_id")
 RUNS_SHOWN = 15

@@ -361,6 +361,8 @@ def run_query(
     """The rows of one query, interrupted after `seconds`. Raises QueryFailed."""
     with _time_limit(con, seconds), _query_errors(seconds):
         cursor = con.execute(sql, list(parameters))
+        if cursor is None:  # what DuckDB 2.0 returns for nothing but comments, whatever its annotations say
+            raise QueryFailed("there is no statement in the query")
         described = cursor.description or []
         rows = cursor.fetchall() if described else []
     return Result(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), rows)

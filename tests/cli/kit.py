@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -49,22 +49,21 @@ class Command:
         return Said(code, out, err)
 
 
-def start(*words: str | Path, environ: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+def start(
+    *words: str | Path,
+    environ: Mapping[str, str] | None = None,
+    stdin: int | IO[bytes] = subprocess.DEVNULL,
+    stdout: int | IO[bytes] = subprocess.PIPE,
+) -> subprocess.Popen[str]:
     """The command in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "etl.cli", *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environ,
-    )
+    command = [sys.executable, "-m", "etl.cli", *map(str, words)]
+    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environ)
 
 
 def ended(process: subprocess.Popen[str]) -> Said:
     """How it ended, waited for."""
     out, err = process.communicate(timeout=120)
-    return Said(process.returncode, out, err)
+    return Said(process.returncode, out or "", err)
 
 
 def asked(home: Path, sql: str) -> list[tuple[Any, ...]]:

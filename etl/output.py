@@ -1,0 +1,71 @@
+"""Where rows go: to standard output, to a file, through a pipe, in the format asked for.
+
+Promises: a file is whole or absent; a device or a pipe that is named as the file is written to, never replaced.
+
+What must not move in: which rows (`etl.cli`), how a format looks (`warehouse.formats`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from etl.printing import table_text
+from warehouse.database import Session, WarehouseError, run_query, run_query_arrow
+from warehouse.formats import FORMATS
+from warehouse.lake import write_parquet, write_text
+
+PARQUET = "parquet"
+ROW_FORMATS = (*FORMATS, PARQUET)
+
+
+def put_rows(
+    con: Session, query: str, parameters: Sequence[object] = (), *, form: str = "table", output: Path | None = None
+) -> None:
+    """Write a query's rows in one of ROW_FORMATS. `output`: None is standard output. Raises WarehouseError."""
+    if form == PARQUET:
+        _put_parquet(run_query_arrow(con, query, parameters), output)
+        return
+    result = run_query(con, query, parameters)
+    if form == "table":
+        text = table_text(result.columns, result.rows, terminal_width() if output is None else None)
+    else:
+        text = FORMATS[form](result.columns, result.rows)
+    _put_text(text, output)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output is; None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _put_text(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+    elif _is_device(output):
+        output.write_text(text, encoding="utf-8")
+    else:
+        write_text(output, text)
+
+
+def _put_parquet(rows: pa.Table, output: Path | None) -> None:
+    if output is not None and not _is_device(output):
+        write_parquet(output, rows)
+        return
+    if output is None and sys.stdout.isatty():
+        raise WarehouseError("Parquet is not for terminals: name a file with -o, or pipe it")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.parquet"
+        write_parquet(file, rows)
+        with open(file, "rb") as stream, open(output or sys.stdout.fileno(), "wb", closefd=output is not None) as out:
+            shutil.copyfileobj(stream, out)
+
+
+def _is_device(output: Path) -> bool:
+    """Whether the path is there and no plain file (/dev/stdout, a named pipe): a rename would replace it."""
+    return output.exists() and not output.is_file()
