@@ -10,6 +10,7 @@ from etl.cards import limits
 from etl.cards.structure import Note
 
 _BREAK = re.compile(r"\r\n|\n|\r")
+_CONTROLS = bytes((*range(9), *range(14, 32)))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -67,7 +68,7 @@ def _is_binary(content: bytes) -> bool:
     if content.startswith(tuple(bom for bom, _ in _BOMS)):
         return False
     head = content[:65536]
-    controls = sum(head.count(bytes([c])) for c in (*range(9), *range(14, 27), *range(28, 32)))
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > MAX_CONTROL_SHARE * len(head)
 
 
@@ -77,7 +78,8 @@ def _text(content: bytes) -> tuple[str, list[Note]]:
             text = content[len(bom) :].decode(encoding, "replace")
             return _without_controls(text, [Note("byte_order_mark", 1, "card", encoding)])
     try:
-        return _without_controls(content.decode("utf-8"), [])
+        text = content.decode("utf-8")
+        return (text, []) if len(content.translate(None, _CONTROLS)) == len(content) else _without_controls(text, [])
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         excerpt = repr(content[max(0, error.start - 20) : error.start + 20])

@@ -30,10 +30,12 @@ _MOJIBAKE = re.compile(r"[ÃÂâÎÏðŸœ¬√ƒ][\x80-\u2122]|â€|Œ[±²]|�
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link's visible words and its target."""
+    """A link's visible words, its target, and where in the text it begins and ends."""
 
     text: str
     target: str
+    start: int
+    end: int
 
 
 def plain(text: str) -> str:
@@ -71,9 +73,11 @@ def links(text: str) -> list[Link]:
     if "](" not in text and "<a" not in text:
         return []
     text = text[: limits.MAX_INLINE_CHARACTERS]
-    found = [(m.start(), Link(plain(m[1]), m[2])) for m in _LINK.finditer(text)]
-    found += [(m.start(), Link(plain(m[2]), m[1])) for m in _HREF.finditer(text)]
-    return [link for _, link in sorted(found, key=lambda pair: pair[0])]
+    found = [Link(m[1], m[2], m.start(), m.end()) for m in _LINK.finditer(text)]
+    if "<a" in text:
+        found += [Link(m[2], m[1], m.start(), m.end()) for m in _HREF.finditer(text)]
+        found.sort(key=lambda link: link.start)
+    return found
 
 
 def without_tags(text: str) -> str:

@@ -44,7 +44,19 @@ _REPO_ID = re.compile(r"^[\w.-]{1,96}/[\w.-]{1,96}$")
 _NO_OWNER = frozenset(
     ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join")
 )
-_HINT = re.compile(r"convert|quant|GGUF|GGML|GPTQ|AWQ|EXL2|[Oo]riginal [Mm]odel|ORIGINAL MODEL")
+_HINTS = (
+    "onvert",
+    "uanti",
+    "uants",
+    "GGUF",
+    "GGML",
+    "GPTQ",
+    "AWQ",
+    "EXL2",
+    "riginal model",
+    "riginal Model",
+    "ORIGINAL MODEL",
+)
 HEAD_BLOCKS = 14
 """A copy says so at its beginning; further down "quantized" may be advice on how to run the model."""
 
@@ -52,7 +64,7 @@ HEAD_BLOCKS = 14
 def copied_from(card: Card, model_id: str) -> Subject:
     """The card's subject: own, or reprinted with the original's repo id as the card gives it."""
     evidence = _front_says_copy(card.front) or _name_says_copy(card, model_id)
-    if not (evidence or _HINT.search(card.body)):
+    if not (evidence or any(hint in card.body for hint in _HINTS)):
         return OWN
     head = [(s, b) for s, b in card.blocks() if isinstance(b, Paragraph | ListBlock)][:HEAD_BLOCKS]
     sentence = next((b for _, b in head if isinstance(b, Paragraph) and _says_copy(b.text)), None)

@@ -6,6 +6,7 @@ What must not move in: requirements ("needs transformers >= 4.40") and install c
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator
 
@@ -52,16 +53,21 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
 
 
 def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
-    strong = bool(_HEADING.search(section.title) or _HEADING.search(block.lead[-80:]))
     if isinstance(block, ListBlock):
-        if strong or "ramework" in block.lead:
+        if _speaks_of_versions(section.title) or _speaks_of_versions(block.lead[-80:]):
             yield from ((item, True) for item in block.items)
-    elif isinstance(block, Paragraph) and strong:
-        yield from ((line, False) for line in block.lines)
+    elif isinstance(block, Paragraph):
+        if _speaks_of_versions(section.title):
+            yield from ((line, False) for line in block.lines)
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
         for row in block.rows:
             if len(row.cells) == 2 and words(row.cells[0]).casefold() == "spacy":
                 yield Item(f"{words(row.cells[0])}: {words(row.cells[1])}", row.line), True
+
+
+@functools.lru_cache(maxsize=8192)
+def _speaks_of_versions(text: str) -> bool:
+    return bool(_HEADING.search(text))
 
 
 def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | None:
@@ -102,6 +108,8 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
 
 def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
     """Versions that a tool writes into a sentence of its own; a copier's tool is a version of the copy."""
+    if not any(tool in context.card.body for tool, _, _ in _SENTENCES):
+        return
     for _, block in context.card.blocks():
         if not isinstance(block, Paragraph):
             continue

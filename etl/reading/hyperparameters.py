@@ -147,20 +147,31 @@ def _dotted(name: str) -> str:
 
 
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
-    place = _strength(section, block)
-    if isinstance(block, ListBlock) and place:
+    if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
-        yield from _list(block.items, place, number, source)
-    elif isinstance(block, Paragraph) and (match := _CLASS_WITH_PARAMETERS.match(block.text)):
-        label = _BOLD_LABEL.match(block.lead)
-        if label:
-            yield Statement(label[1], match[1], block.line, Source.LIST, number)
-    elif isinstance(block, Paragraph) and place:
-        yield from _list([x for x in block.lines if len(x.text) < 200], min(place, 1), number, Source.LIST)
+        if _may_state(block.items) and (place := _strength(section, block)):
+            yield from _list(block.items, place, number, source)
+    elif isinstance(block, Paragraph):
+        yield from _paragraph(section, block, number)
     elif isinstance(block, TableBlock):
-        yield from _table(this, section, block, place, number)
+        yield from _table(this, section, block, number)
     elif isinstance(block, Fence):
-        yield from _code(section, block, place, number)
+        yield from _code(section, block, number)
+
+
+def _may_state(items: Iterable[Item]) -> bool:
+    return any(":" in x.text or "=" in x.text or "：" in x.text for x in items)
+
+
+def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:
+    """`name: value` lines without bullets; a class in code marks below a bold label (sentence-transformers 2.x)."""
+    first = block.lines[0].text
+    if first[:1] == "`" and (match := _CLASS_WITH_PARAMETERS.match(first)) and (label := _BOLD_LABEL.match(block.lead)):
+        yield Statement(label[1], match[1], block.line, Source.LIST, number)
+        return
+    lines = [x for x in block.lines if len(x.text) < 200]
+    if _may_state(lines) and (place := _strength(section, block)):
+        yield from _list(lines, min(place, 1), number, Source.LIST)
 
 
 def _strength(section: Section, block: Block) -> int:
@@ -216,9 +227,10 @@ def _known(setting: Setting) -> bool:
     )
 
 
-def _table(this: ThisModel, section: Section, block: TableBlock, place: int, number: int) -> Iterator[Statement]:
+def _table(this: ThisModel, section: Section, block: TableBlock, number: int) -> Iterator[Statement]:
     if block.header is None or training_steps.is_log(section, block):
         return
+    place = _strength(section, block)
     header = [words(cell) for cell in block.header.cells]
     source = Source.HTML if block.html else Source.TABLE
     if place == 3 and not any(SETTINGS.knows(cell) for cell in header[1:]) and _HEADER_NAME.search(header[0]):
@@ -280,7 +292,8 @@ def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Ite
                 yield Statement(name, value, row.line, source, number, run)
 
 
-def _code(section: Section, block: Fence, place: int, number: int) -> Iterator[Statement]:
+def _code(section: Section, block: Fence, number: int) -> Iterator[Statement]:
+    place = _strength(section, block)
     if place < 3 and not _CODE_HINT.search("\n".join(block.lines)):
         return
     settings, everything = _code_settings(block, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -51,18 +52,19 @@ _MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|
 _BARE_ID_HINT = re.compile(r"(?:^|[\s`\"*(])[\w.-]{2,96}/[\w.-]{2,96}(?:[\s`\"*),.:]|$)")
 _MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
 _BARE_TRAINER = re.compile(r"fine-?tuned (?:version )?(?:of|from)\s+(?:the )?`?([\w.-]{1,96}/[\w.-]{1,96})`?", re.I)
-_LINK_FIRST = re.compile(
-    r"\[[^\]\n]{0,200}\]\((?P<target>[^)\s]{1,300})\)\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
+_AFTER_LINK = re.compile(
+    r"\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?"
+    r"(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
     re.I,
 )
+_SENTENCE_END = re.compile(r"(?<=[a-z\])])\.\s|\n\n")
 _ID_FIRST = re.compile(
     r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[`\"*]*(?P<target>[\w.-]{1,96}/[\w.-]{1,96})[`\"*]*\s+(?:model\s+)?(?:(?:further\s+)?(?:fine-?tuned|finetuned|trained|distilled)\b|(?:was|is) used as (?:the )?(?:teacher|base|student))",
     re.I,
 )
 _CODE_ID = re.compile(r"`([\w.-]{2,96}/[\w.-]{2,96})`")
 _LINK_WINDOW = 160
-"""Characters after the words within which a link still names the parent."""
-_RECIPE_KEYS = ("model", "base_model", "models.model", "slices.sources.model", "models", "sources.model")
+"""Characters between the words and the link that names the parent."""
 _OWNERLESS = re.compile(r"https?://huggingface\.co/([A-Za-z][\w.-]{2,90})$")
 
 
@@ -136,25 +138,58 @@ def _body(context: Context) -> Iterator[ModelRelation]:
 
 
 def _paragraph(context: Context, text: str, line: int) -> Iterator[ModelRelation]:
+    """Parents that a paragraph's sentences name: by the words before a link, or right after it."""
     if "/" not in text:
         return
     text = text[:4000]
-    if not ("huggingface" in text or "hf." in text or "](http" in text or _ID_HINT.search(text)):
-        return
+    for mention, before in _mentions(text):
+        relation = _told_before(before) or _told_after(text[mention.end : mention.end + _LINK_WINDOW])
+        if relation is not None:
+            yield _row(mention.target, relation, Source.PROSE, line + text.count("\n", 0, mention.start))
+    if "erg" in text and _MERGED.search(text):
+        yield from _merged_in(text, line)
+    if _ID_HINT.search(text):
+        for pattern in (_BARE_TRAINER, _ID_FIRST):
+            for match in pattern.finditer(text):
+                if found := hub_id(match[1]):
+                    yield _row(found, Relation.FINETUNE, Source.PROSE, line + text.count("\n", 0, match.start()))
+
+
+def _mentions(text: str) -> Iterator[tuple[Link, str]]:
+    """Each model that a link or a code span names (as its repo id), with the words of its sentence before it."""
+    found = links(text)
+    found += [Link("", m[1], m.start(), m.end()) for m in _CODE_ID.finditer(text)]
+    found.sort(key=lambda link: link.start)
+    last = 0
+    for link in found:
+        if link.start < last:
+            continue  # a code span inside a link's words
+        target = _target(link) if link.text else hub_id(link.target)
+        if target:
+            before = text[max(last, link.start - _LINK_WINDOW) : link.start]
+            yield dataclasses.replace(link, target=target), _SENTENCE_END.split(before)[-1]
+        last = link.end
+
+
+def _told_before(before: str) -> Relation | None:
+    """The relation whose words stand nearest before a link; None if there are none."""
+    best, where = None, -1
     for relation, pattern in _SENTENCES:
-        for match in pattern.finditer(text):
-            window = text[match.end() : match.end() + 2 * _LINK_WINDOW]
-            target = _first_parent(window)
-            if target is not None:
-                where = line + text.count("\n", 0, match.end())
-                yield _row(target, relation, Source.PROSE, where)
-    for sentence in re.split(r"(?<=[a-z\])])\.\s|\n\n", text) if _MERGED.search(text) else ():
+        for match in pattern.finditer(before):
+            if match.end() > where:
+                best, where = relation, match.end()
+    return best
+
+
+def _told_after(after: str) -> Relation | None:
+    return Relation.FINETUNE if _AFTER_LINK.match(after) else None
+
+
+def _merged_in(text: str, line: int) -> Iterator[ModelRelation]:
+    """In a sentence that speaks of merging, every linked model is a source of the merge."""
+    for sentence in _SENTENCE_END.split(text):
         if _MERGED.search(sentence):
             yield from (_row(t, Relation.MERGE, Source.PROSE, line) for t in map(_target, links(sentence)) if t)
-    for pattern in (_BARE_TRAINER, _LINK_FIRST, _ID_FIRST):
-        for match in pattern.finditer(text):
-            if found := hub_id(match[1]):
-                yield _row(found, Relation.FINETUNE, Source.PROSE, line + text.count("\n", 0, match.start()))
 
 
 def _list_item(context: Context, text: str, line: int, merged: bool) -> Iterator[ModelRelation]:
@@ -163,9 +198,9 @@ def _list_item(context: Context, text: str, line: int, merged: bool) -> Iterator
     elif merged:
         yield from (_row(t, Relation.MERGE, Source.PROSE, line) for t in _parents(text)[:1])
     else:
-        for relation, pattern in _SENTENCES[3:]:
-            if (match := pattern.search(text)) and (target := _first_parent(text[match.end() :][: 2 * _LINK_WINDOW])):
-                yield _row(target, relation, Source.PROSE, line)
+        for mention, before in _mentions(text[:4000]):
+            if _told_before(before) is Relation.FINETUNE:
+                yield _row(mention.target, Relation.FINETUNE, Source.PROSE, line)
 
 
 def _item_relation(context: Context, text: str) -> Relation | None:
@@ -182,17 +217,6 @@ def _parents(text: str) -> list[str]:
         bare = plain(text).rpartition(":")[2].strip().strip("`").split(" ")[0]
         found = [t] if (t := hub_id(bare)) else []
     return list(dict.fromkeys(found))
-
-
-def _first_parent(window: str) -> str | None:
-    """The repo id that a sentence's next link or code span names, if it follows closely."""
-    sentence = re.split(r"(?<=[a-z\])])\.\s|\n\n", window, maxsplit=1)[0]
-    for link in links(sentence)[:1]:
-        at = sentence.find("[")
-        if 0 <= at <= _LINK_WINDOW and (found := _target(link)):
-            return found
-    match = _CODE_ID.search(sentence[:_LINK_WINDOW])
-    return hub_id(match[1]) if match else None
 
 
 def _target(link: Link) -> str | None:

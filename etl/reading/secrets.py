@@ -8,28 +8,36 @@ from typing import Any, TypeVar
 
 from warehouse.schema import Fact
 
-_TOKEN = re.compile(
-    r"\b(?:hf_[A-Za-z0-9]{30,40}|api_org_[A-Za-z0-9]{30,40}|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,200}|gh[pousr]_[A-Za-z0-9]{30,255}|"
-    r"github_pat_\w{50,100}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|xox[abpr]-[0-9A-Za-z-]{10,100}|glpat-[\w-]{20,40})\b"
-    r"|eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}"
-    r"|(?<=https://)[^\s/:@]{1,80}:[^\s/@]{6,200}(?=@)"
-    r"|(?<=WANDB_API_KEY=)[0-9a-f]{40}"
+_TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,40}\b")),
+    ("api_org_", re.compile(r"api_org_[A-Za-z0-9]{30,40}\b")),
+    ("sk-", re.compile(r"sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,200}\b")),
+    ("gh", re.compile(r"gh[pousr]_[A-Za-z0-9]{30,255}\b")),
+    ("github_pat_", re.compile(r"github_pat_\w{50,100}\b")),
+    ("AKIA", re.compile(r"AKIA[0-9A-Z]{16}\b")),
+    ("AIza", re.compile(r"AIza[0-9A-Za-z_-]{35}")),
+    ("xox", re.compile(r"xox[abpr]-[0-9A-Za-z-]{10,100}\b")),
+    ("glpat-", re.compile(r"glpat-[\w-]{20,40}")),
+    ("eyJ", re.compile(r"eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}")),
+    ("@", re.compile(r"(?<=https://)[^\s/:@]{1,80}:[^\s/@]{6,200}(?=@)")),
+    ("WANDB_API_KEY=", re.compile(r"(?<=WANDB_API_KEY=)[0-9a-f]{40}")),
 )
-_HINTS = ("hf_", "api_org_", "sk-", "gh", "AKIA", "AIza", "xox", "glpat-", "eyJ", "@", "WANDB_API_KEY")
+"""What a text must hold for the pattern to be tried, and the pattern."""
 MASK = "[secret]"
 Row = TypeVar("Row", bound=Fact)
 
 
 def secrets_in(text: str) -> list[int]:
-    """Where in the text tokens begin."""
-    if not any(hint in text for hint in _HINTS):
-        return []
-    return [m.start() for m in _TOKEN.finditer(text)]
+    """Where in the text tokens begin, in order."""
+    return sorted(m.start() for hint, pattern in _TOKENS if hint in text for m in pattern.finditer(text))
 
 
 def masked(text: str) -> str:
     """The text with every token replaced by `[secret]`."""
-    return _TOKEN.sub(MASK, text) if any(hint in text for hint in _HINTS) else text
+    for hint, pattern in _TOKENS:
+        if hint in text:
+            text = pattern.sub(MASK, text)
+    return text
 
 
 def masked_row(row: Row) -> Row:

@@ -40,6 +40,25 @@ _TAGS = {
     "reward_model": "reward",
     "rlhf-ppo": "ppo",
 }
+_HINTS = (
+    "DPO",
+    "KTO",
+    "ORPO",
+    "SFT",
+    "GRPO",
+    "RLOO",
+    "CPO",
+    "SimPO",
+    "IPO",
+    "PPO",
+    "GKD",
+    "XPO",
+    "eward",
+    "upervised",
+    "Preference",
+    "Policy Optim",
+    "Odds Ratio",
+)
 _GAME_TAGS = frozenset(("reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation"))
 _NAMES = {
     **{m: m for m in METHODS if m not in ("prm", "reward", "ipo")},
@@ -136,6 +155,8 @@ def _settings(settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvid
 
 
 def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
+    if not any(hint in context.card.body for hint in _HINTS):
+        return
     for _, block in context.card.blocks():
         if not isinstance(block, Paragraph | ListBlock):
             continue
