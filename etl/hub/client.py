@@ -21,8 +21,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
-from huggingface_hub import constants
-from huggingface_hub.utils import build_hf_headers, get_session, parse_ratelimit_headers
+from huggingface_hub import close_session, constants, get_session
+from huggingface_hub.utils import build_hf_headers, parse_ratelimit_headers
 
 from etl.hub.pace import Pace, jittered, told_wait
 from warehouse.lake import LakeError
@@ -44,6 +44,10 @@ class HubRefused(LakeError):
 
 class Unanswered(Exception):
     """One request got no usable answer, even when repeated. The message says why in one line."""
+
+
+class Unreachable(Unanswered):
+    """No connection can be made at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def user_agent_headers(contact: str | None) -> dict[str, str]:
 
 @dataclass
 class HubClient:
-    """Asks one Hub. Safe to use from many threads."""
+    """Asks one Hub, inside a `with` block. Safe to use from many threads."""
 
     endpoint: str
     pace: Pace
@@ -123,7 +127,15 @@ class HubClient:
     def __post_init__(self) -> None:
         self.endpoint = self.endpoint.rstrip("/")
         self._headers = user_agent_headers(self.contact)
-        self._resources: dict[str, str] = {}
+        self._watchdog = _Watchdog(self.patience.whole)
+
+    def __enter__(self) -> HubClient:
+        self._watchdog.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._watchdog.stop()
+        close_session()
 
     def within(self, base: str, location: str) -> str | None:
         """The address that `location` names as seen from `base`; None where it leaves the Hub's origin."""
@@ -150,9 +162,10 @@ class HubClient:
             self.tally.asked(resource, again=failures + limited > 0)
             try:
                 answer = self._ask(url, params, headers or {}, resource, limit)
-            except (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError, _BodyBroken) as err:
+            except FAILURES as err:
                 if failures == len(BACKOFF):
-                    raise Unanswered(f"{type(err).__name__}: {one_line(str(err))}") from None
+                    kind = Unreachable if isinstance(err, httpx2.ConnectError | httpx2.ConnectTimeout) else Unanswered
+                    raise kind(f"{type(err).__name__}: {one_line(str(err))}") from None
                 self.pace.wait(jittered(BACKOFF[failures]))
                 failures += 1
                 continue
@@ -196,9 +209,12 @@ class HubClient:
         more: dict[str, Any] = {"params": list(params)} if params else {}
         ends_at = time.monotonic() + patience.whole
         try:
-            with get_session().stream(
-                "GET", url, headers={**self._headers, **headers}, timeout=timeout, follow_redirects=False, **more
-            ) as response:
+            with (
+                self._watchdog.watching(ends_at),
+                get_session().stream(
+                    "GET", url, headers={**self._headers, **headers}, timeout=timeout, follow_redirects=False, **more
+                ) as response,
+            ):
                 yield response, ends_at
         except (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol):
             # These errors quote the header or address they dislike, and a header may be the token.
@@ -207,6 +223,58 @@ class HubClient:
 
 class _BodyBroken(Exception):
     """A body that did not arrive whole or in time."""
+
+
+FAILURES = (
+    httpx2.TimeoutException,
+    httpx2.NetworkError,
+    httpx2.RemoteProtocolError,
+    _BodyBroken,
+    RuntimeError,  # httpx2's word for a session that the watchdog closed just before the request left
+)
+"""What may go well when it is tried again."""
+
+
+class _Watchdog:
+    """Ends what a server draws out: one byte a second, even in the headers, satisfies every timeout between bytes.
+
+    It closes the session, and with it every connection; requests under way fail, and are repeated on a new one.
+    """
+
+    def __init__(self, whole: float) -> None:
+        self._every = min(1.0, whole / 4)
+        self._deadlines: dict[int, float] = {}
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @contextlib.contextmanager
+    def watching(self, ends_at: float) -> Iterator[None]:
+        """Keep an eye on the request made inside."""
+        me = threading.get_ident()
+        with self._lock:
+            self._deadlines[me] = ends_at
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._deadlines.pop(me, None)
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._every):
+            with self._lock:
+                is_late = any(deadline < time.monotonic() for deadline in self._deadlines.values())
+                if is_late:
+                    self._deadlines.clear()
+            if is_late:
+                close_session()
 
 
 def read_body(response: httpx2.Response, limit: int, ends_at: float) -> bytes | None:

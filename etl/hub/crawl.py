@@ -78,9 +78,8 @@ def crawl_hub(
     asked = politeness or Politeness(contact=contact)
     with told_to_stop() as stop:
         pace = Pace(clock or RealClock(stop), stop, asked.budget)
-        client = HubClient(endpoint or constants.ENDPOINT, pace, asked.contact or contact, asked.patience)
-        crawl = _Crawl(lake, scope, source, client, asked.threads, incremental, watch)
-        return crawl.run()
+        with HubClient(endpoint or constants.ENDPOINT, pace, asked.contact or contact, asked.patience) as client:
+            return _Crawl(lake, scope, source, client, asked.threads, incremental, watch).run()
 
 
 class _Crawl:

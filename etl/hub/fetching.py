@@ -55,6 +55,10 @@ class Look:
     """The server or the network failed, rather than this card."""
 
 
+class Astray(Unanswered):
+    """Redirects that lead to another origin, or nowhere."""
+
+
 class _Absent(StrEnum):
     """Reasons that the Hub gives in X-Error-Code for not serving a file."""
 
@@ -92,15 +96,22 @@ class CardDesk:
 
     def _look(self, target: Target) -> Look:
         if target.revision and self.one_hop != "refused":
-            answer, was_moved = self._get(_cache_path(target.model_id, target.revision), target)
-            straight = self._read(target, answer, was_moved)
-            if straight.status in (CardStatus.OK, CardStatus.TOO_LARGE):
+            straight = self._straight(target, target.revision)
+            if straight and straight.status in (CardStatus.OK, CardStatus.TOO_LARGE):
                 self._learn("works")
                 return straight
         look = self._through_resolve(target)
         if target.revision and look.status is CardStatus.OK and self.one_hop == "untried":
             self._learn("refused")
         return look
+
+    def _straight(self, target: Target, revision: str) -> Look | None:
+        """What one hop gives; None where it leads astray."""
+        try:
+            answer, was_moved = self._get(_cache_path(target.model_id, revision), target)
+        except Astray:
+            return None
+        return self._read(target, answer, was_moved)
 
     def _learn(self, one_hop: OneHop) -> None:
         with self._lock:
@@ -128,10 +139,10 @@ class CardDesk:
                 return answer, was_moved
             location = self.client.within(answer.url, answer.headers.get("location", ""))
             if location is None:
-                raise Unanswered("redirected to another origin")
+                raise Astray("redirected to another origin")
             was_moved = was_moved or asked not in location.split("?", 1)[0]
             url = location
-        raise Unanswered(f"redirected more than {MOST_HOPS} times")
+        raise Astray(f"redirected more than {MOST_HOPS} times")
 
     def _read(self, target: Target, answer: Answer, was_moved: bool) -> Look:
         status = _status_of(answer)

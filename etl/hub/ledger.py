@@ -21,7 +21,12 @@ from etl.hub.known import Known
 from etl.hub.pace import Ended
 from etl.hub.recording import Recorder, new_crawl_id
 from warehouse.lake import Lake, LakeError, now
-from warehouse.schema import CrawlRun
+from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, POPULARITY, CrawlRun
+
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+"""What the system answers when no more can be written."""
+RUNNING = "running"
+KILLED = "killed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,12 @@ class Run:
 
     @contextlib.contextmanager
     def recorded(self) -> Iterator[None]:
-        """Do the run's work inside: its row is in the ledger afterwards. An early end (Ended) is no error."""
+        """Do the run's work inside: its row is in the ledger from the start, and says in the end why it ended.
+
+        An early end (Ended) is no error.
+        """
+        settle_killed_runs(self.lake)
+        self.lake.write_crawl_run(self.row(RUNNING, None))
         try:
             yield
             self.recorder.flush()
@@ -124,7 +134,7 @@ class Run:
             self.recorder.flush()
         except OSError as err:
             self.ended_because = one_line(f"{type(err).__name__}: {err.strerror or err}")
-            if err.errno != errno.ENOSPC:
+            if err.errno not in FULL:
                 raise
             raise LakeError(f"no space left for {self.lake.home}; what was written before is kept") from None
         except BaseException as err:
@@ -133,17 +143,17 @@ class Run:
             raise
         finally:
             with contextlib.suppress(OSError):  # a full disk: its error is under way already
-                self.lake.write_crawl_run(self.row())
+                self.lake.write_crawl_run(self.row(self.ended_because, now()))
 
-    def row(self) -> CrawlRun:
+    def row(self, because: str, ended_at: datetime | None) -> CrawlRun:
         """The ledger's row as the run stands now."""
         return CrawlRun(
             crawl_id=self.crawl_id,
             source=self.source,
             scope=json.dumps(self.scope),
             started_at=self.started_at,
-            ended_at=now(),
-            ended_because=self.ended_because,
+            ended_at=ended_at,
+            ended_because=because,
             is_full_listing=self.is_full_listing,
             listed=self.listed,
             cards_stored=self.recorder.cards_stored,
@@ -161,4 +171,22 @@ class Run:
 
     def report(self) -> CrawlReport:
         """What the run did."""
-        return CrawlReport(self.row())
+        return CrawlReport(self.row(self.ended_because, now()))
+
+
+def settle_killed_runs(lake: Lake) -> None:
+    """Say of every run that never said how it ended that it was killed, and count what it left.
+
+    For the holder of the writer lock: no other run is under way.
+    """
+    names = [c.name for c in CRAWL_RUNS.columns]
+    for table in lake.raw_rows(CRAWL_RUNS, names):
+        for given in table.to_pylist():
+            if given["ended_because"] == RUNNING:
+                ids = {given["crawl_id"]}
+                looks = [row for t in lake.raw_rows(OBSERVATIONS, ("status", "content"), ids) for row in t.to_pylist()]
+                given["ended_because"] = KILLED
+                given["listed"] = sum(t.num_rows for t in lake.raw_rows(POPULARITY, ("model_id",), ids))
+                given["cards_stored"] = sum(row["content"] is not None for row in looks)
+                given["statuses"] = json.dumps(dict(sorted(Counter(row["status"] for row in looks).items())))
+                lake.write_crawl_run(CrawlRun(**given))

@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from etl.hub.client import Answer, HubClient, HubRefused, Unanswered, one_line
+from etl.hub.client import Answer, HubClient, HubRefused, Unanswered, Unreachable, one_line
 from etl.hub.pace import Resource
 
 PAGE_SIZE = 1000
@@ -245,18 +245,21 @@ class Walk:
 
     def fetch_pages(self) -> Iterator[Page]:
         """The pages from `next_url` (or the first) on. After each, `next_url` is where a later walk can go on."""
-        is_resumed = self.next_url is not None
+        is_resumed, has_begun = self.next_url is not None, False
         self.next_url = self.next_url or self.first_url()
         while self.next_url is not None:
             try:
                 page = self._fetch_page(self.next_url, is_first=not is_resumed)
             except Unanswered as err:
-                if smaller := self._with_smaller_pages(self.next_url):
+                smaller = self._with_smaller_pages(self.next_url)
+                if smaller and not isinstance(err, Unreachable):
                     self.next_url = smaller
                     continue
+                if not has_begun:
+                    raise HubRefused(f"{self.client.endpoint} cannot be listed: {err}") from None
                 self.skipped.append(f"the listing stops at {one_line(self.next_url, 300)}: {err}")
                 return
-            is_resumed = True
+            is_resumed = has_begun = True
             self.next_url = page.next_url
             yield page
         self.is_complete = not self.skipped

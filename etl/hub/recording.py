@@ -7,6 +7,7 @@ What must not move in: which rows there are.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,16 +22,17 @@ CARDS_PER_SHARD = 500
 """At the Hub's quota for one account these are 30 to 50 seconds of work: what a killed run loses at most."""
 BYTES_PER_SHARD = 32 << 20
 ROWS_PER_SHARD = 5000
+_FORMAT = "%Y%m%dT%H%M%SZ"
+_STAMP = re.compile(r"(\d{8}T\d{6}Z)-")
 
 
 def new_crawl_id(lake: Lake) -> str:
     """An id that sorts after those of all earlier runs, even of one that began in the same second."""
-    stamp = now().replace(microsecond=0)
-    if lake.raw.is_dir():
-        last = max((p.name[:16] for d in lake.raw.iterdir() if d.is_dir() for p in d.iterdir()), default="")
-        while f"{stamp:%Y%m%dT%H%M%SZ}" <= last:
-            stamp += timedelta(seconds=1)
-    return f"{stamp:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    earlier = [match[1] for path in lake.raw.glob("*/*") if (match := _STAMP.match(path.name))]
+    began = now().replace(microsecond=0)
+    if earlier:
+        began = max(began, datetime.strptime(max(earlier), _FORMAT) + timedelta(seconds=1))
+    return f"{began.strftime(_FORMAT)}-{secrets.token_hex(3)}"
 
 
 @dataclass

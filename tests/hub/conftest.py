@@ -9,13 +9,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from huggingface_hub import close_session
 
 from etl.hub.crawl import CrawlReport, Scope, crawl_hub
 from etl.hub.sample.server import SampleHub, serve_sample
+from etl.tables import READER_VERSION, read_raw
 from warehouse.lake import Lake
-from warehouse.schema import LISTINGS, OBSERVATIONS, POPULARITY
+from warehouse.schema import CRAWL_RUNS, LAKE_TABLES, LISTINGS, OBSERVATIONS, POPULARITY
+
+
+class FakeClock:
+    """A clock that passes the time at once when somebody waits."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.waited = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        with self._lock:
+            return self.time
+
+    def wait(self, seconds: float) -> None:
+        """Pass the time; threads that wait at once wait together."""
+        with self._lock:
+            until = self.time + seconds
+        with self._lock:
+            self.waited += max(0.0, until - self.time)
+            self.time = max(self.time, until)
 
 
 class Tree:
@@ -45,9 +69,10 @@ class Tree:
 class World:
     """A tree, and a lake to crawl it into."""
 
-    def __init__(self, folder: Path) -> None:
-        self.tree = Tree(folder / "tree")
+    def __init__(self, folder: Path, tree: Tree | None = None) -> None:
+        self.tree = tree or Tree(folder / "tree")
         self.lake = Lake(folder / "home")
+        self.clock = FakeClock()
 
     def serve(self, day: int = 1, **settings: Any) -> contextlib.AbstractContextManager[SampleHub]:
         """The tree as a hub."""
@@ -55,6 +80,7 @@ class World:
 
     def crawl(self, hub: SampleHub, scope: Scope | None = None, **settings: Any) -> CrawlReport:
         """One run against the hub, into the lake."""
+        settings.setdefault("clock", self.clock)
         with self.lake.writer("test"):
             return crawl_hub(self.lake, scope or Scope(), endpoint=hub.endpoint, source="sample", **settings)
 
@@ -87,6 +113,23 @@ class World:
         rows = self.observations()
         blobs = {row["card_blob"]: row["content"] for row in rows if row["content"] is not None}
         return {row["model_id"]: blobs[row["card_blob"]] for row in rows if row["card_blob"]}
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """Every row of the ledger, oldest first."""
+        columns = [c.name for c in CRAWL_RUNS.columns]
+        return [row for table in self.lake.raw_rows(CRAWL_RUNS, columns) for row in table.to_pylist()]
+
+    def tables(self) -> dict[str, list[str]]:
+        """The rows of every table that the raw rows give, sorted, but for times of observation and crawl ids."""
+        with self.lake.writer("test"):
+            read_raw(self.lake, processes=1)
+        manifest = self.lake.manifest(READER_VERSION)
+        found: dict[str, list[str]] = {}
+        for name, table in LAKE_TABLES.items():
+            rows = [r for path in self.lake.table_paths(table, manifest) for r in pq.read_table(path).to_pylist()]
+            kept = [{k: v for k, v in row.items() if k not in ("listed_at", "crawl_id")} for row in rows]
+            found[name] = sorted({repr(row) for row in kept})
+        return found
 
 
 @pytest.fixture

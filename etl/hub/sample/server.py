@@ -78,7 +78,11 @@ def _error(status: int, code: str | None, message: str) -> Reply:
 
 
 class SampleHub:
-    """A running sample hub: where it listens, what it was asked, what it answered."""
+    """A running sample hub: where it listens, what it was asked, what it answered.
+
+    `one_hop`: it answers at /api/resolve-cache/ without having been asked at /resolve/. `poison`: a repo on whose
+    account every page with it fails. `link_to`: the origin that its next pages are said to have.
+    """
 
     def __init__(
         self,
@@ -91,6 +95,8 @@ class SampleHub:
         charges_second_hop: bool = True,
         knows_fields: frozenset[str] = EXPANDABLE,
         knows_direction: bool = True,
+        poison: str = "",
+        link_to: str = "",
         latency: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -101,6 +107,8 @@ class SampleHub:
         self.charges_second_hop = charges_second_hop
         self.knows_fields = knows_fields
         self.knows_direction = knows_direction
+        self.poison = poison
+        self.link_to = link_to
         self.latency = latency
         self.clock = clock
         self.requests: Counter[Kind] = Counter()
@@ -257,11 +265,13 @@ class SampleHub:
             rows = [r for r in rows if (_place(r, sort) > passed if rising else _place(r, sort) < passed)]
         size = min(int(given.get("limit", self.page_size)), self.page_size)
         page, more = rows[:size], len(rows) > size
+        if any(row["id"] == self.poison for row in page):
+            return _error(500, None, "Internal Error")
         headers = {}
         if more:
             place = base64.urlsafe_b64encode(json.dumps(_place(page[-1], sort)).encode()).decode()
             following = [(k, v) for k, v in query if k != "cursor"] + [("cursor", place)]
-            headers["Link"] = f'<{self.endpoint}/api/models?{urlencode(following)}>; rel="next"'
+            headers["Link"] = f'<{self.link_to or self.endpoint}/api/models?{urlencode(following)}>; rel="next"'
         return _json(200, [_listed_row(row, fields, given) for row in page], **headers)
 
 
