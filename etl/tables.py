@@ -9,6 +9,8 @@ What must not move in: how a card is read (`etl.reading`), paths and Parquet (`w
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -231,7 +233,21 @@ def read_bisecting(task: Sequence[Card]) -> dict[str, pa.Table]:
 
 def read_task(task: Sequence[Card]) -> dict[str, pa.Table]:
     """The tables of some cards. A card that crashes the reader gives a finding instead of facts."""
-    return _tables([_read_one(card) for card in task])
+    with _without_collector():
+        readings = [_read_one(card) for card in task]
+    return _tables(readings)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Reading makes many objects and no cycles worth collecting; the collector would walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read_one(card: Card) -> Reading:

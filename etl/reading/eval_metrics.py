@@ -60,14 +60,19 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
 
 def _strength(section: Section, lead: str) -> int:
     """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
-    return _place(section.title, lead[-300:])
-
-
-@functools.lru_cache(maxsize=8192)
-def _place(title: str, lead: str) -> int:
-    if _LEAD.search(lead) or _VALIDATION_METRICS.search(title):
+    if (lead and _announces(lead[-240:])) or _VALIDATION_METRICS.search(section.title):
         return 2
-    return 1 if _SECTION.search(title) and not lead.strip() else 0
+    return 1 if not lead.strip() and _is_results_heading(section.title) else 0
+
+
+@functools.lru_cache(maxsize=16384)
+def _announces(lead: str) -> bool:
+    return bool(_LEAD.search(lead))
+
+
+@functools.lru_cache(maxsize=16384)
+def _is_results_heading(title: str) -> bool:
+    return bool(_SECTION.search(title))
 
 
 def _is_settings(items: Iterable[Item]) -> bool:

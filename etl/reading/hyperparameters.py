@@ -57,7 +57,8 @@ _NEVER_NAMES = re.compile(
     r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size)$",
     re.I,
 )
-_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S+\.$|(?:\S+\s+){14,}")
+SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
+"""A value of so many words is a sentence where it ends in a full stop, or in any case."""
 _HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 _OPTIMIZER_PART = (
@@ -176,23 +177,41 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
 
 def _strength(section: Section, block: Block) -> int:
     """3 called hyperparameters, 2 called settings of training, 1 about training, 0 not a place for settings."""
-    return _place(section.title, section.path, block.lead[-200:])
+    return _place(section.title, section.path, block.lead[-160:])
 
 
-@functools.lru_cache(maxsize=8192)
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a heading or a lead says: other things than settings, hyperparameters by name, settings, training."""
+
+    other: bool
+    named: bool
+    strong: bool
+    weak: bool
+
+
+@functools.lru_cache(maxsize=16384)
+def _marks(text: str) -> _Marks:
+    """Kept, because tools print the same headings into thousands of cards."""
+    if not text:
+        return _Marks(False, False, False, False)
+    find = (_NOT_SETTINGS, _NAMED, STRONG, WEAK)
+    return _Marks(*(bool(pattern.search(text)) for pattern in find))
+
+
 def _place(title: str, path: tuple[str, ...], lead: str) -> int:
-    """Kept for the headings that tools print into thousands of cards."""
-    if _NOT_SETTINGS.search(lead) and not STRONG.search(lead):
+    before, head = _marks(lead), _marks(title)
+    if before.other and not before.strong:
         return 0
-    if _NAMED.search(lead) or _NAMED.search(title):
+    if before.named or head.named:
         return 3
-    if STRONG.search(lead) or STRONG.search(title):
+    if before.strong or head.strong:
         return 2
-    if _NOT_SETTINGS.search(title):
+    if head.other:
         return 0
-    if WEAK.search(title) or WEAK.search(lead) or any(STRONG.search(t) for t in path[-1:]):
+    if head.weak or before.weak or any(_marks(t).strong for t in path[-1:]):
         return 1
-    return 1 if any(WEAK.search(t) for t in path) else 0
+    return 1 if any(_marks(t).weak for t in path) else 0
 
 
 def _list(items: Iterable[Item], place: int, number: int, source: str) -> Iterator[Statement]:
@@ -209,7 +228,12 @@ def _is_setting(setting: Setting, place: int) -> bool:
     name = setting.name
     if len(name.split()) > 6 or (place == 2 and _NOT_NAMES.match(name)) or _NEVER_NAMES.match(name):
         return False
-    return SETTINGS.knows(name) or not _SENTENCE.search(setting.value)
+    return SETTINGS.knows(name) or not _is_sentence(setting.value)
+
+
+def _is_sentence(value: str) -> bool:
+    count = len(value.split(None, LONG_VALUE_WORDS))
+    return count >= LONG_VALUE_WORDS or (count >= SENTENCE_WORDS and value.endswith("."))
 
 
 def _first_statement(text: str) -> str:

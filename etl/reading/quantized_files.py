@@ -25,7 +25,7 @@ _GGUF_TYPE = re.compile(
     r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
 )
 _FILE = re.compile(r"\.(?:gguf|ggml|bin|safetensors|onnx)\b|\bGGUF\b", re.I)
-_SIZE = re.compile(r"([\d.,]+)\s*(T|G|M|K)i?B", re.I)
+_SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)i?B", re.I)
 _SCALE = {"T": 1e12, "G": 1e9, "M": 1e6, "K": 1e3}
 _BRANCH_METHOD = re.compile(r"\b(gptq|awq|exl2|exl3|hqq)\b", re.I)
 

@@ -15,7 +15,7 @@ from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, YamlRefused, compose
 
 _PAIR = re.compile(r"^(?P<name>[^:=：|\n]{1,70}?)\s*(?:[:：]|=(?!=))\s*(?P<value>\S[\s\S]*)$")
 _ASSIGNMENT = re.compile(
-    r"^\s*(?P<name>[A-Za-z_][\w.]{0,60})\s*(?::\s*[A-Za-z_][\w\[\], ]{0,40})?=\s*(?P<value>[^=].*?),?\s*(?:#.*)?$"
+    r"^\s*(?P<name>[A-Za-z_][\w.]{0,60})\s*(?::\s*[A-Za-z_][\w\[\], ]{0,40})?=\s*(?P<value>[^=].*)$"
 )
 _FLAG = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
@@ -28,9 +28,11 @@ _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
 _CONSTANTS = frozenset(("True", "False", "None"))
 _ANNOUNCES_MORE = re.compile(r"\s+with (?:these|the following) parameters:$", re.I)
-_LINE_COMMENT = re.compile(r"\s+#[^'\"]*$")
-_TRAILING_COMMENT = re.compile(r"\s+#.*$", re.S)
+_TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
+_LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
 MAX_CALL_CHARACTERS = 20_000
+MAX_CALL_SCANS = 8
+"""All calls of a block together may be scanned so many times its length: calls in calls in calls are no settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ def assignments(lines: list[str]) -> list[Setting]:
     """`name = value` or `name: value` lines of a block of settings."""
     found = []
     for offset, line in enumerate(lines):
-        match = _ASSIGNMENT.match(line)
-        if match:
-            setting: Setting | None = Setting(match["name"], clean(_TRAILING_COMMENT.sub("", match["value"])))
+        assigned = _assigned(line)
+        if assigned:
+            setting: Setting | None = Setting(*assigned)
         else:
             setting = pair(line.strip().lstrip("-* ").rstrip(","))
         if setting and setting.value != setting.name:
@@ -127,26 +129,38 @@ def call_arguments(lines: list[str]) -> list[Setting]:
     """Keyword arguments of TrainingArguments(...) and its like, and items of an OrderedDict([...])."""
     text = "\n".join(lines)
     found: list[Setting] = []
-    variables = {m["name"]: clean(m["value"]) for m in map(_ASSIGNMENT.match, lines) if m}
+    variables = dict(filter(None, map(_assigned, lines)))
+    budget = MAX_CALL_SCANS * len(text)
     for match in _CALL.finditer(text):
-        inside = _balanced(text, match.end())
+        is_dict = match["class"] in ("OrderedDict", "dict")
+        if is_dict and text[match.end() : match.end() + 2].lstrip()[:1] not in ("[", "{"):
+            continue
+        inside = _balanced(text, match.end()) if budget > 0 else None
+        budget -= MAX_CALL_CHARACTERS if inside is None else len(inside)
         if inside is None:
             continue
-        if match["class"] in ("OrderedDict", "dict") and text[match.end() : match.end() + 2].lstrip()[:1] in ("[", "{"):
+        if is_dict:
             found.extend(_ordered_items(inside, text.count("\n", 0, match.end())))
             return found
-        if match["class"] in ("OrderedDict", "dict"):
-            continue
         offset = text.count("\n", 0, match.end())
         for part, at in _split_top(inside):
             if named := _PYTHON_NAME.match(_without_comment(part)):
-                line = offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
+                line = offset + inside.count("\n", 0, at + _lead(part))
                 value = _listed(" ".join(named["value"].split()))
                 if _VARIABLE.match(value) and value not in _CONSTANTS:
                     value = variables.get(value, "")
                 if value:
                     found.append(Setting(named["name"], clean(value), line))
     return found
+
+
+def _assigned(line: str) -> tuple[str, str] | None:
+    """Name and value of `name = value`, without the comma and the comment behind it."""
+    match = _ASSIGNMENT.match(line)
+    if not match:
+        return None
+    value, _, _ = match["value"][1:].partition("#")
+    return match["name"], clean((match["value"][0] + value).rstrip().removesuffix(","))
 
 
 def dict_items(text: str) -> list[Setting]:
@@ -163,7 +177,7 @@ def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[S
         match = _DICT_ITEM.match(_without_comment(part))
         if not match:
             continue
-        line = offset + inside.count("\n", 0, at + len(part) - len(part.lstrip()))
+        line = offset + inside.count("\n", 0, at + _lead(part))
         name = f"{prefix}.{match['name']}" if prefix else match["name"]
         value = match["value"].strip()
         if value.startswith("{") and value.endswith("}") and len(value) > 2 and depth < 8:
@@ -260,6 +274,18 @@ def _split_top(text: str) -> Iterator[tuple[str, int]]:
         yield text[begin:], begin
 
 
+def _lead(part: str) -> int:
+    """How many characters of blanks and comments stand before what the part says."""
+    match = _LEADING_COMMENTS.match(part)
+    return match.end() if match else 0
+
+
 def _without_comment(part: str) -> str:
+    """The part without comments: lines of them, and what follows a `#` behind the last quote of a line."""
     lines = (line for line in part.split("\n") if not line.lstrip().startswith("#"))
-    return "\n".join(_LINE_COMMENT.sub("", line) for line in lines)
+    return "\n".join(map(_without_line_comment, lines))
+
+
+def _without_line_comment(line: str) -> str:
+    quoted = max(line.rfind("'"), line.rfind('"')) + 1
+    return line[:quoted] + _TRAILING_COMMENT.sub("", line[quoted:]) if "#" in line else line

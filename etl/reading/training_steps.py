@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,7 @@ def is_log(section: Section, block: Block) -> bool:
     return isinstance(block, TableBlock) and log_columns(section, block) is not None
 
 
+@functools.lru_cache(maxsize=65536)
 def metric_name(raw: str) -> str:
     """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept."""
     name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", raw.strip().casefold())).strip("_:")

@@ -15,6 +15,7 @@ _GAP = re.compile(r"[\s\-./]+")
 _EDGES = " \t:*_`\"'="
 
 
+@functools.lru_cache(maxsize=65536)
 def key(name: str) -> str:
     """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
