@@ -130,13 +130,14 @@ def call_arguments(lines: list[str]) -> list[Setting]:
     text = "\n".join(lines)
     found: list[Setting] = []
     variables = dict(filter(None, map(_assigned, lines)))
+    longest = min(len(text), MAX_CALL_CHARACTERS)
     budget = MAX_CALL_SCANS * len(text)
     for match in _CALL.finditer(text):
         is_dict = match["class"] in ("OrderedDict", "dict")
         if is_dict and text[match.end() : match.end() + 2].lstrip()[:1] not in ("[", "{"):
             continue
         inside = _balanced(text, match.end()) if budget > 0 else None
-        budget -= MAX_CALL_CHARACTERS if inside is None else len(inside)
+        budget -= longest if inside is None else len(inside)
         if inside is None:
             continue
         if is_dict:
