@@ -66,6 +66,12 @@ _CLASS_LABEL = re.compile(
 )
 """Labels of classes, splits and averages, which no model bears."""
 _BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained models?\b", re.I)
+_SETTINGS_HEADER = re.compile(
+    r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
+)
+_SKIP_ROW = re.compile(
+    r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size", re.I
+)
 _PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 _STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
 _CODE = re.compile(r"`([^`]{0,200})`")
@@ -170,6 +176,8 @@ def _is_results(section: Section, table: _Table) -> bool:
     if _NOT_RESULTS.search(section.title) and not _PLACE.search(section.title):
         return False
     keys = {key(h) for h in table.header}
+    if _SETTINGS_HEADER.match(table.header[0]):
+        return False
     if {"branch", "quant_method", "quant_type", "filename"} & keys or sum(SETTINGS.knows(h) for h in table.header) >= 2:
         return False
     settings = sum(1 for row in table.rows if row and SETTINGS.knows(row[0]))
@@ -316,7 +324,7 @@ def _cell(
         return
     text = row[column]
     value = values.number(text)
-    if not name or (value is None and text.casefold() not in _STATED_ABSENT):
+    if not name or _SKIP_ROW.search(name) or (value is None and text.casefold() not in _STATED_ABSENT):
         return
     line = table.lines[at]
     subject = context.subject_at(line)

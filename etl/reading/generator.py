@@ -51,7 +51,12 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("diffusers-training",),
     ),
     ("mlx-lm", "mlx_lm", ("converted to MLX format",), ()),
-    ("mergekit", "mergekit", ("created using [mergekit]", "This is a merge of pre-trained language models"), ()),
+    (
+        "mergekit",
+        "mergekit",
+        ("created using [mergekit]", "This is a merge of pre-trained language models"),
+        ("mergekit",),
+    ),
     ("spacy", "spacy", ("| **spaCy** |",), ()),
     ("stable-baselines3", "stable_baselines3", ("[stable-baselines3 library]", "stable-baselines3"), ()),
     ("rl-other", "", (), ("deep-reinforcement-learning", "reinforcement-learning", "ml-agents")),

@@ -70,6 +70,8 @@ _OPTIMIZER_PART = (
 _OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
+_PROGRAM = re.compile(r"^\s*(?:import |from \w+ import|def |class |print\()", re.M)
+"""A program assigns more than settings: of its variables only the known names are taken."""
 _CODE_HINT = re.compile(
     r"learning|max_seq|load_in_|\blr\b|epoch|batch|optim|warmup|lora|seed|max_steps|scheduler|decay|timesteps", re.I
 )
@@ -337,6 +339,8 @@ def _code_settings(block: Fence, place: int) -> tuple[list[Setting], bool]:
     """The settings of a code block, and whether all of them are (a configuration) or only the known ones."""
     text = "\n".join(block.lines)
     info = block.info.casefold()
+    if text.lstrip().startswith("@") or "bib" in info:
+        return [], False
     if found := settings_text.call_arguments(block.lines):
         return found, True
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
@@ -346,5 +350,5 @@ def _code_settings(block: Fence, place: int) -> tuple[list[Setting], bool]:
     if "{" not in text[:1] and (found := settings_text.yaml_settings(block.lines)) and len(found) > 1:
         return found, True
     if place:
-        return settings_text.assignments(block.lines), place >= 2
+        return settings_text.assignments(block.lines), place >= 2 and not _PROGRAM.search(text)
     return [], False
