@@ -14,12 +14,15 @@ from typing import Any
 from warehouse.formats import as_record, as_table
 
 GAP = "  "
+UPRIGHT_FROM = 8
+"""Columns from which a single row is easier to read as one line a column."""
 
 
 def table_text(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None = None) -> str:
-    """A table whose cells are whole; where a line would be longer than `width`, one block of lines a row."""
+    """A table whose cells are whole. A single row of many columns, or rows wider than `width`, stand upright."""
     text = as_table(columns, rows, widest=None)
-    if width is None or max(map(len, text.splitlines())) <= width:
+    is_summary = len(rows) == 1 and len(columns) > UPRIGHT_FROM
+    if not is_summary and (width is None or max(map(len, text.splitlines())) <= width):
         return text
     return "\n".join(as_record(columns, row) for row in rows)
 
