@@ -87,6 +87,7 @@ _SENTENCE = re.compile(
     rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|tuned|learned)\b[^.\n]{{0,80}}?\b"
     rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_ANY})(?![\w])"
 )
+_METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
 _TITLE_PART = re.compile(r"[-_./\s]+")
 _IS_A = re.compile(
@@ -103,16 +104,17 @@ def read_training_methods(
     """Every place that tells a method, once each."""
     if _is_game_agent(context):
         return
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, int | None]] = set()
     for row in (
         *_tags(context),
-        *_settings(settings),
+        *_settings(context, settings),
         *_sentences(context),
+        *_headings(context),
         *_metrics(context, metrics, steps),
         *_names(context),
     ):
-        if (row.method, row.kind) not in seen:
-            seen.add((row.method, row.kind))
+        if (row.method, row.kind, row.run) not in seen:
+            seen.add((row.method, row.kind, row.run))
             yield row
 
 
@@ -123,12 +125,13 @@ def _is_game_agent(context: Context) -> bool:
 
 
 def _row(
-    context: Context, method: str, kind: str, evidence: str, source: str, line: int | None
+    context: Context, method: str, kind: str, evidence: str, source: str, line: int | None, run: int | None = None
 ) -> TrainingMethodEvidence:
     subject = context.subject_at(line)
     return TrainingMethodEvidence(
         about=subject.about,
         about_model=subject.model,
+        run=run,
         source=source,
         line=line,
         method=method,
@@ -143,13 +146,35 @@ def _tags(context: Context) -> Iterator[TrainingMethodEvidence]:
             yield _row(context, method, "tag", tag.text, Source.FRONT_MATTER, context.card.front_line(tag.line))
 
 
-def _settings(settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvidence]:
+def _run_at(context: Context, line: int) -> int | None:
+    """Of a card with several runs, the one that a line speaks of; None before the first of them begins."""
+    runs = context.runs
+    return runs.at(line) if runs.count > 1 and line >= runs.begins[0][0] else None
+
+
+def _headings(context: Context) -> Iterator[TrainingMethodEvidence]:
+    """Of a card with several runs, the headings above each: `Stage 1: supervised fine-tuning`."""
+    if context.runs.count < 2:
+        return
+    sections = context.card.sections
+    for i, section in enumerate(sections):
+        told = _METHOD_WORDS.search(section.title)
+        if not told:
+            continue
+        end = next((s.line for s in sections[i + 1 :] if s.level <= section.level), None)
+        for line, run in context.runs.begins:
+            if line >= section.line and (end is None or line < end):
+                method = next(m for m in _WORDS if told[m])
+                yield _row(context, method, "sentence", section.title, Source.PROSE, section.line, run)
+
+
+def _settings(context: Context, settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvidence]:
     """axolotl's `rl: dpo`, LLaMA-Factory's `stage: dpo`."""
     for s in settings:
         value = (s.value_text or "").casefold()
         if s.name in ("rl", "stage", "training_method", "finetuning_stage") and value in _NAMES:
             yield TrainingMethodEvidence(
-                about=s.about, about_model=s.about_model, source=s.source, line=s.line,
+                about=s.about, about_model=s.about_model, run=s.run if context.runs.count > 1 else None, source=s.source, line=s.line,
                 method=_NAMES[value], kind="setting", evidence=f"{s.raw_name}: {s.value_text}",
             )  # fmt: skip
 
@@ -163,11 +188,12 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
         items = block.lines if isinstance(block, Paragraph) else block.items
         for item in items:
             text = item.text[:2000]
+            run = _run_at(context, item.line)
             for match in _CLASS.finditer(text):
-                yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line)
+                yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
             if told := _SENTENCE.search(text) or _IS_A.search(text):
                 method = next(m for m in _WORDS if told[m])
-                yield _row(context, method, "sentence", told[0], Source.PROSE, item.line)
+                yield _row(context, method, "sentence", told[0], Source.PROSE, item.line, run)
 
 
 def _metrics(
