@@ -12,3 +12,7 @@ CREATE MACRO bounded(x) AS CASE WHEN abs(finite(x)) < 1e100 THEN finite(x) END;
 
 -- A text as it is compared: no outer spaces or quotes, lower case.
 CREATE MACRO folded(x) AS lower(trim(trim(x), '"''`'));
+
+-- A version as a number that sorts, major times 1000 plus minor; NULL where no number stands in it.
+CREATE MACRO version_rank(x) AS TRY_CAST(regexp_extract(x, '(\d+)', 1) AS BIGINT) * 1000
++ coalesce(TRY_CAST(regexp_extract(x, '\d+\.(\d+)', 1) AS BIGINT), 0);

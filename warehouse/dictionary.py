@@ -1,6 +1,7 @@
 """The data dictionary, written from the tables' declaration and the headers of `sql/`.
 
-`python -m warehouse.dictionary` writes `warehouse/README.md` and `sql/README.md`. A test compares the two files with what this module makes of the code, so they cannot drift.
+`python -m warehouse.dictionary` writes `warehouse/README.md` and `sql/README.md`. A test compares the two files with
+what this module makes of the code, so they cannot drift.
 
 What must not move in: a table's or a column's meaning (`warehouse.schema`, the headers of `sql/`).
 """
@@ -44,8 +45,9 @@ A NULL `value` beside a text is "stated, not a number" (`No log`); NaN is a stat
 
 _ANSWERS = """# What can be asked
 
-Written by `python -m warehouse.dictionary`; do not edit. Each answer is a view of the same name: `cardhouse answer NAME`
-or, in any session, `SELECT * FROM NAME`. One with parameters is a macro too: `SELECT * FROM NAME_by(method := 'kto')`.
+Written by `python -m warehouse.dictionary`; do not edit. Each answer is a view of the same name: `cardhouse answer
+NAME` or, in any session, `SELECT * FROM NAME`. One with parameters is a macro too:
+`SELECT * FROM NAME_by(method := 'kto')`.
 """
 
 

@@ -130,7 +130,8 @@ verdict AS (
             WHEN n.n_groups_varying = 0 THEN 'no group varies its learning rate'
             WHEN n.n_learning_rates_within < g.minimum_rates
                 THEN concat(
-                    'only ', n.n_learning_rates_within, ' learning rates within groups; ', g.minimum_rates, ' are needed'
+                    'only ', n.n_learning_rates_within, ' learning rates within groups; ', g.minimum_rates,
+                    ' are needed'
                 )
         END AS reason
     FROM numbers AS n

@@ -10,13 +10,13 @@
 --   method_strength: strength of the evidence that decided, 5 (a configuration names it) to 1 (a name promises it)
 --   other_methods: methods for which there is evidence that did not decide; NULL if there is none
 -- Caveats: sft gives way to any other method for which there is more than a name, because preference training starts
---   from sft and its cards say so; a repo that is no language model by its own words (not_language_models) has no method, and in a merge a name
---   counts for nothing
+--   from sft and its cards say so; a repo that is no language model by its own words (not_language_models) has no
+--   method, and in a merge a name counts for nothing
 WITH no_language AS (
     SELECT m.model_id
     FROM models AS m
     INNER JOIN not_language_models AS s
-        ON (s.kind = 'pipeline_tag' AND s.word = m.pipeline_tag) OR (s.kind = 'library_name' AND s.word = m.library_name)
+        ON s.word = CASE s.kind WHEN 'pipeline_tag' THEN m.pipeline_tag WHEN 'library_name' THEN m.library_name END
     UNION
     SELECT t.model_id
     FROM model_tags AS t
@@ -32,7 +32,8 @@ merges AS (
 results AS (
     SELECT e.model_id, coalesce(e.run, 0) AS run, e.metric
     FROM eval_metrics AS e
-    WHERE e.source = 'summary' AND (e.metric LIKE '%rewards/%' OR e.metric LIKE '%log_odds%' OR e.metric IN ('kl', 'nll_loss'))
+    WHERE e.source = 'summary'
+        AND (e.metric LIKE '%rewards/%' OR e.metric LIKE '%log_odds%' OR e.metric IN ('kl', 'nll_loss'))
     UNION
     SELECT t.model_id, coalesce(t.run, 0) AS run, t.metric
     FROM training_steps AS t

@@ -1,0 +1,65 @@
+-- Question: How complete are cards, by the tool that wrote them and by year?
+-- Theme: coverage
+-- Grain: one row per writer and year in which the repo was created
+-- Reads: models, hyperparameters, eval_metrics, framework_versions, model_datasets, model_relations
+-- Columns:
+--   card_generator: the tool that wrote the card; NULL if there is no card
+--   year: year in which the repo was created; NULL if unknown
+--   n_runs: repos (here a repo is the unit)
+--   n_groups: authors among them
+--   n_copies_excluded: always 0: a copy's card is a card
+--   enough_data: whether there are 5 authors or more
+--   reason: why the numbers are thin; NULL if they are not
+--   with_license: share that states a licence
+--   with_base_model: share that names a parent
+--   with_datasets: share that names a data set
+--   with_settings: share that states a training setting
+--   with_results: share that states a result
+--   with_versions: share that states a library version
+--   median_bytes: median size of the card
+-- Caveats: licence, parents and data sets may come from the Hub instead of the card
+-- Kept: table
+WITH marked AS (
+    SELECT
+        m.model_id, m.card_generator, year(m.created_at) AS year, m.author, m.license, m.card_bytes,
+        EXISTS (SELECT 1 FROM model_relations AS r WHERE r.model_id = m.model_id) AS has_parent,
+        EXISTS (SELECT 1 FROM model_datasets AS d WHERE d.model_id = m.model_id) AS has_dataset,
+        EXISTS (SELECT 1 FROM hyperparameters AS h WHERE h.model_id = m.model_id) AS has_setting,
+        EXISTS (SELECT 1 FROM eval_metrics AS e WHERE e.model_id = m.model_id) AS has_result,
+        EXISTS (SELECT 1 FROM framework_versions AS f WHERE f.model_id = m.model_id) AS has_version
+    FROM models AS m
+),
+
+counted AS (
+    SELECT
+        k.card_generator, k.year,
+        count(*) AS n_runs,
+        count(DISTINCT k.author) AS n_groups,
+        avg(CASE WHEN k.license IS NOT NULL THEN 1.0 ELSE 0.0 END) AS with_license,
+        avg(CASE WHEN k.has_parent THEN 1.0 ELSE 0.0 END) AS with_base_model,
+        avg(CASE WHEN k.has_dataset THEN 1.0 ELSE 0.0 END) AS with_datasets,
+        avg(CASE WHEN k.has_setting THEN 1.0 ELSE 0.0 END) AS with_settings,
+        avg(CASE WHEN k.has_result THEN 1.0 ELSE 0.0 END) AS with_results,
+        avg(CASE WHEN k.has_version THEN 1.0 ELSE 0.0 END) AS with_versions,
+        median(k.card_bytes) AS median_bytes
+    FROM marked AS k
+    GROUP BY k.card_generator, k.year
+)
+
+SELECT
+    c.card_generator,
+    c.year,
+    c.n_runs,
+    c.n_groups,
+    0 AS n_copies_excluded,
+    c.n_groups >= 5 AS enough_data,
+    CASE WHEN c.n_groups < 5 THEN concat('only ', c.n_groups, ' authors') END AS reason,
+    c.with_license,
+    c.with_base_model,
+    c.with_datasets,
+    c.with_settings,
+    c.with_results,
+    c.with_versions,
+    c.median_bytes
+FROM counted AS c
+ORDER BY c.n_runs DESC, c.card_generator NULLS LAST, c.year NULLS LAST
