@@ -246,7 +246,7 @@ def test_a_parameter_of_an_answer_can_be_set(cardhouse: Command, first_day: Path
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
-        (["dpo_learning_rate"], 1, f"did you mean {FLAGSHIP}"),
+        ([FLAGSHIP[:-2]], 1, f"did you mean {FLAGSHIP}"),
         ([FLAGSHIP, "--set", "colour=red"], 1, "no parameter 'colour'"),
         ([FLAGSHIP, "--set", "method"], 2, "'method' is not of the form parameter=value"),
     ],
