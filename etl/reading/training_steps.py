@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -61,6 +62,7 @@ def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) ->
         if isinstance(block, TableBlock) and (columns := log_columns(section, block)):
             columns = _named(context, block, columns, summary)
             rows = list(_log(context, block, columns, log))
+            _check_order(context, rows, summary)
             if rows:
                 yield from rows
                 log += 1
@@ -103,6 +105,22 @@ def _named(context: Context, block: TableBlock, columns: _Columns, summary: Sequ
         return columns
     context.note("blank_header_recovered", Source.TABLE, block.line, "training log", f"{fits[0].raw_name}: {last}")
     return dataclasses.replace(columns, names=(*columns.names[:at], fits[0].raw_name, *columns.names[at + 1 :]))
+
+
+def _check_order(context: Context, rows: Sequence[TrainingStep], summary: Sequence[EvalMetric]) -> None:
+    """Note a last row whose values are the headline results' values, but under each other's headers.
+
+    The Trainer places cells by position: a later log entry with its keys in another order lands under the wrong
+    headers, and only the headline list still tells. What the table says is kept as it stands.
+    """
+    if not rows or not summary:
+        return
+    last = {r.metric: r for r in rows if r.position == rows[-1].position}
+    stated = {m.metric: m.value_text for m in summary if m.metric in last}
+    wrong = [name for name, text in stated.items() if last[name].value_text != text]
+    if len(wrong) > 1 and Counter(last[n].value_text for n in wrong) == Counter(stated[n] for n in wrong):
+        line = rows[-1].line
+        context.note("row_order_differs", Source.TABLE, line, "training log", ", ".join(wrong))
 
 
 def is_log(section: Section, block: Block) -> bool:
