@@ -149,7 +149,6 @@ class HubClient:
         *,
         resource: str,
         limit: int,
-        params: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to one GET, redirects not followed; an answer of 5xx is one too, after repetitions.
@@ -158,10 +157,10 @@ class HubClient:
         """
         failures, limited = 0, 0
         while True:
-            self.pace.acquire(resource)
+            window = self.pace.acquire(resource)
             self.tally.asked(resource, again=failures + limited > 0)
             try:
-                answer = self._ask(url, params, headers or {}, resource, limit)
+                answer = self._ask(url, headers or {}, resource, window, limit)
             except FAILURES as err:
                 if failures == len(BACKOFF):
                     kind = Unreachable if isinstance(err, httpx2.ConnectError | httpx2.ConnectTimeout) else Unanswered
@@ -188,35 +187,37 @@ class HubClient:
             raise HubRefused(f"{self.endpoint} does not accept the token; check HF_TOKEN or `hf auth login`")
 
     def _ask(
-        self, url: str, params: Sequence[tuple[str, str]], headers: Mapping[str, str], resource: str, limit: int
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        resource: str,
+        window: int,
+        limit: int,
     ) -> Answer:
         info = None
         try:
-            with self._stream(url, params, headers) as (response, ends_at):
+            with self._stream(url, headers) as (response, ends_at):
                 info = parse_ratelimit_headers(response.headers)
                 body = read_body(response, limit, ends_at)
                 self.tally.answered(response.status_code, response.num_bytes_downloaded)
                 return Answer(response.status_code, response.headers, body or b"", str(response.url), body is None)
         finally:
-            self.pace.release(resource, info)
+            self.pace.release(resource, window, info)
 
     @contextlib.contextmanager
-    def _stream(
-        self, url: str, params: Sequence[tuple[str, str]], headers: Mapping[str, str]
-    ) -> Iterator[tuple[httpx2.Response, float]]:
+    def _stream(self, url: str, headers: Mapping[str, str]) -> Iterator[tuple[httpx2.Response, float]]:
         patience = self.patience
         timeout = httpx2.Timeout(patience.read, connect=patience.connect)
-        more: dict[str, Any] = {"params": list(params)} if params else {}
         ends_at = time.monotonic() + patience.whole
         try:
             with (
                 self._watchdog.watching(ends_at),
                 get_session().stream(
-                    "GET", url, headers={**self._headers, **headers}, timeout=timeout, follow_redirects=False, **more
+                    "GET", url, headers={**self._headers, **headers}, timeout=timeout, follow_redirects=False
                 ) as response,
             ):
                 yield response, ends_at
-        except (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+        except (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeEncodeError):
             # These errors quote the header or address they dislike, and a header may be the token.
             raise HubRefused(f"a request to {self.endpoint} cannot be sent: check HF_ENDPOINT and HF_TOKEN") from None
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,16 +20,18 @@ from typing import Any
 
 from huggingface_hub import constants
 
+from etl.hub.backlog import read_backlog
 from etl.hub.checkpoint import Checkpoint, drop_checkpoint, read_checkpoint, write_checkpoint
 from etl.hub.client import HubClient, HubRefused, Patience
+from etl.hub.comparing import Need, compare
 from etl.hub.fetching import CardDesk, Look, Target
-from etl.hub.known import LastLook, PastRun, read_known, read_listed, read_past_runs, scope_key
+from etl.hub.known import PastRun, read_known, read_listed, read_past_runs, scope_key
 from etl.hub.ledger import CrawlReport, Run
 from etl.hub.listing import ListedRepo, Order, Page, Scope, Walk
 from etl.hub.pace import Budget, Clock, Ended, Pace, RealClock
 from etl.hub.stopping import told_to_stop
 from etl.watch import SILENT, Watch
-from warehouse.lake import Lake, now
+from warehouse.lake import Lake, LakeError, free_bytes, now
 from warehouse.schema import CardStatus
 
 __all__ = ["Budget", "CrawlReport", "Politeness", "Scope", "crawl_hub"]
@@ -44,7 +46,10 @@ TROUBLES_IN_A_ROW = 40
 """So many cards in a row that failed by the server's or the network's fault: it is down, the rest would fail too."""
 LOOKS_AHEAD = 16
 """Cards asked for ahead of the one being recorded, per thread: so much may one slow card delay before all wait."""
-SETTLED = frozenset((CardStatus.OK, CardStatus.NO_CARD, CardStatus.TOO_LARGE))
+SPACE_PER_CARD = 4 << 10
+"""Bytes on disk for a card in raw, its rows in the tables and in the warehouse twice (old and new): a generous guess
+from the 11,490 cards of the corpus, 1.1 KiB each in raw."""
+SPACE_RESERVE = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,14 @@ def crawl_hub(
     contact: str | None = None,
     politeness: Politeness | None = None,
     incremental: bool = False,
+    accept_fewer: bool = False,
     watch: Watch = SILENT,
     clock: Clock | None = None,
 ) -> CrawlReport:
     """Crawl what the scope names, and report. `endpoint`: another Hub than huggingface_hub's own setting.
 
-    `incremental`: list only what changed since the last complete listing of this scope. A run that is told to stop
+    `incremental`: list only what changed since the last complete listing of this scope. `accept_fewer`: believe a
+    listing although it lacks much of what the last one had. A run that is told to stop
     (SIGTERM, Ctrl-C) or has spent its budget ends well, its report says so, and the next run takes up the rest.
     Raises HubRefused (a LakeError) where the Hub refuses, or where its listing cannot be right.
     """
@@ -79,7 +86,7 @@ def crawl_hub(
     with told_to_stop() as stop:
         pace = Pace(clock or RealClock(stop), stop, asked.budget)
         with HubClient(endpoint or constants.ENDPOINT, pace, asked.contact or contact, asked.patience) as client:
-            return _Crawl(lake, scope, source, client, asked.threads, incremental, watch).run()
+            return _Crawl(lake, scope, source, client, asked.threads, incremental, accept_fewer, watch).run()
 
 
 class _Crawl:
@@ -93,10 +100,11 @@ class _Crawl:
         client: HubClient,
         threads: int,
         incremental: bool,
+        accept_fewer: bool,
         watch: Watch,
     ) -> None:
         self.lake, self.scope, self.source, self.client = lake, scope, source, client
-        self.threads, self.watch = threads, watch
+        self.threads, self.accept_fewer, self.watch = threads, accept_fewer, watch
         self.scope_asked = {
             "filters": list(scope.filters), "author": scope.author, "search": scope.search, "limit": scope.limit
         }  # fmt: skip
@@ -108,7 +116,7 @@ class _Crawl:
         self.seen: set[str] = set()
         self.targets: list[tuple[datetime, Target]] = []
         self.troubles = 0
-        self.earlier_ids: tuple[str, ...] = ()
+        self.checkpoint: Checkpoint | None = None
         watermark = self._watermark() if incremental else None
         self.since = watermark - OVERLAP if watermark else None
 
@@ -118,7 +126,7 @@ class _Crawl:
             try:
                 self._list()
                 self._bury_the_gone()
-                self._fetch([target for _, target in sorted(self.targets, key=lambda t: t[0], reverse=True)])
+                self._fetch([*newest_first(self.targets), *newest_first(self._backlog())])
             finally:
                 self.watch.end()
             if self.scope.limit and len(self.seen) >= self.scope.limit:
@@ -137,33 +145,34 @@ class _Crawl:
     def _list(self) -> None:
         self.watch.start("listing")
         walk = Walk(self.client, self.scope, Order.MODIFIED if self.since else Order.CREATED)
-        checkpoint = None if self.since else read_checkpoint(self.lake, self.source, self.key)
-        if checkpoint:
-            walk.next_url, self.earlier_ids = checkpoint.next_url, checkpoint.crawl_ids
-        self.log.scope = {
-            **self.scope_asked,
-            **({"since": self.since.isoformat()} if self.since else {}),
-            **({"continues": list(self.earlier_ids)} if checkpoint else {}),
-        }
+        self.checkpoint = None if self.since else read_checkpoint(self.lake, self.source, self.key)
+        walk.next_url = self.checkpoint.next_url if self.checkpoint else None
         try:
-            self._take_pages(walk, checkpoint)
+            self._take_pages(walk)
         finally:
-            self._remember(walk, checkpoint)
+            self._remember(walk)
+            self.log.scope = {
+                **self.scope_asked,
+                **({"since": self.since.isoformat()} if self.since else {}),
+                **({"continues": list(self.checkpoint.crawl_ids)} if self.checkpoint else {}),
+            }
         for skipped in walk.skipped:
             self.log.incidents.note("pages_skipped", skipped)
         self.log.is_listing_complete = walk.is_complete
         self.log.is_full_listing = walk.is_complete and self.scope.is_everything and self.since is None
         if walk.is_complete:
-            self._refuse_if_shrunken(len(self.seen) + (checkpoint.listed if checkpoint else 0))
+            self._refuse_if_shrunken(len(self.seen) + (self.checkpoint.listed if self.checkpoint else 0))
             drop_checkpoint(self.lake, self.source, self.key)
 
-    def _take_pages(self, walk: Walk, checkpoint: Checkpoint | None) -> None:
+    def _take_pages(self, walk: Walk) -> None:
         for page in walk.fetch_pages():
+            if walk.was_restarted:
+                self.checkpoint = None
             if self._take_page(page):
                 walk.is_complete, walk.next_url = True, None
                 return
             if self.log.recorder.has_full_listing_shard:
-                self._remember(walk, checkpoint)
+                self._remember(walk)
         if walk.is_complete:
             return
         for page in walk.fetch_from_the_other_end():
@@ -172,13 +181,17 @@ class _Crawl:
             if on_known_ground:
                 return
 
-    def _remember(self, walk: Walk, checkpoint: Checkpoint | None) -> None:
+    def _remember(self, walk: Walk) -> None:
         """Make the rows durable, and then the place from which another run may go on."""
         self.log.recorder.flush_listings()
         if walk.next_url and not self.since:
-            began_at = checkpoint.began_at if checkpoint else self.log.started_at.isoformat()
-            listed = len(self.seen) + (checkpoint.listed if checkpoint else 0)
-            at = Checkpoint(walk.next_url, (*self.earlier_ids, self.log.crawl_id), listed, began_at)
+            before = self.checkpoint
+            at = Checkpoint(
+                walk.next_url,
+                (*(before.crawl_ids if before else ()), self.log.crawl_id),
+                len(self.seen) + (before.listed if before else 0),
+                before.began_at if before else self.log.started_at.isoformat(),
+            )
             write_checkpoint(self.lake, self.source, self.key, at)
 
     def _take_page(self, page: Page) -> bool:
@@ -189,6 +202,9 @@ class _Crawl:
         for repo in page.repos:
             if self.since and repo.last_modified and repo.last_modified < self.since:
                 return True
+            if repo.model_id in self.known.forgotten:
+                self.log.incidents.note("forgotten")
+                continue
             if repo.model_id in self.seen:
                 self.log.incidents.note("listed_twice", repo.model_id)
                 continue
@@ -203,11 +219,11 @@ class _Crawl:
         if repo.last_modified and (self.log.watermark is None or repo.last_modified > self.log.watermark):
             self.log.watermark = repo.last_modified
         self.log.recorder.list_repo(repo, listed_at)
-        self._compare(repo)
+        self._compare(repo, self.targets)
         self.watch.advance()
 
     def _refuse_if_shrunken(self, listed: int) -> None:
-        if self.since:
+        if self.since or self.accept_fewer:
             return
         before = [r.listed for r in self._same_scope() if r.is_listing_complete and "since" not in json.loads(r.scope)]
         expected = before[-1] if before else 0
@@ -215,50 +231,23 @@ class _Crawl:
             self.log.is_listing_complete = self.log.is_full_listing = False
             raise HubRefused(
                 f"{self.client.endpoint} lists {listed:,} repos where it listed {expected:,} before; "
-                "nothing is called gone and no card is fetched"
+                "nothing is called gone and no card is fetched (--accept-fewer if that is right)"
             )
 
-    # -- comparing ---------------------------------------------------------------------------------------
-
-    def _compare(self, repo: ListedRepo) -> None:
-        """Decide what a listed repo needs: nothing, a note, or a request."""
-        look = self.known.looks.get(repo.model_id)
-        if self._needs_nothing(repo, look):
-            return
-        if old := self._known_under_another_name(repo):
-            self.log.incidents.note("renamed", f"{self.known.names[repo.hub_id or '']} -> {repo.model_id}")
-            self._observe(repo, old.status, old.card_blob, old.card_bytes)
-        elif repo.has_card is False:
-            self._observe(repo, CardStatus.NO_CARD)
-        else:
-            blob = look.card_blob if look and look.status == CardStatus.OK else None
-            target = Target(repo.model_id, repo.hub_id, repo.revision, blob)
-            self.targets.append((repo.last_modified or datetime.min, target))
-
-    def _needs_nothing(self, repo: ListedRepo, look: LastLook | None) -> bool:
-        if look and repo.revision and look.revision == repo.revision and look.status == CardStatus.FAILED:
-            if look.is_due(now()):
-                return False
-            self.log.incidents.note("retry_postponed")
-            return True
-        is_known = bool(look and repo.revision and look.revision == repo.revision)
-        if is_known or (look is None and self._is_as_dumped(repo)):
+    def _compare(self, repo: ListedRepo, targets: list[tuple[datetime, Target]]) -> None:
+        """Note what a listed repo needs, or put it among the targets."""
+        found = compare(repo, self.known, self.log.started_at)
+        if found.need is Need.NOTHING:
             self.log.unchanged += 1
-            return True
-        return False
-
-    def _is_as_dumped(self, repo: ListedRepo) -> bool:
-        """Whether a dump took the card when the repo was last changed when it still is: then it is that card."""
-        dumped = self.known.dumped.get(repo.model_id)
-        if dumped is None or dumped.status not in SETTLED or repo.last_modified is None:
-            return False
-        return dumped.observed_at.replace(microsecond=0) == repo.last_modified.replace(microsecond=0)
-
-    def _known_under_another_name(self, repo: ListedRepo) -> LastLook | None:
-        name = self.known.names.get(repo.hub_id or "")
-        old = self.known.looks.get(name) if name and name != repo.model_id else None
-        same = old and repo.revision and old.revision == repo.revision and old.status in SETTLED
-        return old if same else None
+        elif found.need is Need.WAIT:
+            self.log.incidents.note("retry_postponed")
+        elif found.need is Need.NO_CARD:
+            self._observe(repo, CardStatus.NO_CARD)
+        elif found.earlier and found.need is Need.SAME_CARD:
+            self.log.incidents.note("renamed", f"{self.known.names[repo.hub_id or '']} -> {repo.model_id}")
+            self._observe(repo, found.earlier.status, found.earlier.card_blob, found.earlier.card_bytes)
+        elif found.target:
+            targets.append((repo.last_modified or datetime.min, found.target))
 
     def _observe(
         self, repo: ListedRepo, status: str, card_blob: str | None = None, card_bytes: int | None = None
@@ -272,15 +261,33 @@ class _Crawl:
         if not self.log.is_full_listing:
             return
         earlier = {i for run in self.past if run.is_full_listing for i in (run.crawl_id, *_continued(run))}
-        present = self.seen | read_listed(self.lake, self.earlier_ids)
+        present = self.seen | read_listed(self.lake, self.checkpoint.crawl_ids if self.checkpoint else ())
         for model_id in sorted(read_listed(self.lake, earlier) - present):
             look = self.known.looks.get(model_id)
             if look is None or look.status != CardStatus.GONE:
                 self.log.recorder.observe(model_id, None, None, now(), CardStatus.GONE)
 
+    def _backlog(self) -> list[tuple[datetime, Target]]:
+        """What earlier runs of this scope listed and this one did not, and nobody has looked at yet."""
+        if not self.since and not self.checkpoint and self.log.is_listing_complete:
+            return []  # everything in scope has just been listed
+        ids = {i for run in self._same_scope() for i in (run.crawl_id, *_continued(run))}
+        left: list[tuple[datetime, Target]] = []
+        only = read_listed(self.lake, ids) - self.seen
+        for repo in read_backlog(self.lake, self.source, self.known, self.log.started_at, only=only):
+            self._compare(repo, left)
+        return left
+
     # -- fetching ----------------------------------------------------------------------------------------
 
     def _fetch(self, targets: list[Target]) -> None:
+        self.lake.home.mkdir(parents=True, exist_ok=True)
+        needed = SPACE_RESERVE + len(targets) * SPACE_PER_CARD
+        if free_bytes(self.lake.home) < needed:
+            raise LakeError(
+                f"{len(targets):,} cards may need {needed >> 20:,} MiB in {self.lake.home}, "
+                f"where {free_bytes(self.lake.home) >> 20:,} are free"
+            )
         self.watch.start("cards", len(targets))
         with contextlib.closing(looks_at(targets, self.desk, self.threads)) as looks:
             for look in looks:
@@ -305,6 +312,11 @@ class _Crawl:
         self.troubles = self.troubles + 1 if look.is_trouble else 0
         if self.troubles >= TROUBLES_IN_A_ROW:
             raise HubRefused(f"{self.client.endpoint} fails: {look.detail} ({self.troubles} cards in a row)")
+
+
+def newest_first(targets: Iterable[tuple[datetime, Target]]) -> Iterator[Target]:
+    """The targets in the order in which a budget is best spent: what changed last comes first."""
+    return (target for _, target in sorted(targets, key=lambda t: t[0], reverse=True))
 
 
 def _continued(run: PastRun) -> list[str]:

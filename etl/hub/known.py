@@ -13,6 +13,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from etl.hub.forgetting import Forgotten, read_forgotten
 from warehouse.lake import Lake
 from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, POPULARITY, CardStatus
 
@@ -49,6 +50,7 @@ class Known:
     names: dict[str, str] = field(default_factory=dict)
     """Repo id by hub_id, as last observed."""
     blobs: set[bytes] = field(default_factory=set)
+    forgotten: Forgotten = field(default_factory=Forgotten)
     digests: dict[str, str] = field(default_factory=dict)
     """Digest of each repo's row as last stored."""
 
@@ -74,7 +76,7 @@ class Known:
 
 def read_known(lake: Lake, source: str) -> Known:
     """What raw holds of a source."""
-    known = Known()
+    known = Known(forgotten=read_forgotten(lake))
     columns = ("model_id", "hub_id", "revision", "observed_at", "source", "status", "card_blob", "card_bytes")
     for table in lake.raw_rows(OBSERVATIONS, columns):
         for model_id, hub_id, revision, at, by, status, blob, size in zip(

@@ -232,6 +232,8 @@ class Walk:
     page_size: int = PAGE_SIZE
     next_url: str | None = None
     is_complete: bool = False
+    was_restarted: bool = False
+    """Whether the server refused the page to resume at, and the walk began anew."""
     skipped: list[str] = field(default_factory=list)
     fields: Sequence[str] = FIELDS
     _successes: int = 0
@@ -250,6 +252,11 @@ class Walk:
         while self.next_url is not None:
             try:
                 page = self._fetch_page(self.next_url, is_first=not is_resumed)
+            except HubRefused:
+                if not is_resumed or has_begun:
+                    raise
+                self.next_url, self.was_restarted, is_resumed = self.first_url(), True, False
+                continue
             except Unanswered as err:
                 smaller = self._with_smaller_pages(self.next_url)
                 if smaller and not isinstance(err, Unreachable):

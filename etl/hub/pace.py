@@ -43,8 +43,8 @@ class Clock(Protocol):
         """Seconds on a clock that never goes back."""
         ...
 
-    def wait(self, seconds: float) -> None:
-        """Let so much time pass, or less if there is a reason to look up."""
+    def wait_until(self, moment: float) -> None:
+        """Let the time come, or return before if there is a reason to look up."""
         ...
 
 
@@ -58,9 +58,9 @@ class RealClock:
         """Seconds since some moment."""
         return time.monotonic()
 
-    def wait(self, seconds: float) -> None:
+    def wait_until(self, moment: float) -> None:
         """Sleep, unless told to stop."""
-        self._stop.wait(seconds)
+        self._stop.wait(max(0.0, moment - self.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,15 @@ class Bucket:
     in_flight: int = 0
     paused_until: float = 0.0
     is_told: bool = False
+    number: int = 0
+    """Of the window: what an answer says of an earlier one is of no use any more."""
 
     def delay(self, now: float) -> float:
         """Seconds until a request may leave; 0: now."""
         if now >= self.opens_again:
             self.left = max(0, self.quota - self.in_flight)
             self.opens_again = now + self.window
+            self.number += 1
         if now < self.paused_until:
             return self.paused_until - now
         return 0.0 if self.left > 0 else self.opens_again - now
@@ -129,25 +132,29 @@ class Pace:
         self._buckets: dict[str, Bucket] = {}
         self._let_through = 0
 
-    def acquire(self, resource: str) -> None:
-        """Return when a request may leave. Raises Ended when the budget is spent or the run is told to stop."""
+    def acquire(self, resource: str) -> int:
+        """Return when a request may leave: the number of the window it counts in.
+
+        Raises Ended when the budget is spent or the run is told to stop.
+        """
         while True:
             with self._lock:
                 self._check_end()
                 bucket = self._bucket(resource)
-                delay = bucket.delay(self.clock.now())
-                if delay <= 0:
+                now = self.clock.now()
+                opens = now + bucket.delay(now)
+                if opens <= now:
                     bucket.take()
                     self._let_through += 1
-                    return
-            self.wait(delay)
+                    return bucket.number
+            self._wait_until(opens)
 
-    def release(self, resource: str, info: RateLimitInfo | None) -> None:
-        """A request is answered, or has failed; `info`: what its RateLimit headers say."""
+    def release(self, resource: str, window: int, info: RateLimitInfo | None) -> None:
+        """A request let through in that window is answered, or has failed; `info`: what its RateLimit headers say."""
         with self._lock:
             bucket = self._bucket(resource)
             bucket.in_flight -= 1
-            if info:
+            if info and window == bucket.number:
                 bucket.learn(info, self.clock.now())
 
     def pause(self, resource: str, seconds: float) -> None:
@@ -158,9 +165,12 @@ class Pace:
 
     def wait(self, seconds: float) -> None:
         """Wait. Raises Ended at once where the wait would outlast the run's time."""
-        if self._ends_at is not None and self.clock.now() + seconds > self._ends_at:
+        self._wait_until(self.clock.now() + seconds)
+
+    def _wait_until(self, moment: float) -> None:
+        if self._ends_at is not None and moment > self._ends_at:
             raise Ended("budget")
-        self.clock.wait(seconds)
+        self.clock.wait_until(moment)
         if self.stop.is_set():
             raise Ended("interrupted")
 

@@ -83,6 +83,9 @@ def _take(run: Run, cards: Iterator[SavedCard], total: int, watch: Watch) -> Cra
 
 
 def _record(run: Run, card: SavedCard) -> None:
+    if card.model_id in run.known.forgotten:
+        run.incidents.note("forgotten")
+        return
     run.listed += 1
     digest = digest_of({"row": card.row}, frozenset())
     if run.known.digests.get(card.model_id) != digest:

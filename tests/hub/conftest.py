@@ -33,13 +33,11 @@ class FakeClock:
         with self._lock:
             return self.time
 
-    def wait(self, seconds: float) -> None:
+    def wait_until(self, moment: float) -> None:
         """Pass the time; threads that wait at once wait together."""
         with self._lock:
-            until = self.time + seconds
-        with self._lock:
-            self.waited += max(0.0, until - self.time)
-            self.time = max(self.time, until)
+            self.waited += max(0.0, moment - self.time)
+            self.time = max(self.time, moment)
 
 
 class Tree:

@@ -57,6 +57,8 @@ class Misbehaviour(StrEnum):
     """Redirects to the address asked for."""
     BOMB = "bomb"
     """Sends `size` zero bytes, compressed a thousandfold."""
+    BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fault
+    """Answers 401: the token is none."""
     NO_ETAG = "no_etag"
     """Sends the right bytes without an ETag."""
 

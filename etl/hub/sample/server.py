@@ -97,6 +97,7 @@ class SampleHub:
         knows_direction: bool = True,
         poison: str = "",
         link_to: str = "",
+        says_limits: bool = True,
         latency: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -109,12 +110,14 @@ class SampleHub:
         self.knows_direction = knows_direction
         self.poison = poison
         self.link_to = link_to
+        self.says_limits = says_limits
         self.latency = latency
         self.clock = clock
         self.requests: Counter[Kind] = Counter()
         self.answers: Counter[int] = Counter()
         self.paths: list[str] = []
         self.agents: set[str] = set()
+        self.tokens: set[str] = set()
         self.remember_paths = True
         self.stopping = threading.Event()
         self._quotas = dict(quotas)
@@ -143,6 +146,10 @@ class SampleHub:
         """Serve from a thread of its own."""
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
+    def stop_stalling(self) -> None:
+        """Let go of every client that is kept waiting."""
+        self.stopping.set()
+
     def stop(self) -> None:
         """End every connection and stop serving."""
         self.stopping.set()
@@ -161,6 +168,7 @@ class SampleHub:
             if self.remember_paths:
                 self.paths.append(target)
             self.agents.add(headers.get("user-agent") or "")
+            self.tokens |= {headers["authorization"]} if "authorization" in headers else set()
         fault = self.faults.strike(kind, unquote(target))
         limits, refused = self._charge(kind)
         if self.latency:
@@ -191,10 +199,11 @@ class SampleHub:
             self._windows[resource] = (start, used)
             left = max(0, quota - used)
             reset = max(0, int(start + seconds - self.clock()))
-        return {
+        limits = {
             "RateLimit": f'"{resource}";r={left};t={reset}',
             "RateLimit-Policy": f'"fixed window";"{resource}";q={quota};w={seconds}',
-        }, used > quota
+        }
+        return limits if self.says_limits else {}, used > quota
 
     def _answer(
         self, kind: Kind, found: Mapping[str, str], query: list[tuple[str, str]], headers: Mapping[str, str]
@@ -334,6 +343,7 @@ def _spoiled_answer(fault: Fault, target: str) -> Reply | None:
         Misbehaviour.RETRY_AFTER: lambda: Reply(fault.status, b"", {"Retry-After": after}),
         Misbehaviour.RETRY_AT: lambda: Reply(fault.status, b"", {"Retry-After": date}),
         Misbehaviour.PAGE: lambda: Reply(200, fault.text.encode(), {"Content-Type": fault.media_type}),
+        Misbehaviour.BAD_TOKEN: lambda: _error(401, None, "Invalid credentials in Authorization header"),
         Misbehaviour.ELSEWHERE: lambda: Reply(302, b"", {"Location": fault.text}),
         Misbehaviour.LOOP: lambda: Reply(307, b"", {"Location": target}),
     }
