@@ -1,0 +1,382 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.warehouse.facts import dpo_run, method, parent, result, setting, step, tag, version
+from tests.warehouse.kit import Made, rows_of
+from warehouse.answers import answers
+from warehouse.database import Session
+from warehouse.schema import GeneratorField, QuantizedFile
+
+AWKWARD = (math.nan, math.inf, -math.inf, 0.0, -1.0, 1e308)
+
+
+def table(con: Session, name: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+    return rows_of(con, f"SELECT {columns} FROM {name} WHERE {where}")
+
+
+def test_every_answer_bears_nan_infinities_zero_and_minus_one_in_every_number(made: Made) -> None:
+    names = ("learning_rate", "train_batch_size", "total_train_batch_size", "num_devices", "seed", "beta", "num_epochs")
+    metrics = ("loss", "accuracy", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies")
+    for n, value in enumerate(AWKWARD):
+        made.card(
+            f"lab{n % 2}/m{n}",
+            *(setting(name, value) for name in names),
+            *(result(m, value, f"{value}") for m in metrics),
+            *(result(m, value, f"{value}", source="model_index", dataset_id="d") for m in metrics),
+            *(step(p, m, value) for p in range(3) for m in ("training_loss", "validation_loss", "rewards/margins")),
+            parent("lab0/m0"),
+            QuantizedFile(
+                file_or_branch="f", method="gptq", bits=value, group_size=-1, act_order=None, damp_percent=value,
+                calibration_dataset=None, sequence_length=0, size_text=None, size_bytes=-1, description=None,
+                source="table", line=1,
+            ),
+            listing={"parameters": -1, "downloads": 0},
+        )  # fmt: skip
+    con = made.opened()
+    for answer in answers():
+        rows_of(con, f"FROM {answer.name}")
+
+
+def test_margins_by_method_counts_copies_apart_and_leaves_out_accuracies_above_one(made: Made) -> None:
+    made.card("a/x", *dpo_run(5e-7, 2.0, result("rewards/accuracies", 0.75)))
+    made.card("b/y", *dpo_run(5e-7, 4.0, result("rewards/accuracies", 75.0)))
+    made.card("q/x-gguf", *dpo_run(5e-7, 2.0, about="reprinted", about_model="a/x"))
+    columns = (
+        "training_method, n_runs, n_groups, n_copies_excluded, enough_data, reason, median_margin, median_accuracy"
+    )
+    assert table(made.opened(), "margins_by_method", columns) == [("dpo", 2, 2, 1, False, "only 2 groups", 3.0, 0.75)]
+
+
+def test_learning_rates_are_summed_up_by_method_and_base(made: Made) -> None:
+    for n, rate in enumerate((1e-5, 2e-5, 3e-5)):
+        made.card(f"lab{n}/m", setting("learning_rate", rate), method("sft"), parent("x/base"))
+    made.card("lab9/m", setting("learning_rate", 0.0), method("sft"), parent("x/base"))
+    columns = "training_method, base_model, n_runs, n_groups, least, median, greatest, n_distinct"
+    assert table(made.opened(), "learning_rates_by_method", columns) == [("sft", "x/base", 3, 3, 1e-5, 2e-5, 3e-5, 3)]
+
+
+@pytest.mark.parametrize(
+    ("rate", "bin_"), [(5e-7, 5e-7), (4.2e-7, 5e-7), (1.2e-6, 1e-6), (9e-6, 1e-5), (2e-5, 2e-5), (1e-4, 1e-4)]
+)
+def test_a_rate_falls_into_the_nearest_bin(made: Made, rate: float, bin_: float) -> None:
+    made.card("a/b", *dpo_run(rate, 1.0))
+    assert table(made.opened(), "dpo_margins_by_learning_rate_bin", "learning_rate_bin") == [(bin_,)]
+
+
+def test_strata_hold_the_base_and_the_writer_still(made: Made) -> None:
+    made.card("a/x", *dpo_run(5e-7, 2.0), parent("x/base"), card_generator="trl")
+    made.card("b/y", *dpo_run(5e-6, 4.0), parent("x/base"), card_generator="trl")
+    columns = "base_model, card_generator, n_runs, n_learning_rates, median_margin"
+    assert table(made.opened(), "dpo_margins_by_base_and_generator", columns) == [("x/base", "trl", 2, 2, 3.0)]
+
+
+def test_growth_is_told_as_a_share_of_the_log_and_of_the_last_margin(made: Made) -> None:
+    made.card("a/b", *dpo_run(5e-7, 2.0), *(step(n, "rewards/margins", m) for n, m in enumerate((0.5, 1.0, 2.0, 2.0))))
+    assert table(made.opened(), "reward_margin_growth", "position, share_of_log, share_of_last_margin") == [
+        (0, 0.25, 0.25),
+        (1, 0.5, 0.5),
+        (2, 0.75, 1.0),
+        (3, 1.0, 1.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headline", "last", "verdict"),
+    [(0.5, 0.5, "equal"), (0.5, 0.503, "close"), (0.5, 0.6, "different"), (math.nan, 0.5, "not a number")],
+)
+def test_headline_and_last_row_are_compared(made: Made, headline: float, last: float, verdict: str) -> None:
+    made.card("a/b", setting("seed", 1), result("loss", headline), step(0, "validation_loss", last))
+    assert table(made.opened(), "final_vs_last_log", "metric, verdict") == [("loss", verdict)]
+
+
+def test_overfitting_is_a_validation_loss_that_rises_while_the_training_loss_falls(made: Made) -> None:
+    def log(validation: list[float], training: list[float]) -> list[Any]:
+        return [
+            *(step(n, "validation_loss", v) for n, v in enumerate(validation)),
+            *(step(n, "training_loss", v) for n, v in enumerate(training)),
+        ]
+
+    made.card("a/over", setting("seed", 1), *log([1.0, 0.8, 1.2], [1.0, 0.5, 0.1]))
+    made.card("a/fine", setting("seed", 1), *log([1.0, 0.8, 0.81], [1.0, 0.5, 0.2]))
+    made.card("a/short", setting("seed", 1), *log([1.0, 2.0], [1.0, 0.3]))
+    columns = "canonical_run_id, best_step, round(rise, 6), overfits"
+    assert table(made.opened(), "overfitting_runs", columns) == [
+        ("a/fine#0", 200, 0.0125, False),
+        ("a/over#0", 200, 0.5, True),
+    ]
+
+
+def test_a_sweep_that_scales_the_rate_with_the_batch_has_slope_one(made: Made) -> None:
+    for group in range(5):
+        for n in range(3):
+            batch = 8 * 2**n
+            made.card(
+                f"lab{group}/m{n}",
+                setting("learning_rate", (group + 1) * 1e-6 * batch),
+                setting("total_train_batch_size", batch),
+            )
+    ((n_runs, n_groups, enough, slope),) = table(
+        made.opened(), "batch_size_vs_learning_rate", "n_runs, n_groups, enough_data, within_group_slope"
+    )
+    assert (n_runs, n_groups, enough) == (15, 5, True)
+    assert slope == pytest.approx(1.0, abs=1e-9)
+
+
+def test_choices_are_counted_by_year_and_by_library_version(made: Made) -> None:
+    for n, year in enumerate((2023, 2023, 2024)):
+        made.card(
+            f"lab{n}/m",
+            setting("lr_scheduler_type", "Cosine" if n else "linear"),
+            version("transformers", "4.35.2"),
+            listing={"created_at": datetime(year, 5, 1)},
+        )
+    con = made.opened()
+    assert table(con, "choices_by_year", "year, value, n_runs, share_of_runs") == [
+        (2023, "cosine", 1, 0.5),
+        (2023, "linear", 1, 0.5),
+        (2024, "cosine", 1, 1.0),
+    ]
+    columns = "transformers_version, value, n_runs, round(share_of_runs, 3)"
+    assert table(con, "choices_by_transformers_version", columns) == [
+        ("4.35", "cosine", 2, 0.667),
+        ("4.35", "linear", 1, 0.333),
+    ]
+
+
+def test_seeds_are_counted_by_runs_and_groups(made: Made) -> None:
+    for n, seed in enumerate((42, 42, 7)):
+        made.card(f"lab{n}/m", setting("seed", seed))
+    assert table(made.opened(), "seeds_in_use", "seed, n_runs, n_groups") == [(42.0, 2, 2), (7.0, 1, 1)]
+
+
+def test_versions_are_paired_within_a_run_and_dated_by_the_repo(made: Made) -> None:
+    for n, month in enumerate((3, 2)):
+        made.card(
+            f"lab{n}/m",
+            setting("seed", 1),
+            version("transformers", "4.35.2"),
+            version("pytorch", "2.1.0+cu118"),
+            listing={"created_at": datetime(2024, month, 9)},
+        )
+    made.card(
+        "q/copy",
+        version("transformers", "4.35.2", about="reprinted", about_model="lab0/m", run=None),
+        about="reprinted",
+        about_model="lab0/m",
+        listing={"created_at": datetime(2024, 1, 1)},
+    )
+    con = made.opened()
+    assert table(con, "framework_version_pairs", "framework, version, other_framework, other_version, n_runs") == [
+        ("pytorch", "2.1", "transformers", "4.35", 2)
+    ]
+    columns = "CAST(first_month AS VARCHAR), CAST(last_month AS VARCHAR), n_runs, n_copies_excluded, first_model_id"
+    assert table(con, "first_seen_versions", columns, "framework = 'transformers'") == [
+        ("2024-02-01", "2024-03-01", 2, 1, "lab1/m")
+    ]
+    columns = "CAST(month AS VARCHAR), n_runs, n_copies_excluded, share_of_runs"
+    assert table(con, "framework_adoption_by_month", columns, "framework = 'transformers'") == [
+        ("2024-01-01", 0, 1, None),
+        ("2024-02-01", 1, 0, 1.0),
+        ("2024-03-01", 1, 0, 1.0),
+    ]
+
+
+@pytest.fixture
+def family(made: Made) -> Session:
+    """base <- tuned <- merged, a quantized copy of tuned, and two that name each other."""
+    made.card("lab/base", license="apache-2.0", library_name="transformers")
+    made.card("lab/tuned", parent("LAB/Base"), license="mit")
+    made.card("third/merged", parent("lab/tuned", "merge"), parent("far/away", "merge"))
+    made.card("q/tuned-gguf", parent("lab/tuned", "quantized"), license="mit", listing={"downloads": 7})
+    made.card("loop/a", parent("loop/b"))
+    made.card("loop/b", parent("loop/a"))
+    return made.opened()
+
+
+def test_lineage_climbs_to_every_ancestor_once_and_cuts_circles(family: Session) -> None:
+    assert table(family, "(FROM lineage ORDER BY ALL)", "model_id, ancestor_id, depth, relation") == [
+        ("lab/tuned", "lab/base", 1, "finetune"),
+        ("loop/a", "loop/b", 1, "finetune"),
+        ("loop/b", "loop/a", 1, "finetune"),
+        ("q/tuned-gguf", "lab/base", 2, None),
+        ("q/tuned-gguf", "lab/tuned", 1, "quantized"),
+        ("third/merged", "far/away", 1, "merge"),
+        ("third/merged", "lab/base", 2, None),
+        ("third/merged", "lab/tuned", 1, "merge"),
+    ]
+
+
+def test_bases_are_counted_with_their_copies_apart(family: Session) -> None:
+    columns = "n_runs, n_groups, n_copies_excluded, n_merges, n_descendants, is_listed"
+    assert table(family, "most_fine_tuned_bases", columns, "parent_id = 'lab/tuned'") == [(1, 1, 1, 1, 2, True)]
+
+
+def test_the_longest_lines_come_first(family: Session) -> None:
+    columns = "model_id, generations, n_ancestors, furthest_ancestor_id"
+    assert table(family, "deepest_lineages", columns) == [
+        ("third/merged", 2, 3, "lab/base"),
+        ("q/tuned-gguf", 2, 2, "lab/base"),
+    ]
+
+
+def test_licences_are_compared_with_the_parents(family: Session) -> None:
+    columns = "parent_license, child_license, relation, n_runs, is_same"
+    found = table(family, "licence_changes_along_lineage", columns, "parent_license IS NOT NULL")
+    assert found == [
+        ("apache-2.0", "mit", "finetune", 1, False),
+        ("mit", "mit", "quantized", 1, True),
+        ("mit", None, "merge", 1, False),
+    ]
+
+
+def test_quantizers_are_counted_by_whose_models_they_take(family: Session) -> None:
+    columns = "quantizer, original_author, n_repos, n_originals, is_own, downloads"
+    assert table(family, "quantizers", columns) == [("q", "lab", 1, 1, False, 7)]
+
+
+def test_quantizations_are_measured_in_bits_per_parameter(made: Made) -> None:
+    offer = QuantizedFile(
+        file_or_branch="m.Q4_K_M.gguf", method="Q4_K_M", bits=4.0, group_size=None, act_order=None, damp_percent=None,
+        calibration_dataset=None, sequence_length=None, size_text="4 GB", size_bytes=4 * 10**9, description=None,
+        source="table", line=1,
+    )  # fmt: skip
+    made.card("q/m", offer, listing={"parameters": 7 * 10**9})
+    columns = "method, bits, n_runs, n_files, median_gigabytes, round(median_bits_per_parameter, 3)"
+    assert table(made.opened(), "quantization_offers", columns) == [("Q4_K_M", 4.0, 1, 1, 4.0, 4.571)]
+
+
+def score(value: float, **given: Any) -> Any:
+    return result("accuracy", value, run=None, **({"source": "model_index", "dataset_id": "ARC"} | given))
+
+
+def test_a_base_and_its_fine_tunes_are_compared_on_one_scale(made: Made) -> None:
+    made.card("lab/base", score(0.5))
+    made.card("b/tuned", score(62.0, unit="%"), parent("lab/base"))
+    made.card("q/base-gguf", score(0.5, about="reprinted", about_model="lab/base"), parent("lab/base", "quantized"))
+    columns = "base_model, model_id, dataset, base_score, score, round(difference, 6), conflict"
+    assert table(made.opened(), "base_model_fine_tune_scores", columns) == [
+        ("lab/base", "b/tuned", "arc", 0.5, 0.62, 0.12, False)
+    ]
+
+
+def test_two_sources_that_do_not_meet_are_a_conflict(made: Made) -> None:
+    made.card("a/differs", score(0.5), score(0.6, source="table"))
+    made.card("a/scales", score(0.5), score(50.2, source="table"))
+    columns = "model_id, source, least, other_source, other_least"
+    assert table(made.opened(), "result_conflicts", columns) == [("a/differs", "model_index", 0.5, "table", 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "suspicion"),
+    [
+        (lambda: [result("rewards/accuracies", 75.0), setting("seed", 1)], "reward accuracy above 1"),
+        (
+            lambda: [
+                setting("seed", 1),
+                result("rewards/chosen", -1.0),
+                result("rewards/rejected", -3.0),
+                result("rewards/margins", -2.0),
+            ],
+            "margin is not chosen minus rejected",
+        ),
+        (lambda: [step(0, "training_loss", 1.0, step=50), step(1, "training_loss", 1.0, step=40)], "steps fall back"),
+        (lambda: [setting("learning_rate", 5.0)], "learning rate above 1"),
+        (lambda: [setting("learning_rate", 0.0)], "learning rate at or below zero"),
+        (lambda: [setting("seed", 1), result("loss", -0.5)], "negative loss"),
+        (lambda: [setting("seed", 1), result("accuracy", 912.0)], "share above 100"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_what_cannot_be_is_suspicious(made: Made, facts: Callable[[], list[Any]], suspicion: str) -> None:
+    made.card("a/b", *facts())
+    assert table(made.opened(), "suspicious_cards", "model_id, suspicion") == [("a/b", suspicion)]
+
+
+def test_an_ordinary_card_is_not_suspicious(made: Made) -> None:
+    made.card("a/b", *dpo_run(5e-7, 2.0), step(0, "training_loss", 1.0), step(1, "training_loss", 0.5))
+    assert table(made.opened(), "suspicious_cards", "suspicion") == []
+
+
+def test_each_repo_and_field_has_one_state_that_says_why(made: Made) -> None:
+    made.fields = [
+        GeneratorField("trl", None, None, "hyperparameters", "seed", False, None),
+        GeneratorField("trainer", None, "4.57", "hyperparameters", "seed", True, "42"),
+        GeneratorField("trainer", "5.0", None, "hyperparameters", "seed", False, None),
+    ]
+    made.card("a/stated", setting("seed", 1), card_generator="trl")
+    made.card("a/unparsable", setting("seed", "auto"), card_generator="trl")
+    made.card("a/silent", card_generator="trl")
+    made.card("a/default", card_generator="trainer", card_generator_version="4.35.0")
+    made.card("a/later", card_generator="trainer", card_generator_version="5.1.0")
+    made.card("a/unknown", card_generator="trainer")
+    made.card("a/hand", card_generator="hand-written")
+    made.card("a/copy", setting("seed", 1, about="reprinted"), card_generator="trl", about="reprinted")
+    made.card("a/empty", card_status="empty")
+    for status in ("no_card", "gated", "failed", "too_large"):
+        made.listing(f"b/{status}")
+        made.look(f"b/{status}", status)
+    made.listing("b/unseen")
+    con = made.opened()
+    found = table(con, "(FROM field_coverage ORDER BY ALL)", "model_id, state", "name = 'seed'")
+    assert found == [
+        ("a/copy", "generator_cannot_state"),
+        ("a/default", "absent_means_default"),
+        ("a/empty", "no_card"),
+        ("a/hand", "absent"),
+        ("a/later", "generator_cannot_state"),
+        ("a/silent", "generator_cannot_state"),
+        ("a/stated", "stated"),
+        ("a/unknown", "absent"),
+        ("a/unparsable", "stated_unparsable"),
+        ("b/failed", "not_fetched"),
+        ("b/gated", "gated"),
+        ("b/no_card", "no_card"),
+        ("b/too_large", "not_fetched"),
+        ("b/unseen", "not_fetched"),
+    ]
+    columns = "n_repos, n_readable, n_could_state, n_stated, n_default, n_unparsable"
+    assert table(con, "field_statement_share", columns, "name = 'seed'") == [(14, 8, 5, 1, 1, 1)]
+
+
+def test_completeness_and_statuses_are_counted_over_all_repos(made: Made) -> None:
+    made.card("a/full", setting("seed", 1), parent("x/y"), card_generator="trl", license="mit")
+    made.card("b/bare", card_generator="trl")
+    made.listing("c/none")
+    made.look("c/none", "no_card")
+    con = made.opened()
+    columns = "card_generator, n_runs, n_groups, with_license, with_base_model, with_settings, with_results"
+    assert table(con, "card_completeness", columns, "card_generator IS NOT NULL") == [("trl", 2, 2, 0.5, 0.5, 0.5, 0.0)]
+    assert table(con, "card_statuses", "card_status, n_repos, n_served") == [("ok", 2, 2), ("no_card", 1, 0)]
+
+
+def test_cards_that_stand_word_for_word_in_two_repos_are_told(made: Made) -> None:
+    made.card("a/one", tag("x"), body_digest="d1", card_title="T")
+    made.card("b/two", tag("x"), body_digest="d1", card_title="T")
+    made.card("c/three", body_digest="d2")
+    columns = "n_repos, n_authors, card_title, example_model_id, other_model_id"
+    assert table(made.opened(), "duplicate_cards", columns) == [(2, 2, "T", "a/one", "b/two")]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "scale", "fraction"),
+    [
+        (0.824, None, "fraction", 0.824),
+        (82.4, None, "percentage", 0.824),
+        (0.9, "%", "percentage", 0.009),
+        (912.0, None, "unclear", None),
+        (math.nan, None, "unclear", None),
+    ],
+)
+def test_a_share_is_told_to_be_a_fraction_or_a_percentage(
+    made: Made, value: float, unit: str | None, scale: str, fraction: float | None
+) -> None:
+    made.card("a/b", result("accuracy", value, unit=unit), result("loss", 5.0))
+    ((found_scale, found),) = table(made.opened(), "metric_scales", "scale, as_fraction")
+    assert found_scale == scale
+    assert found == (None if fraction is None else pytest.approx(fraction))
