@@ -208,13 +208,14 @@ def run_checks(con: duckdb.DuckDBPyConnection) -> tuple[CheckResult, ...]:
 
 def _check(con: duckdb.DuckDBPyConnection, file: SqlFile) -> CheckResult:
     try:
-        cursor = con.execute(file.body)
+        ((offenders,),) = con.execute(f"SELECT count(*) FROM (\n{file.body}\n)").fetchall()
+        cursor = con.execute(f"SELECT * FROM (\n{file.body}\n) LIMIT {EXAMPLES if offenders else 0}")
         names = [d[0] for d in cursor.description or ()]
         rows = cursor.fetchall()
     except duckdb.Error as error:
         raise WarehouseError(f"sql/checks/{file.name}.sql: {_one_line(error)}") from error
-    shown = "; ".join(", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in rows[:EXAMPLES])
-    return CheckResult(file.name, file.question, file.is_blocking, len(rows), shown)
+    shown = "; ".join(", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in rows)
+    return CheckResult(file.name, file.question, file.is_blocking, int(offenders), shown)
 
 
 def _refuse_offenders(checks: tuple[CheckResult, ...]) -> None:
