@@ -31,8 +31,8 @@ _HEADING = re.compile(r"^\s{0,3}(#{1,6})(?!#)[ \t]*(\S.*)?$")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•▪●–]|\d{1,3}[.)])[ \t]+(\S.*)$")
 _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}(?:\*\*|`)?\s*[:=].*)$")
-_FENCE = re.compile(r"^(\s*)(`{3,}|~{3,})[ \t]*([^`]*)$")
-_SEPARATOR = re.compile(r"^[\s+]*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$")
+_FENCE = re.compile(r"^(\s*+)(`{3,}+|~{3,}+)[ \t]*+([^`]*+)$")
+_SEPARATOR = re.compile(r"^[\s+]*+\|?(?:\s*+:?-++:?\s*+\|)++(?:\s*+:?-++:?\s*+)?\|?\s*+$")
 _SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
@@ -40,7 +40,8 @@ _TABLE_END = re.compile(r"</table\s*>", re.I)
 _RAW_TAG = re.compile(r"<(style|script)[\s>]", re.I)
 _LI = re.compile(r"<li[^<>]{0,200}>", re.I)
 _HTML_HEADING = re.compile(r"^\s*<h([1-6])[^<>]{0,300}>(.{0,500}?)(?:</h\1\s*>.*)?$", re.I)
-_INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\|)", re.M)
+_INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\||<!--)")
+"""What makes a commented-out text a section to read; a comment that opens within one ends the search for it."""
 _CHANGES = "#`~|<-*+•▪●–=>0123456789\t "
 MAX_HTML_TABLE_LINES = 5_000
 
@@ -88,6 +89,9 @@ class _Scanner:
         self.lead = ""
         self.never_closed: set[str] = set()
         self.path: list[tuple[int, str]] = []
+        self.tails: list[tuple[ListBlock, int, list[str]]] = []
+        self.comment_end = -1
+        self.unclosed: dict[str, int] = {}
 
     # -- the walk ----------------------------------------------------------------------------------------
 
@@ -105,6 +109,9 @@ class _Scanner:
                 self.at += 1
                 continue
             self._take_line(line)
+        for block, index, texts in self.tails:
+            item = block.items[index]
+            block.items[index] = Item("\n".join((item.text, *texts)), item.line, item.depth)
         if len(self.sections) == 1 and not self.sections[0].blocks:
             self.sections[0].line = 1
 
@@ -185,9 +192,7 @@ class _Scanner:
         number = self._number()
         self.at += 1
         if self.list is not None and self._continues_item(line):
-            items = self.list.items
-            last = items[-1]
-            items[-1] = Item(f"{last.text}\n{text}", last.line, last.depth)
+            self._continue_item(text)
             return
         self.list = None
         if self.paragraph is None:
@@ -201,6 +206,14 @@ class _Scanner:
         assert self.list is not None
         directly_below = self.at >= 2 and bool(self.lines[self.at - 2].strip())
         return directly_below or (line[0] in " \t" and len(line) - len(line.lstrip()) > self.list.items[-1].depth)
+
+    def _continue_item(self, text: str) -> None:
+        """Remember a further line of the last item; the lines are joined at the end, all at once."""
+        assert self.list is not None
+        last = len(self.list.items) - 1
+        if not (self.tails and self.tails[-1][0] is self.list and self.tails[-1][1] == last):
+            self.tails.append((self.list, last, []))
+        self.tails[-1][2].append(text)
 
     def _take_item(self, indent: str, text: str) -> None:
         depth = len(indent.expandtabs(4))
@@ -222,14 +235,9 @@ class _Scanner:
     def _take_fence(self, match: re.Match[str]) -> None:
         mark, info = match[2], match[3].strip()
         begin = self.at + 1
-        end = begin
         count = len(self.lines)
         closing = mark[0] * len(mark)
-        while end < count:
-            stripped = self.lines[end].strip()
-            if stripped.startswith(closing) and not stripped.strip(mark[0]):
-                break
-            end += 1
+        end = self._fence_end(begin, closing)
         if end == count and count > begin:
             self.notes.append(Note("fence_not_closed", self._number(), self.sections[-1].title, self.lines[self.at]))
             end = self._guess_fence_end(begin)
@@ -241,6 +249,18 @@ class _Scanner:
             self.list = None
         self._add(Fence(number, info=info, lines=body))
         self.at = end + 1 if end < count and self.lines[end].strip().startswith(closing) else end
+
+    def _fence_end(self, begin: int, closing: str) -> int:
+        """The line that closes a code block, or the number of lines; that nothing closes it is found out once."""
+        count = len(self.lines)
+        if len(closing) >= self.unclosed.get(closing[0], len(closing) + 1):
+            return count
+        for end in range(begin, count):
+            stripped = self.lines[end].strip()
+            if stripped.startswith(closing) and not stripped.strip(closing[0]):
+                return end
+        self.unclosed[closing[0]] = len(closing)
+        return count
 
     def _guess_fence_end(self, begin: int) -> int:
         """An unclosed code block ends before the next Markdown heading of the card, else with the card."""
@@ -282,10 +302,16 @@ class _Scanner:
                 return
             bare = line.strip().lstrip("> ").removeprefix("+")
             if "|" not in line:
-                if not (piped and rows and len(rows[-1].cells) < width and _may_continue(bare)):
+                if not (piped and rows and len(rows[-1].cells) < width and _may_continue(rows[-1], bare)):
                     return
                 rows[-1] = Row((*rows[-1].cells[:-1], f"{rows[-1].cells[-1]} {bare}"), rows[-1].line)
-            elif piped and not bare.startswith("|") and rows and len(rows[-1].cells) < width:
+            elif (
+                piped
+                and not bare.startswith("|")
+                and rows
+                and len(rows[-1].cells) < width
+                and _may_continue(rows[-1], "")
+            ):
                 tail = split_row(bare)
                 last = rows[-1].cells
                 rows[-1] = Row((*last[:-1], f"{last[-1]} {tail[0]}".strip(), *tail[1:]), rows[-1].line)
@@ -375,31 +401,34 @@ class _Scanner:
         training sections out, and what they state stays stated.
         """
         number = self._number()
-        while (begin := line.find("<!--")) >= 0:
+        kept, at = [], 0
+        while (begin := line.find("<!--", at)) >= 0:
             end = line.find("-->", begin + 4)
             if end < 0:
-                return self._take_long_comment(line, begin)
+                kept.append(line[at:])
+                return self._take_long_comment("".join(kept), sum(map(len, kept[:-1])) + begin - at)
             self.comments.append(Comment(line[begin + 4 : end].strip(), number))
-            line = line[:begin] + line[end + 3 :]
+            kept.append(line[at:begin])
+            at = end + 3
+        line = "".join((*kept, line[at:]))
         if not line.strip():
             self.at += 1
             return None
         return line
 
     def _take_long_comment(self, line: str, begin: int) -> str | None:
-        last = next((i for i in range(self.at + 1, len(self.lines)) if "-->" in self.lines[i]), None)
+        last = self._comment_end()
         number = self._number()
         if last is None:
             self.notes.append(Note("comment_not_closed", number, self.sections[-1].title, line[:80]))
             self.comments.append(Comment(line[begin + 4 :].strip(), number))
             self.at += 1
             return None
-        inner = "\n".join(self.lines[self.at + 1 : last])
-        if _INNER_MARKDOWN.search(inner):
-            opened = line[:begin].rstrip() + " " + line[begin + 4 :]
+        if any(_INNER_MARKDOWN.match(self.lines[i]) for i in range(self.at + 1, last)):
+            opened = line[:begin].rstrip() + " " + line[begin + 4 :].replace("<!--", " ")
             self._open_comment(opened, last)
             return None
-        text = "\n".join([line[begin + 4 :], inner, self.lines[last].split("-->")[0]])
+        text = "\n".join([line[begin + 4 :], *self.lines[self.at + 1 : last], self.lines[last].split("-->")[0]])
         self.comments.append(Comment(text.strip(), number))
         self.at = last
         rest = self.lines[last].split("-->", 1)[1]
@@ -407,6 +436,15 @@ class _Scanner:
             self.lines[last] = rest
         else:
             self.at += 1
+        return None
+
+    def _comment_end(self) -> int | None:
+        """The next line with an end of comment; each line is looked at once in the whole walk."""
+        self.comment_end = max(self.comment_end, self.at + 1)
+        while self.comment_end < len(self.lines):
+            if "-->" in self.lines[self.comment_end]:
+                return self.comment_end
+            self.comment_end += 1
         return None
 
     def _open_comment(self, opened: str, last: int) -> None:
@@ -426,5 +464,8 @@ def _cells(line: str, columns: int) -> tuple[str, ...]:
     return cells
 
 
-def _may_continue(bare: str) -> bool:
-    return not bare.startswith(("#", "- ", "* ", "<", "```"))
+def _may_continue(row: Row, bare: str) -> bool:
+    """Whether a line without a pipe goes on with a row's last cell."""
+    return len(row.cells[-1]) < limits.MAX_CONTINUED_CELL_CHARACTERS and not bare.startswith(
+        ("#", "- ", "* ", "<", "```")
+    )

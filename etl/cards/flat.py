@@ -30,7 +30,7 @@ _TOP_KEYS = (
     "pipeline_tag|pretty_name|prompt_template|quantized_by|source_datasets|tags|task_categories|task_ids|thumbnail|"
     "widget"
 )
-_FRONT = re.compile(r"^\s*---\s+(.*?)\s---(?=\s|$)", re.S)
+_FRONT = re.compile(r"^\s*+---\s++(.*?)\s---(?=\s|$)", re.S)
 _TOP_KEY = re.compile(rf"(?:^|(?<=\s))(?=(?:{_TOP_KEYS}):(?:\s|$))")
 _HEADING = re.compile(r"(?:(?<=\s)|^)(?=#{1,6}\s)")
 _BULLET = re.compile(r"\s(?=[-*] +(?:\*\*|`|\[)?[A-Za-z])")

@@ -74,9 +74,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("espnet", "espnet", (), ("espnet",)),
     ("timm", "timm", (), ("timm",)),
 )
-_TRAINER_SECTION = re.compile(
-    r"The following hyperparameters were used during training:\s*\n(?:\s*\n)?\s*-\s*learning_rate:"
-)
+_TRAINER_SECTION = re.compile(r"The following hyperparameters were used during training:\s*+-\s*+learning_rate:")
 _HAND_WRITTEN = "hand-written"
 
 
