@@ -27,7 +27,7 @@ _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
 _CONSTANTS = frozenset(("True", "False", "None"))
-_ANNOUNCES_MORE = re.compile(r"\s+with (?:these|the following) parameters:$", re.I)
+_ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
 _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
 MAX_CALL_CHARACTERS = 20_000
