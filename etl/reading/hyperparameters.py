@@ -17,6 +17,7 @@ from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBl
 from etl.cards.inline import plain
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context, Subject, words
+from etl.reading.prose import sentences_settings
 from etl.reading.settings_text import Setting
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS, key
@@ -152,8 +153,14 @@ def _dotted(name: str) -> str:
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
+        stated = []
         if _may_state(block.items) and (place := _strength(section, block)):
-            yield from _list(block.items, place, number, source)
+            stated = list(_list(block.items, place, number, source))
+            yield from stated
+        lines = {s.line for s in stated}
+        for item in block.items:
+            if item.line not in lines and len(item.text) > 40:
+                yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in sentences_settings([item]))
     elif isinstance(block, Paragraph):
         yield from _paragraph(section, block, number)
     elif isinstance(block, TableBlock):
@@ -173,8 +180,13 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
         yield Statement(label[1], match[1], block.line, Source.LIST, number)
         return
     lines = [x for x in block.lines if len(x.text) < 200]
+    found = False
     if _may_state(lines) and (place := _strength(section, block)):
-        yield from _list(lines, min(place, 1), number, Source.LIST)
+        for statement in _list(lines, min(place, 1), number, Source.LIST):
+            found = True
+            yield statement
+    if not found:
+        yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in sentences_settings(block.lines))
 
 
 def _strength(section: Section, block: Block) -> int:

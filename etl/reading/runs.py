@@ -14,7 +14,7 @@ from etl.reading.context import Runs
 from etl.reading.hyperparameters import Statement
 from etl.reading.vocabularies import SETTINGS
 
-_SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block"}
+_SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}
 _TEXT_DIFFERS = re.compile(r"[\s\"']+")
 
 
@@ -28,7 +28,7 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, li
         for column in sorted({s.column for s in statements}):
             group = [s for s in statements if s.column == column]
             kind = _SAME_KIND.get(group[0].source, "list")
-            run = _matching(runs, kind, group)
+            run = len(runs) - 1 if runs and kind == "prose" else _matching(runs, kind, group)
             if run is None:
                 runs.append({})
                 run = len(runs) - 1

@@ -27,6 +27,7 @@ _SPECIAL = {
     "infinity": math.inf,
     "-infinity": -math.inf,
 }
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _TRUE = frozenset(("true", "yes", "on"))
 _FALSE = frozenset(("false", "no", "off"))
 _DASHES = str.maketrans(
@@ -52,6 +53,8 @@ def _special(text: str) -> float | None:
     if len(text) > 80:
         return None
     text = folded(text)
+    if text.casefold() in _WORDS:
+        return float(_WORDS[text.casefold()])
     if text.casefold() in _SPECIAL:
         return _SPECIAL[text.casefold()]
     for shape in (_SPREAD, _GAIN, _NAMED_NUMBER):

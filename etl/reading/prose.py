@@ -1,0 +1,94 @@
+"""Settings that a sentence about training names: "trained for 3 epochs with a learning rate of 2e-5".
+
+Only the plainest wordings are read, in sentences that speak of training that was done: a setting missed in prose is
+absent, one read wrongly is a lie. Advice, examples and usage are no statements.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from etl.cards import Item
+
+_NUMBER = r"\*{0,2}`?(\d[\d,]*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?\^?\s?\{?[-−–]?\d+\}?)?[kKM]?)`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d)"
+_WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+_COUNT = rf"(?:{_NUMBER}|({_WORD_NUMBERS}))"
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "learning rate",
+        re.compile(
+            rf"\b(?:initial |peak |maximum |constant |fixed |base )?learning[ -]rate (?:of|was|is|set (?:to|at)|equal to|=)\s*(?:set to )?{_NUMBER}",
+            re.I,
+        ),
+    ),
+    ("learning rate", re.compile(rf"(?<![\d.]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I)),
+    (
+        "global batch size",
+        re.compile(
+            rf"\b(?:global|total|effective) batch[ -]size (?:of|was|is|set to|equal to|=)\s*{_NUMBER}(?!\s*(?:tokens|million|[kmM]\b|x|×|\*))",
+            re.I,
+        ),
+    ),
+    (
+        "batch size",
+        re.compile(
+            rf"\b(?<!eval )(?<!evaluation )(?<!per-device )(?<!global )(?<!total )(?<!effective )batch[ -]?size (?:of|was|is|set to|equal to|=)\s*{_NUMBER}(?!\s*(?:per|tokens|million|[kmM]\b|x|×|\*))",
+            re.I,
+        ),
+    ),
+    (
+        "epochs",
+        re.compile(
+            rf"\b(?:for|during|over|in)\s+(?:a total of |only |about )?{_COUNT}\s+(?:full |training |complete )?epochs?\b",
+            re.I,
+        ),
+    ),
+    (
+        "steps",
+        re.compile(
+            rf"\b(?<!warmup )(?<!warm-up )(?:for|during)\s+(?:a total of )?{_NUMBER}\s+(?:training |optimi[sz]ation |update |gradient |global )?steps\b",
+            re.I,
+        ),
+    ),
+    ("weight decay", re.compile(rf"\bweight[ -]decay (?:rate )?(?:of|was|is|set to|=)\s*{_NUMBER}", re.I)),
+    (
+        "sequence length",
+        re.compile(rf"\b(?:max(?:imum)? )?(?:input )?sequence length (?:of|was|is|set to|=)\s*{_NUMBER}", re.I),
+    ),
+    ("warmup steps", re.compile(rf"\bwarm-?up (?:for|over|of) (?:the first )?{_NUMBER} steps\b", re.I)),
+)
+_DONE = re.compile(
+    r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|\btraining (?:was|took|is) |\bpre-?training (?:was|with)",
+    re.I,
+)
+_NOT_DONE = re.compile(
+    r"\b(?:should|could|would|can be|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
+    r"try|tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|teacher|per epoch|each epoch|every)\b",
+    re.I,
+)
+_SENTENCE_END = re.compile(r"(?<=[^\d\s][.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
+_HINTS = ("epoch", "earning", "atch", "steps", "ecay", "equence length")
+MAX_SENTENCE = 700
+
+
+def sentences_settings(lines: Sequence[Item]) -> Iterator[tuple[str, str, int]]:
+    """(name, value, line) of every setting that the sentences in these lines state as done."""
+    pieces = [(piece, x.line + i) for x in lines for i, piece in enumerate(x.text.split("\n"))]
+    text = " ".join(piece for piece, _ in pieces)
+    if not any(hint in text for hint in _HINTS):
+        return
+    ends = list(accumulate(len(piece) + 1 for piece, _ in pieces))
+    at = 0
+    for sentence in _SENTENCE_END.split(text):
+        begin = text.find(sentence, at)
+        at = begin + len(sentence)
+        if len(sentence) > MAX_SENTENCE or not _DONE.search(sentence) or _NOT_DONE.search(sentence):
+            continue
+        for name, pattern in _PATTERNS:
+            for match in pattern.finditer(sentence):
+                value = next(g for g in match.groups() if g).rstrip(",.")
+                where = begin + match.start() + match[0].find(value)
+                yield name, value, pieces[min(bisect_right(ends, where), len(pieces) - 1)][1]
