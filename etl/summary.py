@@ -158,15 +158,25 @@ def _crawls(lake: Lake) -> str:
     columns = ("started_at", "source", "scope", "listed", "cards_stored", "cards_unchanged", "ended_because")
     paths = lake.raw_files(CRAWL_RUNS)
     rows = [row for table in lake.raw_rows(CRAWL_RUNS, columns) for row in table.to_pylist()][-CRAWLS_SHOWN:]
-    told = [[_scope(row[c]) if c == "scope" else row[c] for c in columns] for row in rows]
+    told = [[_ledger_cell(row[c]) for c in columns] for row in rows]
     title = f"the last {len(rows)} of {len(paths)} crawls" if len(paths) > len(rows) else "crawls"
     return f"{title}\n" + (table_text(columns, told) if told else "(none)\n")
 
 
-def _scope(text: str) -> str:
+def _ledger_cell(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.replace(microsecond=0)
+        case str() if value.startswith("{"):
+            return _scope(json.loads(value))
+        case _:
+            return value
+
+
+def _scope(asked: Mapping[str, Any]) -> str:
     """A ledger's scope without what was not asked for."""
-    asked = {k: v for k, v in json.loads(text).items() if v not in (None, [], "")}
-    return ", ".join(f"{k} {printable(str(v))}" for k, v in asked.items()) or "everything"
+    words = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in asked.items()}
+    return ", ".join(f"{k} {v}" for k, v in words.items() if v not in (None, "")) or "everything"
 
 
 def _build(lake: Lake, now: datetime) -> str:
