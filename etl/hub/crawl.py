@@ -49,6 +49,8 @@ LOOKS_AHEAD = 16
 SPACE_PER_CARD = 4 << 10
 """Bytes on disk for a card in raw, its rows in the tables and in the warehouse twice (old and new): a generous guess
 from the 11,490 cards of the corpus, 1.1 KiB each in raw."""
+SPACE_PER_ROW = 1 << 10
+"""Bytes on disk for a listed repo: its row and one row of counters in raw, and its row in the tables."""
 SPACE_RESERVE = 256 << 20
 
 

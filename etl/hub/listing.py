@@ -67,6 +67,10 @@ class Scope:
         """Whether no repo is left out."""
         return self == Scope()
 
+    def as_json(self) -> str:
+        """The scope as the ledger keeps it."""
+        return json.dumps({**dataclasses.asdict(self), "filters": list(self.filters)})
+
     @property
     def params(self) -> list[tuple[str, str]]:
         """The scope as query parameters, all but the limit."""

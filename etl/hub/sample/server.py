@@ -12,6 +12,7 @@ import base64
 import contextlib
 import email.utils
 import gzip
+import itertools
 import json
 import re
 import socket
@@ -123,6 +124,7 @@ class SampleHub:
         self._quotas = dict(quotas)
         self._windows: dict[str, tuple[float, int]] = {}
         self._lock = threading.Lock()
+        self._orders: dict[tuple[str, bool], list[Mapping[str, Any]]] = {}
         self._server = _Server(self)
 
     @property
@@ -255,6 +257,27 @@ class SampleHub:
             return Reply(304, b"", common)
         return Reply(200, card, {**common, "Content-Type": "text/plain; charset=utf-8"})
 
+    def _rows_after(self, cursor: str | None, sort: str, rising: bool) -> Iterator[Mapping[str, Any]]:
+        """All rows in an order, from a place in it on. Each order is made once: repos do not change while served."""
+        key = (sort, rising)
+        with self._lock:
+            if key not in self._orders:
+                rows = sorted((r.row for r in self.repos.values()), key=lambda row: _place(row, sort))
+                self._orders[key] = rows if rising else rows[::-1]
+        rows = self._orders[key]
+        if cursor is None:
+            return iter(rows)
+        passed = tuple(json.loads(base64.urlsafe_b64decode(cursor)))
+        low, high = 0, len(rows)
+        while low < high:
+            middle = (low + high) // 2
+            place = _place(rows[middle], sort)
+            if place > passed if rising else place < passed:
+                high = middle
+            else:
+                low = middle + 1
+        return itertools.islice(rows, low, None)
+
     # -- the listing -------------------------------------------------------------------------------------
 
     def _listing(self, query: list[tuple[str, str]]) -> Reply:
@@ -267,13 +290,11 @@ class SampleHub:
         if sort not in _SORTABLE:
             return _json(400, {"error": f'Invalid value for "sort": {sort}'})
         rising = self.knows_direction and given.get("direction") == "1"
-        rows = [r.row for r in self.repos.values() if _is_listed(r, filters, given)]
-        rows.sort(key=lambda row: _place(row, sort), reverse=not rising)
-        if cursor := given.get("cursor"):
-            passed = tuple(json.loads(base64.urlsafe_b64decode(cursor)))
-            rows = [r for r in rows if (_place(r, sort) > passed if rising else _place(r, sort) < passed)]
+        rows = self._rows_after(given.get("cursor"), sort, rising)
         size = min(int(given.get("limit", self.page_size)), self.page_size)
-        page, more = rows[:size], len(rows) > size
+        found = (row for row in rows if _is_listed(self.repos[row["id"]], filters, given))
+        page = list(itertools.islice(found, size))
+        more = next(found, None) is not None
         if any(row["id"] == self.poison for row in page):
             return _error(500, None, "Internal Error")
         headers = {}
