@@ -54,14 +54,27 @@ EVERY_FACT_SAYS = ("model_id", "card_blob", "position", "about", "about_model")
 
 
 def crawl_text(report: CrawlReport) -> str:
-    """One line: what was listed and fetched; that nothing was new, where nothing was."""
-    if not report.statuses:
-        return f"nothing new: 0 cards fetched, {report.unchanged:,} repos unchanged\n"
-    looks = ", ".join(f"{number:,} {status}" for status, number in report.statuses.items())
-    return (
-        f"crawled {report.run.source}: {report.listed:,} repos listed, {report.stored:,} cards with new content, "
-        f"{report.unchanged:,} repos unchanged (looked at: {looks})\n"
-    )
+    """What was listed and fetched (that nothing was new, where nothing was), and what was odd about it."""
+    if report.statuses:
+        looks = ", ".join(f"{number:,} {status}" for status, number in report.statuses.items())
+        told = (
+            f"crawled {report.run.source}: {report.listed:,} repos listed, {report.stored:,} cards with new content, "
+            f"{report.unchanged:,} repos unchanged (looked at: {looks})"
+        )
+    else:
+        told = f"nothing new: 0 cards fetched, {report.unchanged:,} repos unchanged"
+    ended = "" if report.ended_because == "complete" else f"; not everything, ended by {report.ended_because}"
+    return f"{told}{ended}\n{_incidents_text(report.incidents)}"
+
+
+def _incidents_text(incidents: Mapping[str, Any]) -> str:
+    examples: Mapping[str, Sequence[str]] = incidents.get("examples", {})
+    lines = []
+    for kind, number in incidents.items():
+        if kind != "examples":
+            such = f", such as {printable(examples[kind][0])}" if examples.get(kind) else ""
+            lines.append(f"  {kind.replace('_', ' ')}: {number:,}{such}\n")
+    return "".join(lines)
 
 
 def read_text(report: ReadReport) -> str:

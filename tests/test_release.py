@@ -52,7 +52,7 @@ def test_a_release_holds_every_served_table_and_says_what_its_columns_mean(lake:
     for table in SERVED_TABLES.values():
         written = pq.read_schema(released / f"{table.name}.parquet")
         assert written.equals(table.arrow_schema, check_metadata=True)
-        assert all(f"| {c.name} | {c.duckdb_type} |" in dictionary for c in table.columns)
+        assert all(f"| `{c.name}` | {c.duckdb_type} |" in dictionary for c in table.columns)
     assert verify_release(released) == []
 
 

@@ -56,7 +56,7 @@ def dictionary() -> str:
     tables = (MODELS, *FACT_TABLES.values(), GENERATOR_FIELDS, CARD_READINGS, CRAWL_RUNS, POPULARITY)
     history = textwrap.fill(", ".join(f"`{t.name}`" for t in (*FACT_TABLES.values(), CARD_READINGS)), 118)
     parts = [_DICTIONARY.format(history=history), "## Tables\n"]
-    parts += [_table(t) for t in (*tables, *BUILT_TABLES.values())]
+    parts += [table_chapter(t) for t in (*tables, *BUILT_TABLES.values())]
     parts += ["## Base views: judgements about single things\n", *(_view(f) for f in _by_name(sql_files("base")))]
     parts += ["## Functions\n", _functions()]
     return "\n".join(parts)
@@ -79,7 +79,8 @@ def files() -> Mapping[Path, str]:
     return {ROOT / "warehouse" / "README.md": dictionary(), ROOT / "sql" / "README.md": answer_list()}
 
 
-def _table(table: Table) -> str:
+def table_chapter(table: Table) -> str:
+    """One table: grain, key, and its columns with type and meaning."""
     key = ", ".join(f"`{c}`" for c in table.key)
     lines = [
         f"### {table.name}\n",

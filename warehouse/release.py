@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.database import open_warehouse, run_query, run_query_arrow
+from warehouse.dictionary import table_chapter
 from warehouse.lake import Lake, LakeError, fsync, write_parquet, write_text
 from warehouse.schema import SERVED_TABLES, WAREHOUSE_INFO, Table
 
@@ -74,7 +75,7 @@ def verify_release(folder: Path) -> list[str]:
 
 def data_dictionary(tables: Mapping[str, Table]) -> str:
     """Every table with its grain, key and columns, as Markdown."""
-    return "\n\n".join(["# Data dictionary", *(_chapter(t) for t in tables.values())]) + "\n"
+    return "\n".join(["# Data dictionary\n", *map(table_chapter, tables.values())])
 
 
 def sha256_of(file: Path) -> str:
@@ -138,18 +139,6 @@ def _rows(file: Path) -> int | None:
         return int(pq.read_metadata(file).num_rows)
     except (pa.ArrowException, OSError):
         return None
-
-
-def _chapter(table: Table) -> str:
-    rows = [
-        f"| {c.name} | {c.duckdb_type} | {'yes' if c.nullable else 'no'} | {_cell(c.meaning)} |" for c in table.columns
-    ]
-    head = [f"## {table.name}", "", f"{table.grain} Key: {', '.join(table.key)}.", ""]
-    return "\n".join([*head, "| column | type | NULL | meaning |", "|---|---|---|---|", *rows])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _json(value: Any) -> str:

@@ -54,16 +54,17 @@ def start(
     environ: Mapping[str, str] | None = None,
     stdin: int | IO[bytes] = subprocess.DEVNULL,
     stdout: int | IO[bytes] = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """The command in a process of its own."""
     command = [sys.executable, "-m", "etl.cli", *map(str, words)]
-    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environ)
+    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, text=True, env=environ)
 
 
 def ended(process: subprocess.Popen[str]) -> Said:
     """How it ended, waited for."""
     out, err = process.communicate(timeout=120)
-    return Said(process.returncode, out or "", err)
+    return Said(process.returncode, out or "", err or "")
 
 
 def asked(home: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
+import struct
+import termios
 from pathlib import Path
 
 import pytest
@@ -146,3 +149,16 @@ def test_a_home_that_is_a_file_is_one_line(cardhouse: Command, tmp_path: Path) -
     said = cardhouse("run", "--source", "sample", "--home", tmp_path / "home")
     assert said.code == 1
     assert "home" in said.complaint
+
+
+def test_progress_shows_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    watched = start("run", "--source", "sample", "--home", tmp_path / "watched", stderr=theirs)
+    said = ended(watched)
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert said.code == 0
+    assert re.search(r"reading cards: +\d+%\|", shown)
+    assert "\r" not in said.out, "data stay data"
