@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from etl.cards import blocks, flat
 from etl.cards.decode import decode
 from etl.cards.front_matter import read_front_matter
 from etl.cards.structure import Block, Comment, Note, Section
 from etl.cards.yaml_nodes import Mapping
+
+B = TypeVar("B", bound=Block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,15 @@ class Card:
     body: str = ""
     lines: tuple[str, ...] = ()
     is_flat: bool = False
+    placed: tuple[tuple[Section, Block], ...] = ()
 
-    def blocks(self) -> Iterator[tuple[Section, Block]]:
+    def blocks(self) -> Sequence[tuple[Section, Block]]:
         """Every block with its section, in the card's order."""
-        for section in self.sections:
-            for block in section.blocks:
-                yield section, block
+        return self.placed
+
+    def of(self, kind: type[B]) -> list[tuple[Section, B]]:
+        """The blocks of one kind with their sections, in the card's order."""
+        return [(section, block) for section, block in self.placed if type(block) is kind]
 
     @property
     def title(self) -> str | None:
@@ -41,8 +47,8 @@ class Card:
 
     def body_digest(self) -> str | None:
         """sha1 of the body's words: equal for re-uploads that differ in front matter or blanks only."""
-        words = " ".join(self.body.split())
-        return hashlib.sha1(words.encode("utf-8", "replace"), usedforsecurity=False).hexdigest() if words else None
+        words = b" ".join(self.body.encode("utf-8", "replace").split())
+        return hashlib.sha1(words, usedforsecurity=False).hexdigest() if words else None
 
     def front_line(self, line: int) -> int:
         """The 1-based line in the card as received of a front-matter node's 0-based line."""
@@ -83,4 +89,5 @@ def parse_card(content: bytes) -> Card:
         "\n".join(lines[front.body_start :]),
         lines,
         flattened,
+        tuple((section, block) for section in body.sections for block in section.blocks),
     )

@@ -102,7 +102,7 @@ def _key_by_key(lines: Lines[str], notes: list[Note], first: int) -> Mapping:
     """Each top-level key read alone, so that one broken value costs only itself."""
     out = Mapping(0)
     starts = [i for i, line in enumerate(lines) if line[:1] not in ("", " ", "-", "#") and _KEY.match(line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         chunk = lines[start:end]
         try:
             node = compose("\n".join(chunk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _HARD = re.compile(r"[\[\]<>&\\~]|``|\*[^*`]*`[^`]*\*|\*\*\*|_\*|\*_|(?<!\w)_|_(
 """What needs a Markdown parser; bold and code spans that do not touch each other do not."""
 _PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
 _SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|`([^`]{1,2000})`")
+SHORT = 120
+"""Texts up to this length are kept: tools print the same names and values into thousands of cards."""
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,500})\]\(\s*<?([^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^()\s<>]{0,100})>?[^()]{0,200}\)"
@@ -38,11 +41,20 @@ class Link:
     end: int
 
 
+@functools.lru_cache(maxsize=65536)
+def _plain_short(text: str) -> str:
+    return _plain(text)
+
+
 def plain(text: str) -> str:
     """The visible words of a piece of inline Markdown, outer blanks trimmed; unmarked text comes back as it is."""
     text = text.strip()
     if not _MARKED.search(text) or len(text) > limits.MAX_INLINE_CHARACTERS:
         return text
+    return _plain_short(text) if len(text) <= SHORT else _plain(text)
+
+
+def _plain(text: str) -> str:
     text = _TAG.sub(" ", text) if "<" in text else text
     if "](" in text:
         text = _PLAIN_LINK.sub(r"\1", text)

@@ -115,6 +115,8 @@ def _name_says_copy(card: Card, model_id: str) -> bool:
 
 def _says_copy(text: str, strong: bool = False) -> bool:
     text = text[:1500]
+    if not any(hint in text for hint in _HINTS):
+        return False
     patterns = _SENTENCES[:2] + _SENTENCES[3:5] if strong else _SENTENCES
     return any(p.search(text) for p in patterns)
 

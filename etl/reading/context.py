@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from etl.cards import Card
 from etl.cards.inline import bare, mended, plain
@@ -32,7 +33,7 @@ class Runs:
         """The run that a fact on this line belongs to: the last begun before it, the first if none has begun."""
         if self.count < 2 or line is None:
             return 0 if self.count == 1 else None
-        where = bisect_right([begin for begin, _ in self.begins], line)
+        where = bisect_right(self.begins, line, key=itemgetter(0))
         return self.begins[max(where - 1, 0)][1]
 
 

@@ -93,13 +93,19 @@ class _Table:
 
 def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
     """The results of this model in the card's tables, in the card's order, each cell once."""
+    place: Section | None = None
+    datasets: frozenset[str] = frozenset()
     for section, block in context.card.blocks():
+        if section is not place:
+            place, datasets = section, frozenset()
+        if isinstance(block, ListBlock):
+            datasets = _datasets_named(block, datasets)
         if isinstance(block, Fence) and _is_results_code(section, block):
             yield from _code_results(context, block)
         for table_block in _tables(block):
             if training_steps.is_log(section, table_block):
                 continue
-            table = _table(section, block, table_block)
+            table = _table(section, block, table_block, datasets)
             if table is None or not _is_results(section, table):
                 continue
             yield from _read(context, this, table)
@@ -143,7 +149,7 @@ def _tables(block: Block) -> list[TableBlock]:
     return []
 
 
-def _table(section: Section, block: Block, table: TableBlock) -> _Table | None:
+def _table(section: Section, block: Block, table: TableBlock, datasets: frozenset[str]) -> _Table | None:
     if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
         return None
     header, rows = table.header, table.rows
@@ -156,20 +162,15 @@ def _table(section: Section, block: Block, table: TableBlock) -> _Table | None:
         tuple(row.line for row in rows),
         Source.HTML if table.html else Source.TABLE,
         place,
-        _datasets_before(section, block),
+        datasets,
     )
 
 
-def _datasets_before(section: Section, block: Block) -> frozenset[str]:
-    """The names in code marks of the last `Dataset: ` item above the block."""
-    found: frozenset[str] = frozenset()
-    for other in section.blocks:
-        if other is block:
-            break
-        if isinstance(other, ListBlock):
-            texts = [item.text for item in other.items if item.text.startswith("Dataset")]
-            found = frozenset(_CODE.findall(texts[0])) if texts else found
-    return found
+def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
+    """The names in code marks of the list's `Dataset: ` item; those named before it where it has none."""
+    texts = (item.text for item in block.items if item.text.startswith("Dataset"))
+    text = next(texts, None)
+    return before if text is None else frozenset(_CODE.findall(text))
 
 
 def _is_results(section: Section, table: _Table) -> bool:

@@ -71,13 +71,17 @@ def _speaks_of_versions(text: str) -> bool:
 
 
 def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | None:
-    match = _ENTRY.match(words(item.text.split("\n")[0]).strip().lstrip("-* "))
-    if not match:
+    parts = _parts(item.text.split("\n")[0])
+    if parts is None or not (FRAMEWORKS.knows(parts[0]) or (strong and len(parts[0].split()) <= 3)):
         return None
-    name = match["name"].strip(" `*")
-    if not (FRAMEWORKS.knows(name) or (strong and len(name.split()) <= 3)):
-        return None
-    return statement(context, name, match["version"].strip(), Source.LIST, item.line)
+    return statement(context, parts[0], parts[1], Source.LIST, item.line)
+
+
+@functools.lru_cache(maxsize=16384)
+def _parts(text: str) -> tuple[str, str] | None:
+    """Name and version in `Transformers 4.35.0`; None for anything else."""
+    match = _ENTRY.match(words(text).strip().lstrip("-* ")) if len(text) < 300 else None
+    return (match["name"].strip(" `*"), match["version"].strip()) if match else None
 
 
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:
@@ -110,9 +114,7 @@ def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[Framewo
     """Versions that a tool writes into a sentence of its own; a copier's tool is a version of the copy."""
     if not any(tool in context.card.body for tool, _, _ in _SENTENCES):
         return
-    for _, block in context.card.blocks():
-        if not isinstance(block, Paragraph):
-            continue
+    for _, block in context.card.of(Paragraph):
         text = block.text[:2000]
         for name, pattern, is_copier in _SENTENCES:
             match = pattern.search(text)

@@ -73,9 +73,23 @@ _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 _PROGRAM = re.compile(r"^\s*(?:import |from \w+ import|def |class |print\()", re.M)
 """A program assigns more than settings: of its variables only the known names are taken."""
-_CODE_HINT = re.compile(
-    r"learning|max_seq|load_in_|\blr\b|epoch|batch|optim|warmup|lora|seed|max_steps|scheduler|decay|timesteps", re.I
+_CODE_HINTS = (
+    "learning",
+    "max_seq",
+    "load_in_",
+    "lr",
+    "epoch",
+    "batch",
+    "optim",
+    "warmup",
+    "lora",
+    "seed",
+    "max_steps",
+    "scheduler",
+    "decay",
+    "timesteps",
 )
+_YAML_LINES = re.compile(r"^\s*[\w.-]+\s*:(?:\s.*)?\n(?:.*\n)?\s*[\w.-]+\s*:(?:\s|$)", re.M)
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
@@ -130,8 +144,13 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
     )
 
 
-def optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
+@functools.lru_cache(maxsize=8192)
+def optimizer_parts(text: str) -> tuple[tuple[str, str], ...]:
     """Name, betas and epsilon in an optimizer's sentence, each as written there."""
+    return tuple(_optimizer_parts(text))
+
+
+def _optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
     if text.startswith("{"):
         match = _KERAS_NAME.search(text[:2000])
     else:
@@ -332,7 +351,8 @@ def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Ite
 
 def _code(section: Section, block: Fence, number: int) -> Iterator[Statement]:
     place = _strength(section, block)
-    if place < 3 and not _CODE_HINT.search("\n".join(block.lines)):
+    text = "\n".join(block.lines).casefold()
+    if place < 3 and not any(hint in text for hint in _CODE_HINTS):
         return
     settings, everything = _code_settings(block, place)
     known = {
@@ -359,7 +379,12 @@ def _code_settings(block: Fence, place: int) -> tuple[list[Setting], bool]:
         return settings_text.flags(block.lines), place >= 2 or "train" in text
     if "{" in text and (found := settings_text.dict_items(text)):
         return found, True
-    if "{" not in text[:1] and (found := settings_text.yaml_settings(block.lines)) and len(found) > 1:
+    if (
+        "{" not in text[:1]
+        and _YAML_LINES.search(text)
+        and (found := settings_text.yaml_settings(block.lines))
+        and len(found) > 1
+    ):
         return found, True
     if place:
         return settings_text.assignments(block.lines), place >= 2 and not _PROGRAM.search(text)

@@ -33,8 +33,8 @@ _BRANCH_METHOD = re.compile(r"\b(gptq|awq|exl2|exl3|hqq)\b", re.I)
 def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
     """One row per offered file or branch, each once. These are the copy's own facts."""
     seen: set[str] = set()
-    for section, block in context.card.blocks():
-        if not isinstance(block, TableBlock) or block.header is None:
+    for section, block in context.card.of(TableBlock):
+        if block.header is None:
             continue
         columns = _columns(block)
         if columns is None:

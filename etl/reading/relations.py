@@ -108,10 +108,8 @@ def _implied(context: Context) -> str | None:
 
 def _merges(context: Context) -> Iterator[ModelRelation]:
     """Models of a mergekit recipe (YAML with merge_method, slices or models)."""
-    for _, block in context.card.blocks():
-        if not isinstance(block, Fence) or not any(
-            "merge_method" in line or "layer_range" in line for line in block.lines
-        ):
+    for _, block in context.card.of(Fence):
+        if not any("merge_method" in line or "layer_range" in line for line in block.lines):
             continue
         try:
             root = compose("\n".join(block.lines))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from etl.reading.context import Runs
 from etl.reading.hyperparameters import Statement
@@ -16,6 +18,9 @@ from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}
 _TEXT_DIFFERS = re.compile(r"[\s\"']+")
+
+MAX_RUNS_COMPARED = 50
+"""A repeat follows soon upon what it repeats; a table of a thousand trials is not compared a million times."""
 
 
 def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, list[tuple[Statement, int]]]:
@@ -25,8 +30,8 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, li
     begins: list[tuple[int, int]] = []
     seen: set[tuple[int, str, str]] = set()
     for _, statements in places:
-        for column in sorted({s.column for s in statements}):
-            group = [s for s in statements if s.column == column]
+        for _, column in groupby(sorted(statements, key=attrgetter("column")), key=attrgetter("column")):
+            group = list(column)
             kind = _SAME_KIND.get(group[0].source, "list")
             run = len(runs) - 1 if runs and kind == "prose" else _matching(runs, kind, group)
             if run is None:
@@ -46,7 +51,7 @@ def _matching(runs: list[dict[str, dict[str, str]]], kind: str, group: list[Stat
     """The run that these settings repeat or add to; None if they begin a new one."""
     if not runs:
         return None
-    for i in range(len(runs) - 1, -1, -1):
+    for i in range(len(runs) - 1, max(len(runs) - 1 - MAX_RUNS_COMPARED, -1), -1):
         if _agrees(runs[i].get(kind, {}), group) and runs[i].get(kind):
             return i
     last = len(runs) - 1

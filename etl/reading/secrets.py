@@ -12,14 +12,14 @@ _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,40}\b")),
     ("api_org_", re.compile(r"api_org_[A-Za-z0-9]{30,40}\b")),
     ("sk-", re.compile(r"sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,200}\b")),
-    ("gh", re.compile(r"gh[pousr]_[A-Za-z0-9]{30,255}\b")),
+    *((f"gh{kind}_", re.compile(rf"gh{kind}_[A-Za-z0-9]{{30,255}}\b")) for kind in "pousr"),
     ("github_pat_", re.compile(r"github_pat_\w{50,100}\b")),
     ("AKIA", re.compile(r"AKIA[0-9A-Z]{16}\b")),
     ("AIza", re.compile(r"AIza[0-9A-Za-z_-]{35}")),
     ("xox", re.compile(r"xox[abpr]-[0-9A-Za-z-]{10,100}\b")),
     ("glpat-", re.compile(r"glpat-[\w-]{20,40}")),
     ("eyJ", re.compile(r"eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}")),
-    ("@", re.compile(r"(?<=https://)[^\s/:@]{1,80}:[^\s/@]{6,200}(?=@)")),
+    ("@", re.compile(r"https://[^\s/:@]{1,80}:[^\s/@]{6,200}@")),
     ("WANDB_API_KEY=", re.compile(r"(?<=WANDB_API_KEY=)[0-9a-f]{40}")),
 )
 """What a text must hold for the pattern to be tried, and the pattern."""

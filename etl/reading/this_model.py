@@ -54,7 +54,7 @@ class ThisModel:
 
 def _first_lines(context: Context) -> Iterator[str]:
     """The first lines of the card's first paragraphs."""
-    paragraphs = (b for _, b in context.card.blocks() if isinstance(b, Paragraph))
+    paragraphs = (b for _, b in context.card.of(Paragraph))
     return (p.lines[0].text[:200] for p in islice(paragraphs, 12))
 
 

@@ -53,13 +53,14 @@ class _Columns:
     names: tuple[str, ...]
     step: int | None
     epoch: int | None
+    has_metric: bool = True
 
 
 def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) -> Iterator[TrainingStep]:
     """The rows of every log in the card. `summary`: the headline results, which may name a nameless column."""
     log = 0
-    for section, block in context.card.blocks():
-        if isinstance(block, TableBlock) and (columns := log_columns(section, block)):
+    for section, block in context.card.of(TableBlock):
+        if columns := log_columns(section, block):
             columns = _named(context, block, columns, summary)
             rows = list(_log(context, block, columns, log))
             _check_order(context, rows, summary)
@@ -72,20 +73,30 @@ def log_columns(section: Section, block: TableBlock) -> _Columns | None:
     """The table's columns if it is a training log, None if it is not."""
     if block.header is None or not block.rows:
         return None
-    names = tuple(written(cell) for cell in block.header.cells)
+    columns = _header_columns(block.header.cells)
+    if columns is None or not (columns.has_metric or _in_training(section)):
+        return None
+    counted = columns.step if columns.step is not None else columns.epoch
+    assert counted is not None
+    first = [plain(row.cells[counted]) for row in block.rows[:5] if len(row.cells) > counted]
+    return columns if any(_is_count(cell) for cell in first) else None
+
+
+@functools.lru_cache(maxsize=8192)
+def _header_columns(cells: tuple[str, ...]) -> _Columns | None:
+    """The columns of a header with a step or an epoch and nothing that only comparisons have."""
+    names = tuple(written(cell) for cell in cells)
     keys = [key(name) for name in names]
     step = next((i for i, k in enumerate(keys) if k in _STEP), None)
     epoch = next((i for i, k in enumerate(keys) if k in _EPOCH), None)
     if (step is None and epoch is None) or len(names) < 2 or any(_NO_LOG_COLUMN.match(n) for n in names):
         return None
-    others = [n for i, n in enumerate(names) if i not in (step, epoch)]
-    in_training = re.search(r"train|log|result|metric|history", " ".join((*section.path, section.title)), re.I)
-    if not any(_LOSS.search(n) for n in others) and not (in_training and others):
-        return None
-    counted = step if step is not None else epoch
-    assert counted is not None
-    first = [plain(row.cells[counted]) for row in block.rows[:5] if len(row.cells) > counted]
-    return _Columns(names, step, epoch) if any(_is_count(cell) for cell in first) else None
+    has_metric = any(_LOSS.search(n) for i, n in enumerate(names) if i not in (step, epoch))
+    return _Columns(names, step, epoch, has_metric)
+
+
+def _in_training(section: Section) -> bool:
+    return bool(re.search(r"train|log|result|metric|history", " ".join((*section.path, section.title)), re.I))
 
 
 def _named(context: Context, block: TableBlock, columns: _Columns, summary: Sequence[EvalMetric]) -> _Columns:
