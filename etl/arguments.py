@@ -24,7 +24,8 @@ _CHOICE = re.compile(r"invalid choice: '(?P<given>[^']*)' \(choose from (?P<know
 
 SOURCE_HELP = (
     "sample: the bundled hub, on loopback; hub: the real one (HF_ENDPOINT, HF_TOKEN are honoured); "
-    "DIR: a tree owner/name/README.md; FILE.parquet: a bulk dump (default: CARDHOUSE_SOURCE, else hub)"
+    "DIR: a tree owner/name/README.md; FILE.parquet, or a DIR of such: a bulk dump "
+    "(default: CARDHOUSE_SOURCE, else hub)"
 )
 
 
@@ -66,7 +67,7 @@ def make_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"cardhouse {version('cardhouse')}")
     parser.add_argument("--home", type=Path, metavar="DIR", help=_HOME_HELP)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_run, _crawl, _build, _read, _status, _tables, _sql, _answers, _answer, _release):
+    for add in (_run, _crawl, _build, _read, _status, _tables, _sql, _answers, _answer, _release, _forget):
         add(commands)
     return parser
 
@@ -94,7 +95,11 @@ def _run(commands: Commands) -> None:
 
 def _crawl(commands: Commands) -> None:
     what = "the first half of run: list the source's repos and fetch the cards that are new"
-    _add_scope(_command(commands, "crawl", what, "cardhouse crawl --author HuggingFaceH4"))
+    parser = _command(commands, "crawl", what, "cardhouse crawl --filter dpo --max-minutes 60")
+    _add_scope(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell requests, hours and disk from the first pages; store nothing"
+    )
 
 
 def _build(commands: Commands) -> None:
@@ -158,6 +163,12 @@ def _release(commands: Commands) -> None:
     verify.add_argument("folder", type=Path, metavar="DIR", help="a release's folder")
 
 
+def _forget(commands: Commands) -> None:
+    what = "erase repos or owners from raw, tables and the warehouse, and never crawl them again"
+    parser = _command(commands, "forget", what, "cardhouse forget someone/their-model")
+    parser.add_argument("names", nargs="+", metavar="NAME", help="owner/name, or an owner with all repos")
+
+
 def _add_scope(parser: Parser) -> None:
     parser.add_argument("--source", type=_argument(checked_source), metavar="SOURCE", help=SOURCE_HELP)
     parser.add_argument(
@@ -166,6 +177,24 @@ def _add_scope(parser: Parser) -> None:
     parser.add_argument("--author", metavar="A", help="only repos of this owner")
     parser.add_argument("--search", metavar="S", help="only repos whose name contains this")
     parser.add_argument("--limit", type=_argument(whole_number), metavar="N", help="at most so many repos")
+    parser.add_argument(
+        "--changed-only", action="store_true", help="list only what changed since this scope was last listed to its end"
+    )
+    parser.add_argument(
+        "--accept-fewer", action="store_true", help="believe a listing that lacks much of what the last one had"
+    )
+    parser.add_argument(
+        "--max-requests",
+        type=_argument(whole_number),
+        metavar="N",
+        help="end after so many requests; run again to go on",
+    )
+    parser.add_argument(
+        "--max-minutes", type=_argument(whole_number), metavar="N", help="end after so long; run again to go on"
+    )
+    parser.add_argument(
+        "--threads", type=_argument(whole_number), metavar="N", help="cards asked for at once (default: 4)"
+    )
     parser.add_argument("--day", type=int, choices=(1, 2), help="which day of the sample hub to serve (default: 1)")
 
 

@@ -24,11 +24,12 @@ from pathlib import Path
 
 from etl.arguments import check_together, make_parser
 from etl.hub.crawl import CrawlReport
+from etl.hub.forgetting import forget
 from etl.output import put_rows, terminal_width
 from etl.printing import printable, table_text
 from etl.reading import read_card
 from etl.settings import Settings
-from etl.stations import SAMPLE, build, crawl
+from etl.stations import SAMPLE, build, crawl, estimate
 from etl.summary import (
     COLUMNS,
     FLAGSHIP,
@@ -36,6 +37,7 @@ from etl.summary import (
     answers_text,
     build_text,
     crawl_text,
+    estimate_text,
     flagship_text,
     read_text,
     reading_text,
@@ -115,6 +117,9 @@ def _like_this(words: str, args: argparse.Namespace) -> str:
 def run_crawl(args: argparse.Namespace, settings: Settings) -> int:
     """Crawl alone."""
     lake = Lake(settings.home)
+    if args.dry_run:
+        sys.stdout.write(estimate_text(estimate(lake, settings, watch=watch_on(sys.stderr))))
+        return 0
     with lake.writer("cardhouse crawl"):
         _crawl(lake, settings, watch_on(sys.stderr))
     return 0
@@ -253,6 +258,25 @@ def _verify(folder: Path) -> int:
     return 1 if problems else 0
 
 
+def run_forget(args: argparse.Namespace, settings: Settings) -> int:
+    """Erase repos or owners, and build anew what they stood in."""
+    lake = Lake(settings.home)
+    if not lake.raw.is_dir():
+        raise Failed(f"nothing was crawled into {lake.home} yet")
+    with lake.writer("cardhouse forget"):
+        had_warehouse = lake.warehouse_file.exists()
+        report = forget(lake, args.names)
+        print(
+            f"forgot {len(report.models):,} repos: {report.raw_rows:,} rows of raw, {report.table_rows:,} of tables; "
+            f"{', '.join(args.names)} will not be crawled again"
+        )
+        if had_warehouse and report.models:
+            _build(lake, watch_on(sys.stderr), {})
+    if lake.releases.is_dir():
+        _say(f"warning: releases that are written already are as they were ({lake.releases})")
+    return 0
+
+
 # -- around it --------------------------------------------------------------------------------------------
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
@@ -266,6 +290,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
     "answers": list_answers,
     "answer": show_answer,
     "release": run_release,
+    "forget": run_forget,
 }
 
 
@@ -277,6 +302,8 @@ def _settings(args: argparse.Namespace) -> Settings:
     if args.source is not None:  # a source of its own has a scope of its own
         settings = dataclasses.replace(settings, source=args.source, filters=(), author=None, search=None, limit=None)
     given = {"filters": tuple(args.filters or ()), "author": args.author, "search": args.search, "limit": args.limit}
+    given |= {name: getattr(args, name) for name in ("changed_only", "accept_fewer", "max_requests", "max_minutes")}
+    given["threads"] = args.threads
     said = {name: value for name, value in given.items() if value}
     return dataclasses.replace(settings, **said, sample_day=args.day or settings.sample_day)
 

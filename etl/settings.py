@@ -31,6 +31,11 @@ class Settings:
     search: str | None = None
     limit: int | None = None
     contact: str | None = None
+    changed_only: bool = False
+    accept_fewer: bool = False
+    max_requests: int | None = None
+    max_minutes: int | None = None
+    threads: int = 4
     sample_day: int = 1
 
     @classmethod
@@ -39,7 +44,9 @@ class Settings:
 
         CARDHOUSE_HOME (default ./data), CARDHOUSE_SOURCE (hub, sample, a folder, a Parquet file; default hub),
         CARDHOUSE_FILTERS (tags, separated by commas), CARDHOUSE_AUTHOR, CARDHOUSE_SEARCH, CARDHOUSE_LIMIT,
-        CARDHOUSE_CONTACT (goes into the user agent), CARDHOUSE_SAMPLE_DAY (1 or 2).
+        CARDHOUSE_CONTACT (goes into the user agent), CARDHOUSE_CHANGED_ONLY (1: list only what changed),
+        CARDHOUSE_MAX_REQUESTS and CARDHOUSE_MAX_MINUTES (a run's budget), CARDHOUSE_THREADS (default 4),
+        CARDHOUSE_SAMPLE_DAY (1 or 2).
         """
         chosen = home or Path(environ.get("CARDHOUSE_HOME") or DEFAULT_HOME)
         return cls(
@@ -50,6 +57,10 @@ class Settings:
             search=environ.get("CARDHOUSE_SEARCH") or None,
             limit=_count(environ, "CARDHOUSE_LIMIT"),
             contact=environ.get("CARDHOUSE_CONTACT") or None,
+            changed_only=environ.get("CARDHOUSE_CHANGED_ONLY") == "1",
+            max_requests=_count(environ, "CARDHOUSE_MAX_REQUESTS"),
+            max_minutes=_count(environ, "CARDHOUSE_MAX_MINUTES"),
+            threads=_count(environ, "CARDHOUSE_THREADS") or 4,
             sample_day=_count(environ, "CARDHOUSE_SAMPLE_DAY") or 1,
         )
 

@@ -7,10 +7,13 @@ What must not move in: arguments and printing (`etl.cli`), assets (`etl.definiti
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
-from etl.hub.crawl import CrawlReport, Scope, crawl_hub
+from etl.hub.crawl import Budget, CrawlReport, Politeness, Scope, crawl_hub
+from etl.hub.estimate import Estimate, estimate_crawl
 from etl.hub.sample.server import serve_sample
 from etl.hub.saved import take_dump, take_folder
 from etl.settings import Settings
@@ -58,18 +61,56 @@ def crawl(lake: Lake, settings: Settings, *, watch: Watch = SILENT) -> CrawlRepo
 def _crawl(lake: Lake, settings: Settings, source: str, watch: Watch) -> CrawlReport:
     if source not in (SAMPLE, HUB):
         return _take_in(lake, settings, Path(source), watch)
-    scope = Scope(settings.filters, settings.author, settings.search, settings.limit)
+    with _endpoint(source, settings) as endpoint:
+        return crawl_hub(
+            lake,
+            _scope(settings),
+            endpoint=endpoint,
+            source=source,
+            politeness=_politeness(settings),
+            incremental=settings.changed_only,
+            accept_fewer=settings.accept_fewer,
+            watch=watch,
+        )
+
+
+def estimate(lake: Lake, settings: Settings, *, watch: Watch = SILENT) -> Estimate:
+    """What a crawl would ask and store; nothing is stored. Raises UnknownSource for saved cards, which cost nothing."""
+    source = checked_source(settings.source)
+    if source not in (SAMPLE, HUB):
+        raise UnknownSource(f"{source} holds saved cards: taking them in asks nobody anything")
+    with _endpoint(source, settings) as endpoint:
+        return estimate_crawl(
+            lake, _scope(settings), endpoint=endpoint, source=source, politeness=_politeness(settings), watch=watch
+        )
+
+
+@contextlib.contextmanager
+def _endpoint(source: str, settings: Settings) -> Iterator[str | None]:
+    """Where a hub listens; None: where huggingface_hub's own settings say."""
     if source == HUB:
-        return crawl_hub(lake, scope, contact=settings.contact, watch=watch)
+        yield None
+        return
     with serve_sample(settings.sample_day) as hub:
-        return crawl_hub(lake, scope, endpoint=hub.endpoint, source=SAMPLE, contact=settings.contact, watch=watch)
+        yield hub.endpoint
+
+
+def _scope(settings: Settings) -> Scope:
+    return Scope(settings.filters, settings.author, settings.search, settings.limit)
+
+
+def _politeness(settings: Settings) -> Politeness:
+    return Politeness(settings.contact, settings.threads, Budget(settings.max_requests, settings.max_minutes))
 
 
 def _take_in(lake: Lake, settings: Settings, saved: Path, watch: Watch) -> CrawlReport:
     if settings.filters or settings.author or settings.search:
         raise UnknownSource(f"filter, author and search are questions to a hub; {saved} holds saved cards")
-    take = take_folder if saved.is_dir() else take_dump
-    return take(lake, saved, limit=settings.limit, watch=watch)
+    if not saved.is_dir():
+        return take_dump(lake, saved, limit=settings.limit, watch=watch)
+    if files := sorted(saved.glob("*.parquet")):
+        return take_dump(lake, files, limit=settings.limit, watch=watch)
+    return take_folder(lake, saved, limit=settings.limit, watch=watch)
 
 
 def build(lake: Lake) -> BuildReport:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.hub.crawl import CrawlReport
+from etl.hub.estimate import Estimate, read_outlook
 from etl.printing import age_text, counts_text, printable, size_text, table_text
 from etl.reading import Reading
 from etl.tables import READER_VERSION, ReadReport
@@ -75,6 +76,19 @@ def _incidents_text(incidents: Mapping[str, Any]) -> str:
             such = f", such as {printable(examples[kind][0])}" if examples.get(kind) else ""
             lines.append(f"  {kind.replace('_', ' ')}: {number:,}{such}\n")
     return "".join(lines)
+
+
+def estimate_text(told: Estimate) -> str:
+    """What a crawl would cost: repos and cards, requests, hours, disk."""
+    about = "" if told.is_exact else "about "
+    rows = [
+        ("repos listed", f"{about}{told.repos:,}"),
+        ("cards to fetch", f"{about}{told.cards:,}"),
+        ("requests", f"{about}{told.requests:,} ({told.listing_requests:,} for the listing)"),
+        ("hours at the Hub's quota", f"{told.hours:,.1f}"),
+        ("disk", size_text(told.disk_bytes)),
+    ]
+    return table_text(("a crawl now", "would take"), rows)
 
 
 def read_text(report: ReadReport) -> str:
@@ -148,7 +162,7 @@ def answers_text(files: Sequence[SqlFile]) -> str:
 
 def status_text(lake: Lake, now: datetime) -> str:
     """What lies in a home: sizes, the last crawls, the build and what it serves, releases."""
-    return "\n".join([_sizes(lake), _crawls(lake), _build(lake, now), _releases(lake)])
+    return "\n".join([_sizes(lake), _crawls(lake), *_outlooks(lake), _build(lake, now), _releases(lake)])
 
 
 def sources_of(lake: Lake) -> set[str]:
@@ -174,6 +188,16 @@ def _crawls(lake: Lake) -> str:
     told = [[_ledger_cell(row[c]) for c in columns] for row in rows]
     title = f"the last {len(rows)} of {len(paths)} crawls" if len(paths) > len(rows) else "crawls"
     return f"{title}\n" + (table_text(columns, told) if told else "(none)\n")
+
+
+def _outlooks(lake: Lake) -> list[str]:
+    """How many cards of each crawled source still wait, and for how long at the last pace; nothing where none do."""
+    return [
+        f"{seen.source}: {seen.waiting:,} of {seen.listed:,} listed cards wait, "
+        f"about {max(0.1, seen.hours):,.1f} hours; {seen.given_up:,} given up\n"
+        for seen in read_outlook(lake)
+        if seen.waiting or seen.given_up
+    ]
 
 
 def _ledger_cell(value: Any) -> Any:
