@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 from warehouse.schema import Fact
 
 _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,40}\b")),
-    ("api_org_", re.compile(r"api_org_[A-Za-z0-9]{30,40}\b")),
-    ("sk-", re.compile(r"sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,200}\b")),
-    *((f"gh{kind}_", re.compile(rf"gh{kind}_[A-Za-z0-9]{{30,255}}\b")) for kind in "pousr"),
-    ("github_pat_", re.compile(r"github_pat_\w{50,100}\b")),
-    ("AKIA", re.compile(r"AKIA[0-9A-Z]{16}\b")),
+    ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,}+")),
+    ("api_org_", re.compile(r"api_org_[A-Za-z0-9]{30,}+")),
+    ("sk-", re.compile(r"(?<![A-Za-z0-9])sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}+")),
+    *((f"gh{kind}_", re.compile(rf"gh{kind}_[A-Za-z0-9]{{30,}}+")) for kind in "pousr"),
+    ("github_pat_", re.compile(r"github_pat_\w{50,}+")),
+    ("AKIA", re.compile(r"AKIA[0-9A-Z]{16,}+")),
     ("AIza", re.compile(r"AIza[0-9A-Za-z_-]{35}")),
-    ("xox", re.compile(r"xox[abpr]-[0-9A-Za-z-]{10,100}\b")),
-    ("glpat-", re.compile(r"glpat-[\w-]{20,40}")),
+    ("xox", re.compile(r"xox[abpr]-[0-9A-Za-z-]{10,}+")),
+    ("glpat-", re.compile(r"glpat-[\w-]{20,}+")),
     ("eyJ", re.compile(r"eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}")),
     ("@", re.compile(r"https://[^\s/:@]{1,80}:[^\s/@]{6,200}@")),
     ("WANDB_API_KEY=", re.compile(r"(?<=WANDB_API_KEY=)[0-9a-f]{40}")),
