@@ -28,6 +28,7 @@ _HREF = re.compile(
     r"<a\s[^<>]{0,300}?href\s*=\s*[\"']?([^\"'<>\s]{1,500}+)[\"']?+[^<>]{0,300}+>(.{0,300}?)</a>", re.I | re.S
 )
 _MARKDOWN = MarkdownIt("commonmark", {"html": True})
+_SIGNS = "ÃÂâÎÏðŸœ¬√ƒŒ�"
 _MOJIBAKE = re.compile(r"[ÃÂâÎÏðŸœ¬√ƒ][\x80-\u2122]|â€|Œ[±²]|�")
 
 
@@ -101,14 +102,12 @@ def without_tags(text: str) -> str:
 
 def mended(text: str) -> str:
     """The text with wrongly decoded characters put right (`Î²` -> `β`); the raw text stays as it is in the card."""
-    if text.isascii() or not _MOJIBAKE.search(text):
-        return text
-    return ftfy.fix_encoding(text)
+    return ftfy.fix_encoding(text) if is_damaged(text) else text
 
 
 def is_damaged(text: str) -> bool:
     """Whether the text shows signs of a wrong decoding (`Î²`, `ðŸ¤—`, the replacement character)."""
-    return not text.isascii() and bool(_MOJIBAKE.search(text))
+    return not text.isascii() and any(sign in text for sign in _SIGNS) and bool(_MOJIBAKE.search(text))
 
 
 def _words(token: Token) -> str:

@@ -7,6 +7,7 @@ Where neither can be told, nothing is taken.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
     if text.lstrip().startswith("{"):
         settings = settings_text.dict_items(text)
     else:
-        settings = [s for s in settings_text.assignments(block.lines) if _METRIC.search(s.name) and len(s.name) < 60]
+        settings = [s for s in settings_text.assignments(block.lines) if _is_metric(s.name) and len(s.name) < 60]
     if not settings or sum(SETTINGS.knows(s.name.rsplit(".", 1)[-1]) for s in settings) * 3 > len(settings):
         return
     for s in settings:
@@ -184,7 +185,7 @@ def _is_results(section: Section, table: _Table) -> bool:
     settings = sum(1 for row in table.rows if row and SETTINGS.knows(row[0]))
     if settings * 2 > len(table.rows):
         return False
-    named = any(_METRIC.search(h) for h in table.header) or any(row and _METRIC.search(row[0]) for row in table.rows)
+    named = any(_is_metric(h) for h in table.header) or any(row and _is_metric(row[0]) for row in table.rows)
     return named or bool(_PLACE.search(table.place))
 
 
@@ -227,7 +228,7 @@ def _model_rows(context: Context, this: ThisModel, table: _Table, numeric: Seque
 
 def _single_row(context: Context, table: _Table, numeric: Sequence[int]) -> Iterator[EvalMetric]:
     """Metrics in the header and values below, no labels: results if every column is a known metric."""
-    known = all(_METRIC.search(table.header[i]) for i in numeric)
+    known = all(_is_metric(table.header[i]) for i in numeric)
     fractions = sum("." in table.rows[0][i] for i in numeric if i < len(table.rows[0])) * 2 >= len(numeric)
     if not (known and len(table.rows) <= 3) and not (len(table.rows) == 1 and fractions and _PLACE.search(table.place)):
         return
@@ -240,7 +241,7 @@ def _labelled(context: Context, this: ThisModel, table: _Table, numeric: Sequenc
     """Rows with labels: metric and value, classes or data sets against metrics, or models as columns or rows."""
     header = table.header
     heads = [header[i] for i in numeric]
-    metrics = [bool(_METRIC.search(h)) for h in heads]
+    metrics = [bool(_is_metric(h)) for h in heads]
     if len(numeric) == 1 and (_VALUE_HEADER.match(heads[0]) or not metrics[0] or _LABEL_HEADER.match(header[0])):
         yield from _one_column(context, this, table, numeric[0])
         return
@@ -278,11 +279,9 @@ def _against_metrics(
 def _one_column(context: Context, this: ThisModel, table: _Table, column: int) -> Iterator[EvalMetric]:
     """One column of numbers: the label is the metric, or the header is and the label names the data set."""
     head = table.header[column]
-    own = bool(_VALUE_HEADER.match(head)) and not _METRIC.search(
-        head.casefold().replace("score", "").replace("value", "")
-    )
-    named = not own and bool(_METRIC.search(head))
-    if not (own or named or this.index_in([head]) is not None or any(r and _METRIC.search(r[0]) for r in table.rows)):
+    own = bool(_VALUE_HEADER.match(head)) and not _is_metric(head.casefold().replace("score", "").replace("value", ""))
+    named = not own and bool(_is_metric(head))
+    if not (own or named or this.index_in([head]) is not None or any(r and _is_metric(r[0]) for r in table.rows)):
         return
     names = [row[0] if row else "" for row in table.rows]
     if named and not _LABEL_HEADER.match(table.header[0]):
@@ -339,6 +338,11 @@ def _is_value_column(table: _Table, column: int) -> bool:
     if column and table.datasets and key(table.header[0]) == "metric":
         return True
     return not _SKIP_COLUMN.search(table.header[column])
+
+
+@functools.lru_cache(maxsize=32768)
+def _is_metric(text: str) -> bool:
+    return bool(_METRIC.search(text))
 
 
 def _is_number(text: str) -> bool:

@@ -189,7 +189,12 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
 
 
 def _may_state(items: Iterable[Item]) -> bool:
-    return any(":" in x.text or "=" in x.text or "：" in x.text for x in items)
+    """Whether some item begins like `name: value`."""
+    for item in items:
+        head = item.text[:72]
+        if ":" in head or "=" in head or "：" in head:
+            return True
+    return False
 
 
 def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:

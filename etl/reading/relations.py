@@ -131,8 +131,13 @@ def _body(context: Context) -> Iterator[ModelRelation]:
         elif isinstance(block, ListBlock):
             merged = bool(re.search(r"merge", f"{section.title} {block.lead[-160:]}", re.I))
             for item in block.items:
-                if "/" in item.text:
+                if "/" in item.text and _may_name(item.text):
                     yield from _list_item(context, item.text, item.line, merged)
+
+
+def _may_name(text: str) -> bool:
+    """A list item with a link, a code span, or the words that introduce a parent."""
+    return "](" in text or "`" in text or "http" in text or bool(_ITEM.match(text[:60]))
 
 
 def _paragraph(context: Context, text: str, line: int) -> Iterator[ModelRelation]:
