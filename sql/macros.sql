@@ -16,3 +16,12 @@ CREATE MACRO folded(x) AS lower(trim(trim(x), '"''`'));
 -- A version as a number that sorts, major times 1000 plus minor; NULL where no number stands in it.
 CREATE MACRO version_rank(x) AS TRY_CAST(regexp_extract(x, '(\d+)', 1) AS BIGINT) * 1000
 + coalesce(TRY_CAST(regexp_extract(x, '\d+\.(\d+)', 1) AS BIGINT), 0);
+
+-- The repos as they stood at a moment: the card's status and blob, and what the card said of itself.
+CREATE MACRO models_as_of(moment) AS TABLE
+SELECT
+    s.model_id, s.card_status, s.card_blob, s.valid_from, s.valid_to, r.card_title, r.card_generator,
+    r.card_generator_version, r.license, r.library_name, r.pipeline_tag
+FROM main.card_states AS s
+LEFT JOIN history.card_readings AS r ON r.model_id = s.model_id AND r.card_blob = s.card_blob
+WHERE s.valid_from <= CAST(moment AS TIMESTAMP) AND (s.valid_to IS NULL OR s.valid_to > CAST(moment AS TIMESTAMP));

@@ -18,6 +18,7 @@ from pathlib import Path
 from warehouse.schema import (
     BUILT_TABLES,
     CARD_READINGS,
+    CARD_STATES,
     CRAWL_RUNS,
     ERRATA,
     FACT_TABLES,
@@ -25,6 +26,7 @@ from warehouse.schema import (
     MODELS,
     POPULARITY,
     RENAMES,
+    ROW_COUNTS,
     About,
     CardStatus,
     Source,
@@ -83,7 +85,29 @@ def fill_tables() -> list[str]:
         made.append(_copy(table, "main", f"read_{table.name}", "SEMI JOIN served USING (model_id, card_blob)"))
         made.append(_copy(table, "superseded", f"read_{table.name}", "ANTI JOIN served USING (model_id, card_blob)"))
     made += [_from_file(FACT_TABLES[name]) for name in STATED_BY_HUB]
-    return made
+    return [*made, _from_file(CARD_STATES), _count_rows()]
+
+
+def as_of_macros() -> list[str]:
+    """Table macros `NAME_as_of(moment)`: what each table would have served at a moment, as read by this reader."""
+    return [
+        f"CREATE MACRO main.{table.name}_as_of(moment) AS TABLE "
+        f"SELECT {columns(table, 'f.')} FROM history.{table.name} AS f "
+        "INNER JOIN main.card_states AS s ON s.model_id = f.model_id AND s.card_blob = f.card_blob "
+        "WHERE s.valid_from <= CAST(moment AS TIMESTAMP) "
+        "AND (s.valid_to IS NULL OR s.valid_to > CAST(moment AS TIMESTAMP))"
+        for table in _SUPERSEDED
+    ]
+
+
+def create_last_row_counts() -> str:
+    """The temporary table that holds the row counts of the build to be replaced; empty where nothing is compared."""
+    return ROW_COUNTS.ddl().replace("CREATE TABLE main.row_counts", "CREATE TEMP TABLE last_row_counts")
+
+
+def fill_last_row_counts(catalog: str) -> str:
+    """Its rows, from an attached file."""
+    return f"INSERT INTO last_row_counts SELECT {columns(ROW_COUNTS)} FROM {catalog}.main.row_counts"
 
 
 def insert(table: Table) -> str:
@@ -106,9 +130,9 @@ def implied_checks() -> tuple[SqlFile, ...]:
     return tuple(blocking_check(*given) for given in (*keys, *words, *orphans))
 
 
-def columns(table: Table) -> str:
+def columns(table: Table, prefix: str = "") -> str:
     """The table's columns, quoted, for a SELECT or INSERT."""
-    return ", ".join(f'"{c.name}"' for c in table.columns)
+    return ", ".join(f'{prefix}"{c.name}"' for c in table.columns)
 
 
 @cache
@@ -143,6 +167,15 @@ def _words(vocabulary: type[StrEnum]) -> str:
 
 def _orphans(table: Table) -> str:
     return f"SELECT f.model_id FROM main.{table.name} AS f ANTI JOIN main.models AS m ON m.model_id = f.model_id"
+
+
+def _count_rows() -> str:
+    counts = " UNION ALL ".join(
+        f"SELECT '{t.name}' AS table_name, coalesce(m.card_generator, '') AS card_generator, count(*) AS n_rows "
+        f"FROM main.{t.name} AS f INNER JOIN main.models AS m ON m.model_id = f.model_id GROUP BY ALL"
+        for t in (MODELS, *FACT_TABLES.values())
+    )
+    return f"INSERT INTO main.row_counts BY NAME {counts}"
 
 
 def _history(table: Table) -> list[str]:

@@ -12,8 +12,6 @@ What must not move in: what a view says (`sql/`), a column's type (`warehouse.sc
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -31,22 +29,22 @@ import duckdb
 import pyarrow as pa
 
 from warehouse import build_sql
+from warehouse.build_info import build_info
 from warehouse.lake import Lake, Manifest, now, whole_file
 from warehouse.schema import (
     BUILT_TABLES,
     CHECK_RESULTS,
     CRAWL_RUNS,
     LAKE_TABLES,
-    LISTINGS,
     OBSERVATIONS,
     POPULARITY,
     SCHEMA_VERSION,
     WAREHOUSE_INFO,
     CheckResult,
-    WarehouseInfo,
     quoted,
 )
 from warehouse.sql_files import SqlFile, sql_files, sql_text, statements
+from warehouse.swap import NoRoom, ask_for_room, keep_previous, remove_wal, wal_of
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +103,12 @@ class BuildReport:
 
 
 @dataclass(frozen=True)
+class _LastBuild:
+    build_id: str
+    models: int
+
+
+@dataclass(frozen=True)
 class Result:
     """The rows of one query, with the columns' names and DuckDB types."""
 
@@ -124,26 +128,36 @@ class Result:
 def build_warehouse(lake: Lake, reader_version: str) -> BuildReport:
     """Build the warehouse from the lake's current files and put it in the old one's place; the report of it.
 
-    The caller holds `lake.writer`. Raises CheckFailed (a blocking check found rows) or WarehouseError (an empty
-    build over a full one); the old file is then untouched.
+    The caller holds `lake.writer`. The build before stays beside it for `roll_back`. Raises CheckFailed (a blocking
+    check found rows) or WarehouseError (an empty build over a full one, no room, an unreadable file); the old file
+    is then untouched.
     """
     started = time.monotonic()
     manifest = lake.manifest(reader_version)
-    with whole_file(lake.warehouse_file) as part, _without_wal(part):
-        info = _info(lake, manifest)
-        with _build_session(lake, part) as con:
-            load_tables(con, lake, manifest)
-            load_views(con)
-            checks = run_checks(con)
-            con.executemany(build_sql.insert(CHECK_RESULTS), [list(astuple(c)) for c in checks])
-            con.execute(build_sql.insert(WAREHOUSE_INFO), list(astuple(info)))
-            rows = _row_counts(con)
-            _refuse_emptiness(lake, rows)
-            _refuse_offenders(checks)
-            con.execute(f"CHECKPOINT {CATALOG}")
-        _refuse_wal(part)
-        part.chmod(0o444)
-        _remove_wal(lake.warehouse_file)
+    info = build_info(lake, manifest, now(), duckdb.__version__)
+    try:
+        ask_for_room(lake)
+        with whole_file(lake.warehouse_file) as part, _without_wal(part):
+            with _build_session(lake, part) as con:
+                last = _last_build(con, lake.warehouse_file, reader_version)
+                load_tables(con, lake, manifest)
+                load_views(con)
+                checks = run_checks(con)
+                con.executemany(build_sql.insert(CHECK_RESULTS), [list(astuple(c)) for c in checks])
+                con.execute(build_sql.insert(WAREHOUSE_INFO), list(astuple(info)))
+                rows = _row_counts(con)
+                _refuse_emptiness(lake, rows, last)
+                _refuse_offenders(checks)
+                con.execute(f"CHECKPOINT {CATALOG}")
+            _refuse_wal(part)
+            part.chmod(0o444)
+            if last is not None and last.build_id != info.build_id:
+                keep_previous(lake)
+            remove_wal(lake.warehouse_file)
+    except NoRoom as error:
+        raise WarehouseError(str(error)) from None
+    except duckdb.Error as error:
+        raise WarehouseError(f"the new build failed and the old one stays: {_one_line(error)}") from error
     return BuildReport(
         build_id=info.build_id,
         path=lake.warehouse_file,
@@ -169,7 +183,7 @@ def load_tables(con: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest) 
 
 def load_views(con: duckdb.DuckDBPyConnection) -> None:
     """Create the macros and the relations of sql/base and sql/answers, with the comments their headers give."""
-    for statement in statements(sql_text("macros.sql")):
+    for statement in (*statements(sql_text("macros.sql")), *build_sql.as_of_macros()):
         con.execute(statement)
     for file in (*sql_files("base"), *sql_files("answers")):
         try:
@@ -225,26 +239,34 @@ def _refuse_offenders(checks: tuple[CheckResult, ...]) -> None:
         raise CheckFailed(f"the new build is not served and the old one stays. {told}", checks)
 
 
-def _refuse_emptiness(lake: Lake, rows: Mapping[str, int]) -> None:
-    if rows["models"] or not lake.warehouse_file.exists():
-        return
-    before = _models_served(lake.warehouse_file)
-    if before:
+def _refuse_emptiness(lake: Lake, rows: Mapping[str, int], last: _LastBuild | None) -> None:
+    if last is not None and last.models and not rows["models"]:
         raise WarehouseError(
-            f"the new build has no models where the old one has {before}: it is not served. Was {lake.raw} moved?"
+            f"the new build has no models where the old one has {last.models}: it is not served. Was {lake.raw} moved?"
         )
 
 
-def _models_served(file: Path) -> int:
-    """Models in a published file; 0 where it cannot be read (then anything is better)."""
+def _last_build(con: duckdb.DuckDBPyConnection, file: Path, reader_version: str) -> _LastBuild | None:
+    """The build to be replaced; None where there is none or it cannot be read (then anything is better).
+
+    Fills `last_row_counts`, but only from the same reader: another may rightly read fewer rows.
+    """
+    con.execute(build_sql.create_last_row_counts())
+    if not file.exists():
+        return None
     try:
-        with duckdb.connect() as con:
-            con.execute(f"ATTACH {quoted(str(file))} AS old (READ_ONLY)")
-            ((count,),) = con.execute("SELECT count(*) FROM old.main.models").fetchall()
+        con.execute(f"ATTACH {quoted(str(file))} AS last (READ_ONLY)")
+        ((build_id, reader, schema),) = con.execute(
+            "SELECT build_id, reader_version, schema_version FROM last.main.warehouse_info"
+        ).fetchall()
+        ((models,),) = con.execute("SELECT count(*) FROM last.main.models").fetchall()
+        if (reader, schema) == (reader_version, SCHEMA_VERSION):
+            con.execute(build_sql.fill_last_row_counts("last"))
+        con.execute("DETACH last")
     except duckdb.Error as error:
         log.warning("%s cannot be read and will be replaced: %s", file, _one_line(error))
-        return 0
-    return int(count)
+        return None
+    return _LastBuild(build_id, int(models))
 
 
 @contextmanager
@@ -277,45 +299,9 @@ def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {name: int(n) for name, n in con.execute(counts).fetchall()}
 
 
-def _info(lake: Lake, manifest: Manifest) -> WarehouseInfo:
-    crawls = [p.stem for p in lake.raw_files(CRAWL_RUNS)]
-    inputs: dict[str, Any] = {
-        "crawls": len(crawls),
-        "last_crawl": crawls[-1] if crawls else None,
-        "listing_files": len(lake.raw_files(LISTINGS)),
-        "card_files": len(lake.raw_files(OBSERVATIONS)),
-        "table_files": sum(len(files) for files in manifest.files.values()),
-    }
-    sql_version = build_sql.sql_version()
-    whole = [
-        crawls,
-        [str(p.relative_to(lake.raw)) for p in lake.raw_files(OBSERVATIONS)],
-        sorted(manifest.files.items()),
-    ]
-    parts = json.dumps([manifest.reader_version, SCHEMA_VERSION, sql_version, whole])
-    return WarehouseInfo(
-        build_id=hashlib.sha1(parts.encode(), usedforsecurity=False).hexdigest(),
-        built_at=now(),
-        reader_version=manifest.reader_version,
-        schema_version=SCHEMA_VERSION,
-        sql_version=sql_version,
-        duckdb_version=duckdb.__version__,
-        inputs=json.dumps(inputs),
-    )
-
-
-def _wal(file: Path) -> Path:
-    return file.with_name(file.name + ".wal")
-
-
-def _remove_wal(file: Path) -> None:
-    """A log left beside a replaced file makes the new one unopenable (DuckDB 2.0: 'WAL does not match')."""
-    _wal(file).unlink(missing_ok=True)
-
-
 def _refuse_wal(part: Path) -> None:
-    if _wal(part).exists():
-        raise WarehouseError(f"the new build still has a write-ahead log ({_wal(part).name}): it is not served")
+    if wal_of(part).exists():
+        raise WarehouseError(f"the new build still has a write-ahead log ({wal_of(part).name}): it is not served")
 
 
 @contextmanager
@@ -323,7 +309,7 @@ def _without_wal(part: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _remove_wal(part)
+        remove_wal(part)
 
 
 # ---------------------------------------------------------------------------------------------------------

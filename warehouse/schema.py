@@ -228,9 +228,13 @@ class Model:
 # Facts: what a card states.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Fact:
-    """What every stated fact carries. (`model_id` and `card_blob` are added by `FactTable`.)"""
+    """What every stated fact carries. (`model_id` and `card_blob` are added by `FactTable`.)
+
+    Facts are made once and never changed, yet not frozen: a frozen dataclass takes three times as long to make, and
+    a card makes up to twenty thousand of them.
+    """
 
     about: Annotated[str, "own; reprinted: a copy prints its original's fact; unclear"] = About.OWN
     about_model: Annotated[str | None, "repo id of the original as the card gives it; NULL if own or not given"] = None
@@ -239,7 +243,7 @@ class Fact:
     line: Annotated[int | None, "1-based line in the README as received; NULL if not from it"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Hyperparameter(Fact):
     """One training setting stated once."""
 
@@ -253,7 +257,7 @@ class Hyperparameter(Fact):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class EvalMetric(Fact):
     """One evaluation result stated once."""
 
@@ -271,7 +275,7 @@ class EvalMetric(Fact):
     is_verified: Annotated[bool | None, "true where the model-index says verified"] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class TrainingStep(Fact):
     """One metric in one row of a training log."""
 
@@ -285,7 +289,7 @@ class TrainingStep(Fact):
     value_text: Annotated[str | None, "the cell as written"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class TrainingMethodEvidence(Fact):
     """One place in a card that tells a post-training method."""
 
@@ -294,7 +298,7 @@ class TrainingMethodEvidence(Fact):
     evidence: Annotated[str, "the few words that tell it, as written"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class FrameworkVersion(Fact):
     """One library version stated once."""
 
@@ -308,28 +312,28 @@ class FrameworkVersion(Fact):
     is_prerelease: Annotated[bool, "true for .dev, a, b, rc"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ModelTag(Fact):
     """One tag of a repo, by source."""
 
     tag: Annotated[str, "the tag as given"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ModelLanguage(Fact):
     """One language of a repo, by source."""
 
     language: Annotated[str, "language code or name as given"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ModelDataset(Fact):
     """One data set a repo names, by source."""
 
     dataset_id: Annotated[str, "data set id or name as given"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ModelRelation(Fact):
     """One parent of a repo, by source."""
 
@@ -337,7 +341,7 @@ class ModelRelation(Fact):
     relation: Annotated[str | None, "finetune, adapter, quantized, merge; NULL if not said"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class QuantizedFile(Fact):
     """One offered quantization: a file, or a branch."""
 
@@ -354,7 +358,7 @@ class QuantizedFile(Fact):
     description: Annotated[str | None, "the author's remark"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Finding(Fact):
     """One thing in a card that could not be read, or that was repaired."""
 
@@ -397,6 +401,26 @@ class Erratum:
     given_id: Annotated[str, "the id as cards give it, compared without case"]
     subject_id: Annotated[str, "the repo it means"]
     reason: Annotated[str, "why, and where that can be seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """One stretch of time in which a repo's card had one state: from `valid_from` on, up to but without `valid_to`."""
+
+    model_id: Annotated[str, "the repo, under the id it bore"]
+    valid_from: Annotated[datetime, "when it was first seen so, the source's time, naive UTC"]
+    valid_to: Annotated[datetime | None, "when it was first seen otherwise; NULL: it still is so"]
+    card_status: Annotated[str, "what became of the card: one of CardStatus"]
+    card_blob: Annotated[str | None, "the card whose facts were served then; NULL if there was none"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows of one table come from the cards of one writer: what the next build is measured against."""
+
+    table_name: Annotated[str, "the served table"]
+    card_generator: Annotated[str, "the tool that wrote the cards; empty where unknown"]
+    n_rows: Annotated[int, "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -620,8 +644,12 @@ SERVED_TABLES: Mapping[str, Table] = {t.name: t for t in (MODELS, *FACT_TABLES.v
 
 RENAMES = _table("renames", Rename, "old_model_id")
 ERRATA = _table("errata", Erratum, "given_id")
+CARD_STATES = _table("card_states", CardState, "model_id", "valid_from")
+ROW_COUNTS = _table("row_counts", RowCount, "table_name", "card_generator")
 CHECK_RESULTS = _table("check_results", CheckResult, "name")
 WAREHOUSE_INFO = _table("warehouse_info", WarehouseInfo, "build_id")
 
-BUILT_TABLES: Mapping[str, Table] = {t.name: t for t in (RENAMES, ERRATA, CHECK_RESULTS, WAREHOUSE_INFO)}
+BUILT_TABLES: Mapping[str, Table] = {
+    t.name: t for t in (RENAMES, ERRATA, CARD_STATES, ROW_COUNTS, CHECK_RESULTS, WAREHOUSE_INFO)
+}
 """What a build of the warehouse adds to the served tables."""
