@@ -61,16 +61,15 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
     tables = _facts(context)
     versions = tables["framework_versions"]
     generator, version = read_generator(context, versions)  # type: ignore[arg-type]
-    found = secrets.secrets_in("\n".join(card.lines))
+    text = "\n".join(card.lines)
+    found = secrets.secrets_in(text)
     tables["findings"] = _findings(context, found)
-    if found:
-        tables = {name: [secrets.masked_row(row) for row in rows] for name, rows in tables.items()}
     whole = CardReading(
         model_id=model_id,
         card_blob=card.blob,
         card_status=card.status,
         card_bytes=card.size,
-        card_title=secrets.masked(words(card.title)) if card.title else None,
+        card_title=words(card.title) if card.title else None,
         card_generator=generator,
         card_generator_version=version,
         license=front_matter.first(context, "license", "licence_id"),
@@ -80,6 +79,10 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
         about_model=context.subject.model,
         body_digest=card.body_digest(),
     )
+    if found:
+        begins = secrets.beginnings(text, found)
+        whole = secrets.masked_row(whole, begins)
+        tables = {name: [secrets.masked_row(row, begins) for row in rows] for name, rows in tables.items()}
     return Reading(model_id, whole, {name: tuple(tables[name]) for name in FACT_TABLES})
 
 

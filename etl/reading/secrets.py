@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from warehouse.schema import Fact
+from warehouse.schema import CardReading, Fact
 
 _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,}+")),
@@ -24,7 +25,9 @@ _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """What a text must hold for the pattern to be tried, and the pattern."""
 MASK = "[secret]"
-Row = TypeVar("Row", bound=Fact)
+BEGINNING = 8
+"""So many characters of a token are no secret, and tell it from other words."""
+Row = TypeVar("Row", bound=Fact | CardReading)
 
 
 def secrets_in(text: str) -> list[int]:
@@ -32,19 +35,28 @@ def secrets_in(text: str) -> list[int]:
     return sorted(m.start() for hint, pattern in _TOKENS if hint in text for m in pattern.finditer(text))
 
 
-def masked(text: str) -> str:
-    """The text with every token replaced by `[secret]`."""
+def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:
+    """How the tokens at these offsets begin: what an excerpt may still hold of one that it cuts short."""
+    found = (text[at : at + BEGINNING] for at in offsets)
+    return tuple({begin for begin in found if "//" not in begin})
+
+
+def masked(text: str, begins: Sequence[str] = ()) -> str:
+    """The text with every token replaced by `[secret]`, and every piece of one that begins like one of `begins`."""
     for hint, pattern in _TOKENS:
         if hint in text:
             text = pattern.sub(MASK, text)
+    for begin in begins:
+        if begin in text:
+            text = re.sub(re.escape(begin) + r"[\w.-]*+", MASK, text)
     return text
 
 
-def masked_row(row: Row) -> Row:
+def masked_row(row: Row, begins: Sequence[str] = ()) -> Row:
     """The row with its texts masked; the same object where nothing had to be."""
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(row):
         value = getattr(row, field.name)
-        if type(value) is str and masked(value) != value:
-            changes[field.name] = masked(value)
+        if type(value) is str and (safe := masked(value, begins)) != value:
+            changes[field.name] = safe
     return dataclasses.replace(row, **changes) if changes else row
