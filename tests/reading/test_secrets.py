@@ -1,0 +1,57 @@
+"""No access token leaves the reader, in whole or in part."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.reading import read_card
+
+BODY = "AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh"
+TOKENS = (
+    "hf" + "_" + BODY,
+    "sk" + "-proj-" + BODY,
+    "gh" + "p_" + BODY + "12",
+    "github" + "_pat_" + BODY + BODY,
+    "AKIA" + "ABCDEFGHIJKLMNOP",
+    "glpat" + "-" + BODY[:22],
+    "xoxb" + "-" + BODY,
+    "eyJ" + BODY + "." + BODY + "." + BODY,
+)
+PLACES = (
+    "{}",
+    "---\nlicense: {}\n---\n# m\n",
+    "---\nlibrary_name: {}\npipeline_tag: {}\ntags:\n- {}\nbase_model: a/{}\n---\n# m\n",
+    "# {}\n\ntext\n",
+    "# m\n\n### Training hyperparameters\n\n- learning_rate: {}\n- {}: 5\n",
+    "# m\n\n| Metric | Value |\n|---|---|\n| accuracy | {} |\n| {} | 0.5 |\n",
+    "# m\n\n```yaml\nlearning_rate: 1\nhub_token: {}\nnum_epochs: 2\n```\n",
+    "# m\n\n<!-- {}\n",
+    "---\nkey: it: is {}\nother: [\n---\n# m\n",
+    "# m\n\nThis model was trained with DPO, see {} for more.\n",
+)
+
+
+@pytest.mark.parametrize("token", TOKENS, ids=lambda token: token[:5])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_token_is_masked_wherever_it_stands(place: str, token: str) -> None:
+    one = read_card(place.replace("{}", token).encode(), model_id="a/b")
+    assert token not in repr(one)
+    assert token[10:] not in repr(one)
+    assert "secret_masked" in {row.code for row in one.tables["findings"]}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("before", range(120, 161, 3))
+def test_an_excerpt_that_cuts_a_token_short_shows_nothing_of_it(before: int) -> None:
+    row = "x" * (before - 20)
+    card = f"# m\n\n### Training results\n\n| Epoch | Step | Loss |\n|---|---|---|\n| 1 | {row} {TOKENS[0]} |\n"
+    one = read_card(card.encode(), model_id="a/b")
+    assert TOKENS[0][:12] not in repr(one)
+
+
+@pytest.mark.parametrize(
+    "word", ["multi-task-specific-fine-tuning-with-adapters", "risk-assessment-of-many-things", "hf_hub"]
+)
+def test_a_word_that_looks_like_the_beginning_of_a_token_is_left_alone(word: str) -> None:
+    one = read_card(f"---\ntags:\n- {word}\n---\n# m\n".encode(), model_id="a/b")
+    assert [row.tag for row in one.tables["model_tags"]] == [word]  # type: ignore[attr-defined]
+    assert not one.tables["findings"]
