@@ -65,9 +65,12 @@ def test_every_command_in_a_document_is_one(document: Path, tmp_path: Path, monk
     (tmp_path / "dump.parquet").touch()
     monkeypatch.chdir(tmp_path)
     for command in commands(document.read_text(encoding="utf-8")):
+        words = shlex.split(command)[1:]
         try:
-            make_parser().parse_args(shlex.split(command)[1:])
-        except SystemExit:
+            make_parser().parse_args(words if len(words) > 1 else [*words, "--help"])  # the mere name may be spoken of
+        except SystemExit as end:
+            if end.code == 0:
+                continue
             pytest.fail(f"{document.name} shows a command that there is not: {command}")
 
 
