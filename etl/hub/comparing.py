@@ -45,7 +45,7 @@ class Comparison:
 def compare(repo: ListedRepo, known: Known, at: datetime) -> Comparison:
     """What a repo listed at that time needs, given what is known."""
     look = known.looks.get(repo.model_id)
-    if look and repo.revision and look.revision == repo.revision:
+    if look and look.is_at(repo.revision):
         if look.status != CardStatus.FAILED:
             return Comparison(Need.NOTHING, look)
         if not look.is_due(at):
@@ -76,4 +76,4 @@ def _under_another_name(repo: ListedRepo, known: Known) -> LastLook | None:
     """The look at this commit of the same repo (same hub_id) under the name it had before."""
     name = known.names.get(repo.hub_id or "")
     look = known.looks.get(name) if name and name != repo.model_id else None
-    return look if look and repo.revision and look.revision == repo.revision and look.status in SETTLED else None
+    return look if look and look.is_at(repo.revision) and look.status in SETTLED else None

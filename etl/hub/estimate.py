@@ -133,7 +133,7 @@ def _waits(known: Known, model_id: str, revision: str | None) -> bool:
         return model_id not in known.dumped
     if look.failures:
         return look.failures <= len(RETRY_AFTER)
-    return look.status != "gone" and revision is not None and look.revision != revision
+    return look.status != "gone" and revision is not None and not look.is_at(revision)
 
 
 def _cards_per_second(lake: Lake, source: str) -> float:

@@ -1,7 +1,7 @@
 """What earlier runs have seen: the latest look at each card, the blobs that are stored, the rows that are listed.
 
 Derived from raw alone, so that nothing can disagree with it. Memory grows with the number of repos, by a few hundred
-bytes each, and with nothing else.
+bytes each, and with nothing else; an id is held once (interned), however many know it.
 
 What must not move in: the network, what to do about it.
 """
@@ -9,6 +9,7 @@ What must not move in: the network, what to do about it.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,20 +25,41 @@ RETRY_AFTER = tuple(timedelta(hours=h) for h in (0, 1, 6, 24, 72, 168))
 changes."""
 
 
-@dataclass(slots=True)
 class LastLook:
-    """The latest look at one repo's card."""
+    """The latest look at one repo's card. Held for every repo there is: hashes are kept as bytes, not as digits."""
 
-    revision: str | None
-    status: str
-    observed_at: datetime
-    card_blob: str | None
-    card_bytes: int | None
-    failures: int = 0
+    __slots__ = ("_blob", "_revision", "card_bytes", "failures", "observed_at", "status")
+
+    def __init__(
+        self, revision: str | None, status: str, observed_at: datetime, card_blob: str | None, card_bytes: int | None
+    ) -> None:
+        self._revision = _packed(revision)
+        self._blob = _packed(card_blob)
+        self.status = sys.intern(str(status))
+        self.observed_at = observed_at
+        self.card_bytes = card_bytes
+        self.failures = 0
+
+    @property
+    def card_blob(self) -> str | None:
+        """The blob seen; None where none was."""
+        return self._blob.hex() if self._blob else None
+
+    def is_at(self, revision: str | None) -> bool:
+        """Whether it looked at that commit; never where the commit is not known."""
+        return revision is not None and self._revision == _packed(revision)
+
+    def is_like(self, other: LastLook) -> bool:
+        """Whether another look was at the same commit, known or not."""
+        return self._revision == other._revision
 
     def is_due(self, now: datetime) -> bool:
         """Whether a failed look is to be repeated now."""
         return self.failures <= len(RETRY_AFTER) and now >= self.observed_at + RETRY_AFTER[self.failures - 1]
+
+
+def _packed(digits: str | None) -> bytes | None:
+    return bytes.fromhex(digits) if digits else None
 
 
 @dataclass
@@ -51,8 +73,16 @@ class Known:
     """Repo id by hub_id, as last observed."""
     blobs: set[bytes] = field(default_factory=set)
     forgotten: Forgotten = field(default_factory=Forgotten)
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, int] = field(default_factory=dict)
     """Digest of each repo's row as last stored."""
+
+    def has_row(self, model_id: str, digest: str) -> bool:
+        """Whether the repo's row as last stored has this digest."""
+        return self.digests.get(model_id) == int(digest, 16)
+
+    def note_row(self, model_id: str, digest: str) -> None:
+        """A row is about to be stored."""
+        self.digests[model_id] = int(digest or "0", 16)
 
     def is_stored(self, blob: str) -> bool:
         """Whether the blob's bytes are in raw already."""
@@ -65,7 +95,7 @@ class Known:
     def note(self, model_id: str, hub_id: str | None, look: LastLook) -> None:
         """Take in one more look, later than all before."""
         before = self.looks.get(model_id)
-        if look.status == CardStatus.FAILED and before and before.revision == look.revision:
+        if look.status == CardStatus.FAILED and before and before.is_like(look):
             look.failures = before.failures + 1
         elif look.status == CardStatus.FAILED:
             look.failures = 1
@@ -86,13 +116,13 @@ def read_known(lake: Lake, source: str) -> Known:
                 known.note_stored(blob)
             look = LastLook(revision, status, at, blob, size)
             if by == source:
-                known.note(model_id, hub_id, look)
+                known.note(sys.intern(model_id), hub_id, look)
             elif by not in LIVE_SOURCES:
                 known.dumped[model_id] = look
     for table in lake.raw_rows(LISTINGS, ("model_id", "source", "digest")):
         for model_id, by, digest in zip(*(c.to_pylist() for c in table.columns), strict=True):
             if by == source:
-                known.digests[model_id] = digest
+                known.note_row(sys.intern(model_id), digest)
     return known
 
 

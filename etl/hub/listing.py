@@ -15,6 +15,7 @@ import dataclasses
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -159,7 +160,7 @@ def read_row(value: Any, source: str) -> ListedRepo | str:
     if reason := refuse_id(model_id):
         return reason
     return ListedRepo(
-        model_id=str(model_id),
+        model_id=sys.intern(str(model_id)),
         hub_id=_text(value.get("_id")),
         revision=_commit(value.get("sha")),
         last_modified=read_time(value.get("lastModified")),

@@ -58,12 +58,12 @@ class Recorder:
         self._popularity.append(
             Popularity(self.crawl_id, repo.model_id, listed_at, repo.downloads, repo.downloads_all_time, repo.likes)
         )
-        if self.known.digests.get(repo.model_id) != repo.digest:
+        if not self.known.has_row(repo.model_id, repo.digest):
             self.list_row(repo, listed_at)
 
     def list_row(self, repo: ListedRepo, listed_at: datetime) -> None:
         """One row of a listing."""
-        self.known.digests[repo.model_id] = repo.digest
+        self.known.note_row(repo.model_id, repo.digest)
         self._listings.append(
             Listing(
                 self.crawl_id,

@@ -88,7 +88,7 @@ def _record(run: Run, card: SavedCard) -> None:
         return
     run.listed += 1
     digest = digest_of({"row": card.row}, frozenset())
-    if run.known.digests.get(card.model_id) != digest:
+    if not run.known.has_row(card.model_id, digest):
         listed = ListedRepo(card.model_id, None, None, card.at, None, None, None, None, card.row, digest)
         run.recorder.list_row(listed, card.at)
     blob = git_blob_sha1(card.content) if card.content is not None else None
