@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from etl.reading.context import Runs
-from etl.reading.hyperparameters import Statement
+from etl.reading.places import Statement
 from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}

@@ -1,0 +1,110 @@
+"""Where in a card settings of training may stand, and which names there are none.
+
+A place is judged by its heading and by the sentence before it. Where hyperparameters are named, every `name: value`
+is a setting; where only training is spoken of, the name must be in the vocabulary of settings.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from etl.cards import Block, Section
+
+_SETTINGS = re.compile(
+    r"hyper[- ]?param|hparams|h[iy]perpar[aá]m|iperpar|гиперпарам|параметры обучения|настройки обучения|超参|超參|ハイパーパラ|하이퍼|"
+    r"\btraining (?:config|arg|param|setting|setup and|options)|\btrainer (?:config|arg|param|setting)|"
+    r"\b(?:fine-?tuning|finetuning|train|sft|dpo|lora|qlora|peft|optimizer) (?:config(?:uration)?s?|arguments|parameters|settings)\b|"
+    r"axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
+    re.I,
+)
+_TRAINING = re.compile(
+    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament", re.I
+)
+_OTHER = re.compile(
+    r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
+    r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
+    r"training data\b|prompt|label|quantization parameters|provided files|explanation",
+    re.I,
+)
+NAMED = re.compile(
+    r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
+    re.I,
+)
+"""What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
+NOT_NAMES = re.compile(
+    r"^(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
+    r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
+    r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|vocab(?:ulary)? size|"
+    r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
+    r"all params|model|author|date|name|url|framework|hardware used|software|infrastructure|orchestration|cost|duration|tokens?|.*tokens)$",
+    re.I,
+)
+"""What people list beside settings, where the place is not called hyperparameters."""
+NEVER_NAMES = re.compile(
+    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size)$",
+    re.I,
+)
+"""What is no setting in any place."""
+
+
+class Place(IntEnum):
+    """What a heading and the sentence before a block promise, the stronger the larger."""
+
+    OTHER = 0
+    TRAINING = 1
+    SETTINGS = 2
+    NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A setting as found: name and value as written, its line, its source, and the block it stands in."""
+
+    name: str
+    value: str
+    line: int
+    source: str
+    block: int
+    column: int = 0
+
+
+def place_of(section: Section, block: Block) -> Place:
+    """The place in which a block stands."""
+    return _place(section.title, section.path, block.lead[-160:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a heading or a lead says: other things than settings, hyperparameters by name, settings, training."""
+
+    other: bool
+    named: bool
+    strong: bool
+    weak: bool
+
+
+@functools.lru_cache(maxsize=16384)
+def _marks(text: str) -> _Marks:
+    """Kept, because tools print the same headings into thousands of cards."""
+    if not text:
+        return _Marks(False, False, False, False)
+    find = (_OTHER, NAMED, _SETTINGS, _TRAINING)
+    return _Marks(*(bool(pattern.search(text)) for pattern in find))
+
+
+def _place(title: str, path: tuple[str, ...], lead: str) -> Place:
+    before, head = _marks(lead), _marks(title)
+    if before.other and not before.strong:
+        return Place.OTHER
+    if before.named or head.named:
+        return Place.NAMED
+    if before.strong or head.strong:
+        return Place.SETTINGS
+    if head.other:
+        return Place.OTHER
+    if head.weak or before.weak or any(_marks(t).strong for t in path[-1:]):
+        return Place.TRAINING
+    return Place.TRAINING if any(_marks(t).weak for t in path) else Place.OTHER

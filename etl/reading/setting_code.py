@@ -1,0 +1,78 @@
+"""Settings in blocks of code: YAML and JSON configurations, dictionaries, calls, commands, assignments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etl.cards import Fence, Section
+from etl.reading import settings_text
+from etl.reading.places import Place, Statement, place_of
+from etl.reading.settings_text import Setting
+from etl.reading.vocabularies import SETTINGS
+from warehouse.schema import Source
+
+_PROGRAM = re.compile(r"^\s*(?:import |from \w+ import|def |class |print\()", re.M)
+"""A program assigns more than settings: of its variables only the known names are taken."""
+_CODE_HINTS = (
+    "learning",
+    "max_seq",
+    "load_in_",
+    "lr",
+    "epoch",
+    "batch",
+    "optim",
+    "warmup",
+    "lora",
+    "seed",
+    "max_steps",
+    "scheduler",
+    "decay",
+    "timesteps",
+)
+_YAML_LINES = re.compile(r"^\s*[\w.-]+\s*:(?:\s.*)?\n(?:.*\n)?\s*[\w.-]+\s*:(?:\s|$)", re.M)
+CONFIG_MIN_SETTINGS = 3
+"""A block of code is a training configuration from three known settings on; fewer may be an example."""
+
+
+def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement]:
+    """The settings of a block of code that configures a training; nothing of an example."""
+    place = place_of(section, block)
+    text = "\n".join(block.lines).casefold()
+    if place < Place.NAMED and not any(hint in text for hint in _CODE_HINTS):
+        return
+    settings, everything = _code_settings(block, place)
+    known = {
+        SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
+    }
+    if place < Place.NAMED and len(known) < (2 if place is Place.SETTINGS else CONFIG_MIN_SETTINGS):
+        return
+    if place is Place.OTHER and not ("learning_rate" in known or "num_epochs" in known):
+        return
+    for setting in settings:
+        if (everything or SETTINGS.knows(setting.name)) and setting.value:
+            yield Statement(setting.name, setting.value, block.line + setting.offset, Source.CONFIG_BLOCK, number)
+
+
+def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
+    """The settings of a code block, and whether all of them are (a configuration) or only the known ones."""
+    text = "\n".join(block.lines)
+    info = block.info.casefold()
+    if text.lstrip().startswith("@") or "bib" in info:
+        return [], False
+    if found := settings_text.call_arguments(block.lines):
+        return found, True
+    if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
+        return settings_text.flags(block.lines), place >= Place.SETTINGS or "train" in text
+    if "{" in text and (found := settings_text.dict_items(text)):
+        return found, True
+    if (
+        "{" not in text[:1]
+        and _YAML_LINES.search(text)
+        and (found := settings_text.yaml_settings(block.lines))
+        and len(found) > 1
+    ):
+        return found, True
+    if place:
+        return settings_text.assignments(block.lines), place >= Place.SETTINGS and not _PROGRAM.search(text)
+    return [], False

@@ -1,0 +1,86 @@
+"""Settings in tables: name and value columns, a column for each run or model, or names in the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etl.cards import Section, TableBlock
+from etl.cards.inline import plain
+from etl.reading import settings_text, training_steps, values
+from etl.reading.context import words
+from etl.reading.places import NAMED, NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
+from etl.reading.this_model import ThisModel
+from etl.reading.vocabularies import SETTINGS
+from warehouse.schema import Source
+
+_HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
+_HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
+
+
+def read_table(this: ThisModel, section: Section, block: TableBlock, number: int) -> Iterator[Statement]:
+    """The settings of a table; nothing where it is a log, or speaks of other things."""
+    if block.header is None or training_steps.is_log(section, block):
+        return
+    place = place_of(section, block)
+    header = [words(cell) for cell in block.header.cells]
+    source = Source.HTML if block.html else Source.TABLE
+    if place is Place.NAMED and not any(SETTINGS.knows(cell) for cell in header[1:]) and _HEADER_NAME.search(header[0]):
+        yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
+        return
+    compared = place >= Place.SETTINGS and len(header) > 2 and _HEADER_NAME.search(header[0])
+    if compared and (mine := this.index_in(header[1:])) is not None:
+        yield from _columns(header, block, number, source, every=True, only=mine)
+        return
+    known_rows = sum(1 for row in block.rows if row.cells and SETTINGS.knows(plain(row.cells[0])))
+    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
+    named = bool(header) and bool(_HEADER_NAME.search(header[0]))
+    said = bool(header) and bool(NAMED.search(header[0]))
+    if len(header) >= 2 and known_rows >= 2 and ((known_rows * 2 >= len(block.rows) and (place or named)) or said):
+        yield from _columns(
+            header, block, number, source, every=(place >= Place.SETTINGS or known_rows >= 3) and not said
+        )
+    elif len(header) == 2 and place >= Place.SETTINGS and named and _HEADER_VALUE.search(header[1]):
+        yield from _columns(header, block, number, source, every=True)
+    elif place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3):
+        yield from _wide(header, block, number, source)
+
+
+def _columns(
+    header: list[str],
+    block: TableBlock,
+    number: int,
+    source: str,
+    every: bool,
+    empty: bool = False,
+    only: int | None = None,
+) -> Iterator[Statement]:
+    """One setting a row; each further column is a run of its own, or `only` one is this model's.
+
+    `empty`: a cell left blank is a statement, too.
+    """
+    for row in block.rows:
+        name = plain(row.cells[0]) if row.cells else ""
+        if (
+            not name
+            or len(name) > 90
+            or NEVER_NAMES.match(name)
+            or not (every or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
+        ):
+            continue
+        for column, cell in enumerate(row.cells[1 : len(header)]):
+            value = settings_text.clean(plain(cell))
+            if only is not None and column != only:
+                continue
+            if (value and value != "-" and not values.is_filler(value)) or (empty and not value):
+                yield Statement(name, value, row.line, source, number, column)
+
+
+def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Iterator[Statement]:
+    """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting."""
+    first = 1 if len(block.rows) > 1 and not SETTINGS.knows(header[0]) else 0
+    for run, row in enumerate(block.rows):
+        for name, cell in list(zip(header, row.cells, strict=False))[first:]:
+            value = settings_text.clean(plain(cell))
+            if name and value:
+                yield Statement(name, value, row.line, source, number, run)
