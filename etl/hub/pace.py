@@ -210,6 +210,7 @@ def told_wait(headers: Mapping[str, str], info: RateLimitInfo | None) -> float |
         moment = email.utils.parsedate_to_datetime(given)
     except ValueError:
         return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds()) + 1
 
 
