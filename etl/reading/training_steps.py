@@ -156,13 +156,25 @@ def _is_count(cell: str) -> bool:
 
 
 def _log(context: Context, block: TableBlock, columns: _Columns, log: int) -> Iterator[TrainingStep]:
-    names = [metric_name(name) for name in columns.names]
+    names = _numbered(columns.names)
     for position, row in enumerate(block.rows):
         cells = _cells(row)
         if len(cells) != len(names):
             code = "short_log_row" if len(cells) < len(names) else "long_log_row"
             context.note(code, Source.TABLE, row.line, "training log", " | ".join(row.cells))
         yield from _row(context, row, cells, columns, names, log, position)
+
+
+def _numbered(headers: Sequence[str]) -> list[str]:
+    """The headers' canonical names, each once: the second column of a name is `name_2`, so that both are kept."""
+    out: list[str] = []
+    for header in headers:
+        name, times = metric_name(header), 2
+        stem = name
+        while name and name in out:
+            name, times = f"{stem}_{times}", times + 1
+        out.append(name)
+    return out
 
 
 def _row(
