@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -27,6 +28,9 @@ from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
 from warehouse.schema import FACT_TABLES, CardReading, Fact, Finding, Source
+
+MAX_FINDINGS_OF_A_CODE = 1_000
+"""A card of a hundred thousand unclosed comments has that to say once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,22 @@ def _findings(context: Context, found_secrets: Sequence[int]) -> list[Fact]:
         Finding(source=Source.PROSE, line=line, code="secret_masked", place=None, excerpt=secrets.MASK)
         for line in _lines_of(card, found_secrets)
     ]
-    return sorted(found, key=lambda f: f.line or 0)
+    return _bounded(sorted(found, key=lambda f: f.line or 0))
+
+
+def _bounded(found: Sequence[Finding]) -> list[Fact]:
+    """The findings, of each code the first thousand; what was left out is a finding, too."""
+    counts: Counter[str] = Counter()
+    kept: list[Fact] = []
+    for finding in found:
+        counts[finding.code] += 1
+        if counts[finding.code] <= MAX_FINDINGS_OF_A_CODE:
+            kept.append(finding)
+    cut = [(code, count) for code, count in counts.items() if count > MAX_FINDINGS_OF_A_CODE]
+    return kept + [
+        Finding(source=Source.PROSE, line=None, code="findings_cut", place=code, excerpt=f"{count} found")
+        for code, count in cut
+    ]
 
 
 def _damaged(card: Card) -> list[tuple[int, str]]:

@@ -142,7 +142,10 @@ def call_arguments(lines: list[str]) -> list[Setting]:
     variables = dict(filter(None, map(_assigned, lines)))
     longest = min(len(text), MAX_CALL_CHARACTERS)
     budget = MAX_CALL_SCANS * len(text)
+    offset = counted = 0
     for match in _CALL.finditer(text):
+        offset += text.count("\n", counted, match.end())
+        counted = match.end()
         is_dict = match["class"] in ("OrderedDict", "dict")
         if is_dict and text[match.end() : match.end() + 2].lstrip()[:1] not in ("[", "{"):
             continue
@@ -151,9 +154,8 @@ def call_arguments(lines: list[str]) -> list[Setting]:
         if inside is None:
             continue
         if is_dict:
-            found.extend(_ordered_items(inside, text.count("\n", 0, match.end())))
+            found.extend(_ordered_items(inside, offset))
             return found
-        offset = text.count("\n", 0, match.end())
         for part, at in _split_top(inside):
             if named := _PYTHON_NAME.match(_without_comment(part)):
                 line = offset + inside.count("\n", 0, at + _lead(part))
