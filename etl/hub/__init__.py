@@ -2,12 +2,17 @@
 
 - `client`     one request: bounded in time and size, paced, repeated where that helps, counted
 - `pace`       quotas of requests by resource, as the server's own headers tell them; budgets; waiting
-- `listing`    pages of the Hub's API, rows untouched
+- `listing`    pages of the Hub's API, whatever the server does to them
+- `rows`       a row of the API, untouched, read as far as a crawl needs (pure)
 - `fetching`   one card at one commit, checked against its ETag
 - `known`      what earlier runs have seen
+- `comparing`  what a listed repo needs: nothing, a note, a request; `backlog` what earlier runs left over
 - `recording`  shards of raw rows, durable as they come
+- `ledger`     a row for every run, however it ends; `checkpoint` where an unfinished listing stands
 - `crawl`      the run: list, compare, fetch, record
-- `saved`      the same raw rows from a folder or a bulk dump
+- `estimate`   what a crawl would cost, how far the crawling has come
+- `forgetting` repos and owners erased, and kept from coming back
+- `saved`      the same raw rows from disk: `folders`, `dumps`
 - `sample`     the bundled loopback hub
 
 What must not move in: what a card says (`etl.cards`, `etl.reading`), any table but the raw ones.

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from etl.hub.comparing import Need, compare
 from etl.hub.known import Known
-from etl.hub.listing import ListedRepo, read_row
+from etl.hub.rows import ListedRepo, read_row
 from warehouse.lake import Lake
 from warehouse.schema import LISTINGS
 

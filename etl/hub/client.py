@@ -25,6 +25,7 @@ from huggingface_hub import close_session, constants, get_session
 from huggingface_hub.utils import build_hf_headers, parse_ratelimit_headers
 
 from etl.hub.pace import Pace, jittered, told_wait
+from etl.hub.rows import one_line
 from warehouse.lake import LakeError
 
 BACKOFF: Sequence[float] = (1, 2, 4, 8)
@@ -324,8 +325,3 @@ class _Unpacker:
                 raise _BodyBroken(f"the packed body is damaged ({err})") from None
             chunk = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
         return bytes(out)
-
-
-def one_line(text: str, length: int = 200) -> str:
-    """The text in one line, cut to `length`: for errors, details and the ledger."""
-    return " ".join(text.split())[:length]

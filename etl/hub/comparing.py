@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from etl.hub.fetching import Target
 from etl.hub.known import Known, LastLook
-from etl.hub.listing import ListedRepo
+from etl.hub.rows import ListedRepo
 from warehouse.schema import CardStatus
 
 SETTLED = frozenset((CardStatus.OK, CardStatus.NO_CARD, CardStatus.TOO_LARGE))

@@ -27,8 +27,9 @@ from etl.hub.comparing import Need, compare
 from etl.hub.fetching import CardDesk, Look, Target
 from etl.hub.known import PastRun, read_known, read_listed, read_past_runs, scope_key
 from etl.hub.ledger import CrawlReport, Run
-from etl.hub.listing import ListedRepo, Order, Page, Scope, Walk
+from etl.hub.listing import Order, Page, Scope, Walk
 from etl.hub.pace import Budget, Clock, Ended, Pace, RealClock
+from etl.hub.rows import ListedRepo
 from etl.hub.stopping import told_to_stop
 from etl.watch import SILENT, Watch
 from warehouse.lake import Lake, LakeError, free_bytes, now
@@ -259,10 +260,15 @@ class _Crawl:
         )
 
     def _bury_the_gone(self) -> None:
-        """Note every repo that an earlier listing of everything had and this one has not."""
+        """Note every repo that was listed since the last listing of everything, or in it, and is not in this one.
+
+        What was missing in that one is noted already.
+        """
         if not self.log.is_full_listing:
             return
-        earlier = {i for run in self.past if run.is_full_listing for i in (run.crawl_id, *_continued(run))}
+        full = [i for i, run in enumerate(self.past) if run.is_full_listing]
+        since = self.past[full[-1] if full else 0 :]
+        earlier = {i for run in since for i in (run.crawl_id, *_continued(run))}
         present = self.seen | read_listed(self.lake, self.checkpoint.crawl_ids if self.checkpoint else ())
         for model_id in sorted(read_listed(self.lake, earlier) - present):
             look = self.known.looks.get(model_id)

@@ -20,9 +20,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.hub.client import one_line
 from etl.hub.fetching import CARD_LIMIT
-from etl.hub.listing import read_time, refuse_id
+from etl.hub.rows import one_line, read_time, refuse_id
 from etl.hub.saved_card import Note, SavedCard, SourceError, last_written
 from warehouse.schema import CardStatus
 

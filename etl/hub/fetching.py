@@ -18,8 +18,9 @@ from typing import Literal
 from urllib.parse import quote
 
 from etl.cards.card import git_blob_sha1
-from etl.hub.client import REDIRECTS, Answer, HubClient, Unanswered, one_line
+from etl.hub.client import REDIRECTS, Answer, HubClient, Unanswered
 from etl.hub.pace import Resource
+from etl.hub.rows import one_line
 from warehouse.schema import CardStatus
 
 CARD_LIMIT = 64 << 20

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.hub.fetching import CARD_LIMIT
-from etl.hub.listing import read_time, refuse_id
+from etl.hub.rows import read_time, refuse_id
 from etl.hub.saved_card import Note, SavedCard, last_written
 from warehouse.schema import CardStatus
 

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.hub.listing import refuse_id
+from etl.hub.rows import refuse_id
 from warehouse.lake import Lake, LakeError, make_private, now, write_parquet, write_text
 from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, POPULARITY, CrawlRun
 

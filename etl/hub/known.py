@@ -28,13 +28,13 @@ changes."""
 class LastLook:
     """The latest look at one repo's card. Held for every repo there is: hashes are kept as bytes, not as digits."""
 
-    __slots__ = ("_blob", "_revision", "card_bytes", "failures", "observed_at", "status")
+    __slots__ = ("_revision", "blob", "card_bytes", "failures", "observed_at", "status")
 
     def __init__(
         self, revision: str | None, status: str, observed_at: datetime, card_blob: str | None, card_bytes: int | None
     ) -> None:
         self._revision = _packed(revision)
-        self._blob = _packed(card_blob)
+        self.blob = _packed(card_blob)
         self.status = sys.intern(str(status))
         self.observed_at = observed_at
         self.card_bytes = card_bytes
@@ -43,7 +43,7 @@ class LastLook:
     @property
     def card_blob(self) -> str | None:
         """The blob seen; None where none was."""
-        return self._blob.hex() if self._blob else None
+        return self.blob.hex() if self.blob else None
 
     def is_at(self, revision: str | None) -> bool:
         """Whether it looked at that commit; never where the commit is not known."""
@@ -112,9 +112,9 @@ def read_known(lake: Lake, source: str) -> Known:
         for model_id, hub_id, revision, at, by, status, blob, size in zip(
             *(table.column(c).to_pylist() for c in columns), strict=True
         ):
-            if blob:
-                known.note_stored(blob)
             look = LastLook(revision, status, at, blob, size)
+            if look.blob:
+                known.blobs.add(look.blob)
             if by == source:
                 known.note(sys.intern(model_id), hub_id, look)
             elif by not in LIVE_SOURCES:
@@ -153,7 +153,7 @@ def read_past_runs(lake: Lake, source: str) -> list[PastRun]:
 def read_listed(lake: Lake, crawl_ids: Container[str]) -> set[str]:
     """Every repo that the named runs listed."""
     tables = lake.raw_rows(POPULARITY, ("model_id",), crawl_ids)
-    return {model_id for table in tables for model_id in table.column(0).to_pylist()}
+    return {sys.intern(model_id) for table in tables for model_id in table.column(0).to_pylist()}
 
 
 def scope_key(scope: str) -> str:

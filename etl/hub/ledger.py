@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from etl.hub.client import Tally, one_line
+from etl.hub.client import Tally
 from etl.hub.known import Known
 from etl.hub.pace import Ended
 from etl.hub.recording import Recorder, new_crawl_id
+from etl.hub.rows import one_line
 from warehouse.lake import Lake, LakeError, now
 from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, POPULARITY, CrawlRun
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from etl.hub.known import Known
-from etl.hub.listing import ListedRepo
+from etl.hub.rows import ListedRepo
 from warehouse.lake import Lake, now
 from warehouse.schema import LISTINGS, OBSERVATIONS, POPULARITY, Listing, Observation, Popularity
 

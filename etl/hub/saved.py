@@ -16,8 +16,8 @@ from etl.hub.dumps import last_places, open_dump, read_dump
 from etl.hub.folders import read_repo_folder, repo_folders
 from etl.hub.known import Known, LastLook, read_known
 from etl.hub.ledger import CrawlReport, Run
-from etl.hub.listing import ListedRepo, digest_of
 from etl.hub.pace import Ended
+from etl.hub.rows import ListedRepo, digest_of
 from etl.hub.saved_card import SavedCard, SourceError
 from etl.hub.stopping import told_to_stop
 from etl.watch import SILENT, Watch

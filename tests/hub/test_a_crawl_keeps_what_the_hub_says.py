@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.hub.crawl import Scope
-from etl.hub.listing import read_page
+from etl.hub.rows import read_page
 from etl.hub.sample.faults import Kind
 from tests.hub.conftest import World
 
@@ -115,6 +115,15 @@ def test_a_repo_that_a_listing_of_everything_no_longer_has_is_gone(world: World)
     assert report.statuses == {"gone": 1}
     assert world.latest()["example-many/model-001"] == "gone"
     assert world.crawl_day(2).statuses == {}
+
+
+def test_a_repo_listed_since_the_last_listing_of_everything_is_gone_with_the_next(world: World) -> None:
+    world.tree.many(3)
+    world.tree.repo("example-new/short-lived", day=2, lastModified="2024-06-01T00:00:00.000Z")
+    world.crawl_day()
+    assert world.crawl_day(2, incremental=True).statuses == {"ok": 1}
+    assert world.crawl_day().statuses == {"gone": 1}
+    assert world.crawl_day().statuses == {}
 
 
 def test_a_repo_that_comes_back_is_looked_at_again(world: World) -> None:
