@@ -11,26 +11,21 @@ from __future__ import annotations
 import base64
 import contextlib
 import email.utils
-import gzip
 import itertools
 import json
 import re
-import socket
-import struct
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from etl.cards.card import git_blob_sha1
 from etl.hub.sample.faults import Fault, Faults, Kind, Misbehaviour
 from etl.hub.sample.tree import SampleRepo, read_repos
+from etl.hub.sample.wire import Reply, Server, error_reply, json_reply
 
 TREE = Path(__file__).parent
 PAGE_SIZE = 25
@@ -56,26 +51,6 @@ _ROUTES: Sequence[tuple[Kind, re.Pattern[str]]] = (
 _RESOURCES: Mapping[Kind, str] = {Kind.RESOLVE: "resolvers", Kind.RESOLVE_CACHE: "resolvers", Kind.OTHER: "pages"}
 DEFAULT_QUOTAS: Mapping[str, tuple[int, int]] = {"api": (1000, 300), "resolvers": (5000, 300), "pages": (200, 300)}
 """Requests per window of seconds, by resource: those of a free account in September 2025."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer before it is sent."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def _json(status: int, value: Any, **headers: str) -> Reply:
-    return Reply(status, json.dumps(value).encode(), {"Content-Type": "application/json; charset=utf-8", **headers})
-
-
-def _error(status: int, code: str | None, message: str) -> Reply:
-    headers = {"X-Error-Message": message, "Content-Type": "text/plain; charset=utf-8"}
-    if code:
-        headers["X-Error-Code"] = code
-    return Reply(status, message.encode(), headers)
 
 
 class SampleHub:
@@ -125,7 +100,7 @@ class SampleHub:
         self._windows: dict[str, tuple[float, int]] = {}
         self._lock = threading.Lock()
         self._orders: dict[tuple[str, bool], list[Mapping[str, Any]]] = {}
-        self._server = _Server(self)
+        self._server = Server(self)
 
     @property
     def endpoint(self) -> str:
@@ -177,7 +152,7 @@ class SampleHub:
             time.sleep(self.latency)
         query = parse_qsl(parts.query, keep_blank_values=True)
         if refused:
-            reply, fault = _error(429, None, "We had to rate limit you."), None
+            reply, fault = error_reply(429, None, "We had to rate limit you."), None
         elif fault and (spoiled := _spoiled_answer(fault, target)):
             reply, fault = spoiled, None
         else:
@@ -213,20 +188,20 @@ class SampleHub:
         if kind is Kind.LIST:
             return self._listing(query)
         if kind is Kind.OTHER:
-            return _json(200, {})
+            return json_reply(200, {})
         repo = self.repos.get(found["repo"])
         if repo is None or repo.control.get("gone") or repo.control.get("vanishes"):
-            return _error(401, "RepoNotFound", "Invalid username or password.")
+            return error_reply(401, "RepoNotFound", "Invalid username or password.")
         if new_id := repo.control.get("renamed_to"):
             where = quote(_unsplit(kind, new_id, found))
             return Reply(307, b"Temporary Redirect", {"Location": where})
         revision = found.get("rev") or repo.head
         commit = repo.head if revision == "main" else revision
         if commit not in repo.cards:
-            return _error(404, "RevisionNotFound", f"Invalid rev id: {revision}")
+            return error_reply(404, "RevisionNotFound", f"Invalid rev id: {revision}")
         if kind is Kind.MODEL:
             fields = [v for k, v in query if k == "expand"]
-            return _json(200, _shown(repo.row, fields) if fields else dict(repo.row))
+            return json_reply(200, _shown(repo.row, fields) if fields else dict(repo.row))
         return self._file(kind, found, repo, commit, dict(query), headers)
 
     def _file(
@@ -239,12 +214,12 @@ class SampleHub:
         headers: Mapping[str, str],
     ) -> Reply:
         if repo.control.get("disabled"):
-            return _error(403, None, "Access to this resource is disabled.")
+            return error_reply(403, None, "Access to this resource is disabled.")
         if repo.control.get("gated"):
-            return _error(401, "GatedRepo", f"Access to model {found['repo']} is restricted.")
+            return error_reply(401, "GatedRepo", f"Access to model {found['repo']} is restricted.")
         card = repo.cards[commit] if found["file"] == "README.md" else None
         if card is None:
-            return _error(404, "EntryNotFound", "Entry not found")
+            return error_reply(404, "EntryNotFound", "Entry not found")
         etag = f'"{git_blob_sha1(card)}"'
         common = {"X-Repo-Commit": commit, "ETag": etag, "Accept-Ranges": "bytes"}
         if kind is Kind.RESOLVE:
@@ -252,7 +227,7 @@ class SampleHub:
             asked = urlencode({f"/{found['repo']}/resolve/{found['rev']}/README.md": "", "etag": etag})
             return Reply(307, b"Temporary Redirect", {**common, "Location": f"{name}?{asked}"})
         if not self.one_hop and "etag" not in query:
-            return _error(404, None, "Not Found")
+            return error_reply(404, None, "Not Found")
         if headers.get("if-none-match") in (etag, "*"):
             return Reply(304, b"", common)
         return Reply(200, card, {**common, "Content-Type": "text/plain; charset=utf-8"})
@@ -285,10 +260,10 @@ class SampleHub:
         filters = [f for k, v in query if k == "filter" for f in v.split(",")]
         fields = [v for k, v in query if k == "expand"]
         if unknown := [f for f in fields if f not in self.knows_fields]:
-            return _json(400, {"error": f'Invalid value for "expand": {", ".join(unknown)}'})
+            return json_reply(400, {"error": f'Invalid value for "expand": {", ".join(unknown)}'})
         sort = given.get("sort", "trendingScore")
         if sort not in _SORTABLE:
-            return _json(400, {"error": f'Invalid value for "sort": {sort}'})
+            return json_reply(400, {"error": f'Invalid value for "sort": {sort}'})
         rising = self.knows_direction and given.get("direction") == "1"
         rows = self._rows_after(given.get("cursor"), sort, rising)
         size = min(int(given.get("limit", self.page_size)), self.page_size)
@@ -296,13 +271,13 @@ class SampleHub:
         page = list(itertools.islice(found, size))
         more = next(found, None) is not None
         if any(row["id"] == self.poison for row in page):
-            return _error(500, None, "Internal Error")
+            return error_reply(500, None, "Internal Error")
         headers = {}
         if more:
             place = base64.urlsafe_b64encode(json.dumps(_place(page[-1], sort)).encode()).decode()
             following = [(k, v) for k, v in query if k != "cursor"] + [("cursor", place)]
             headers["Link"] = f'<{self.link_to or self.endpoint}/api/models?{urlencode(following)}>; rel="next"'
-        return _json(200, [_listed_row(row, fields, given) for row in page], **headers)
+        return json_reply(200, [_listed_row(row, fields, given) for row in page], **headers)
 
 
 def _route(path: str) -> tuple[Kind, dict[str, str]]:
@@ -359,122 +334,17 @@ def _spoiled_answer(fault: Fault, target: str) -> Reply | None:
     after = str(int(fault.seconds))
     date = email.utils.formatdate(time.time() + fault.seconds, usegmt=True)
     answers: Mapping[Misbehaviour, Callable[[], Reply]] = {
-        Misbehaviour.STATUS: lambda: _error(fault.status, None, "Something went wrong"),
+        Misbehaviour.STATUS: lambda: error_reply(fault.status, None, "Something went wrong"),
         Misbehaviour.RATE_LIMITED: lambda: Reply(429, b"", {"RateLimit": f'"api";r=0;t={after}'}),
         Misbehaviour.RETRY_AFTER: lambda: Reply(fault.status, b"", {"Retry-After": after}),
         Misbehaviour.RETRY_AT: lambda: Reply(fault.status, b"", {"Retry-After": date}),
         Misbehaviour.PAGE: lambda: Reply(200, fault.text.encode(), {"Content-Type": fault.media_type}),
-        Misbehaviour.BAD_TOKEN: lambda: _error(401, None, "Invalid credentials in Authorization header"),
+        Misbehaviour.BAD_TOKEN: lambda: error_reply(401, None, "Invalid credentials in Authorization header"),
         Misbehaviour.ELSEWHERE: lambda: Reply(302, b"", {"Location": fault.text}),
         Misbehaviour.LOOP: lambda: Reply(307, b"", {"Location": target}),
     }
     make = answers.get(fault.misbehaviour)
     return make() if make else None
-
-
-def _bomb(size: int) -> bytes:
-    """`size` zero bytes, compressed: about a thousandth of it."""
-    return gzip.compress(bytes(1 << 20), 9) * max(1, size >> 20)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Without these two an answer takes 40 ms: headers and body in separate packets, the second held back by Nagle.
-    wbufsize = 65536
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        self._serve(with_body=True)
-
-    def do_HEAD(self) -> None:
-        self._serve(with_body=False)
-
-    def _serve(self, with_body: bool) -> None:
-        reply, fault = self.server.hub.reply(self.path, {k.lower(): v for k, v in self.headers.items()})
-        body, headers = reply.body, dict(reply.headers)
-        match fault.misbehaviour if fault else None:
-            case Misbehaviour.STALL:
-                self._stall()
-                return
-            case Misbehaviour.DRIBBLE_HEADERS:
-                self._dribble(b"HTTP/1.1 200 OK\r\n" + b"X-Slow: slow\r\n" * 1000, fault.seconds if fault else 0)
-                return
-            case Misbehaviour.WRONG_BYTES:
-                body = b"x" + body[1:]
-            case Misbehaviour.CUT_JSON:
-                body = body[: len(body) // 2]
-            case Misbehaviour.BOMB:
-                body = _bomb(fault.size if fault else 0)
-                headers["Content-Encoding"] = "gzip"
-            case Misbehaviour.NO_ETAG:
-                headers.pop("ETag", None)
-        self.send_response(reply.status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if with_body and fault:
-            self._send_badly(body, fault)
-        elif with_body:
-            self.wfile.write(body)
-
-    def _send_badly(self, body: bytes, fault: Fault) -> None:
-        if fault.misbehaviour is Misbehaviour.DRIBBLE:
-            self._dribble(body, fault.seconds)
-        elif fault.misbehaviour in (Misbehaviour.RESET, Misbehaviour.SHORT_BODY):
-            self.wfile.write(body[: len(body) // 2])
-            self.wfile.flush()
-            if fault.misbehaviour is Misbehaviour.RESET:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-        else:
-            self.wfile.write(body)
-
-    def _stall(self) -> None:
-        self.server.hub.stopping.wait(60)
-        self.close_connection = True
-
-    def _dribble(self, data: bytes, seconds: float) -> None:
-        for i in range(len(data)):
-            self.wfile.write(data[i : i + 1])
-            self.wfile.flush()
-            if self.server.hub.stopping.wait(seconds):
-                break
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: counters say more."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 128
-    _quiet: ClassVar[tuple[type[BaseException], ...]] = (ConnectionError, TimeoutError, ValueError)
-
-    def __init__(self, hub: SampleHub) -> None:
-        self.hub = hub
-        self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that left in mid-answer is no error of ours; anything else is shown."""
-        if not isinstance(sys.exception(), self._quiet):
-            super().handle_error(request, client_address)
-
-    def close_connections(self) -> None:
-        for request in list(self._open):
-            with contextlib.suppress(OSError):
-                request.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
