@@ -72,14 +72,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = COMMANDS[args.command](args, _settings(args))
         sys.stdout.flush()
     except BrokenPipeError:
-        _abandon_stdout()
+        _let_go_of_stdout()
         return 0  # who read us has read enough
     except KeyboardInterrupt:
         return _fail(INTERRUPTED)
     except (Failed, LakeError, WarehouseError) as error:
         return _fail(str(error))
     except OSError as error:
-        _abandon_stdout()
+        _let_go_of_stdout()
         return _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
     return code
 
@@ -324,9 +324,11 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _abandon_stdout() -> None:
-    """Send what is still buffered nowhere, so that the interpreter does not fail over it at its end."""
-    with contextlib.suppress(OSError):
+def _let_go_of_stdout() -> None:
+    """Where standard output takes no more, send the rest nowhere: else the interpreter fails over it at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -68,6 +68,13 @@ def test_a_reader_of_our_output_may_leave_early(first_day: Path) -> None:
     assert (process.wait(PATIENCE), err) == (0, "")
 
 
+def test_a_full_disk_behind_our_output_is_one_line(first_day: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        said = ended(start("sql", "SELECT 1", "--home", first_day, stdout=full))
+    assert said.code == 1
+    assert said.complaint == "cardhouse: No space left on device"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_at_a_moment_a_run_is_continued_by_the_next(
