@@ -8,6 +8,7 @@
 --   n_sources: sources that name this parent (front matter, Hub, body)
 -- Caveats: parents that a quantized or converted copy reprints from its original's card are left out; a repo is not
 --   its own parent
+-- Kept: table
 WITH named AS (
     SELECT r.model_id, coalesce(k.model_id, r.base_model_id) AS parent_id, r.relation, r.source
     FROM model_relations AS r

@@ -36,67 +36,100 @@ WITH keyed AS (
     LEFT JOIN models AS m ON m.model_id = p.model_id
 ),
 
+-- Keys that two printings or more share; the rest, which is nearly all, need no further look.
+keys AS (
+    SELECT concat('subject ', k.by_subject) AS shared_key, k.printing_id FROM keyed AS k WHERE k.by_subject IS NOT NULL
+    UNION ALL
+    SELECT concat('headline ', k.by_headline) AS shared_key, k.printing_id
+    FROM keyed AS k
+    WHERE k.by_headline IS NOT NULL
+    UNION ALL
+    SELECT concat('log ', k.by_log) AS shared_key, k.printing_id FROM keyed AS k WHERE k.by_log IS NOT NULL
+    UNION ALL
+    SELECT concat('body ', k.by_body) AS shared_key, k.printing_id FROM keyed AS k WHERE k.by_body IS NOT NULL
+),
+
+least_of_key AS (
+    SELECT k.shared_key, min(k.printing_id) AS label
+    FROM keys AS k
+    GROUP BY k.shared_key
+    HAVING count(*) > 1
+),
+
+links AS (
+    SELECT k.shared_key, k.printing_id, l.label
+    FROM keys AS k
+    INNER JOIN least_of_key AS l ON l.shared_key = k.shared_key
+),
+
 -- Each printing takes the least id among those it shares a key with; three rounds join chains of several keys.
 first_round AS (
-    SELECT
-        k.printing_id, k.by_subject, k.by_headline, k.by_log, k.by_body,
-        least(
-            min(k.printing_id) OVER (PARTITION BY coalesce(k.by_subject, k.printing_id)),
-            min(k.printing_id) OVER (PARTITION BY coalesce(k.by_headline, k.printing_id)),
-            min(k.printing_id) OVER (PARTITION BY coalesce(k.by_log, k.printing_id)),
-            min(k.printing_id) OVER (PARTITION BY coalesce(k.by_body, k.printing_id))
-        ) AS label
-    FROM keyed AS k
+    SELECT l.printing_id, min(l.label) AS label FROM links AS l GROUP BY l.printing_id
+),
+
+second_of_key AS (
+    SELECT l.shared_key, min(f.label) AS label
+    FROM links AS l
+    INNER JOIN first_round AS f ON f.printing_id = l.printing_id
+    GROUP BY l.shared_key
 ),
 
 second_round AS (
-    SELECT
-        k.printing_id, k.by_subject, k.by_headline, k.by_log, k.by_body,
-        least(
-            min(k.label) OVER (PARTITION BY coalesce(k.by_subject, k.printing_id)),
-            min(k.label) OVER (PARTITION BY coalesce(k.by_headline, k.printing_id)),
-            min(k.label) OVER (PARTITION BY coalesce(k.by_log, k.printing_id)),
-            min(k.label) OVER (PARTITION BY coalesce(k.by_body, k.printing_id))
-        ) AS label
-    FROM first_round AS k
+    SELECT l.printing_id, min(o.label) AS label
+    FROM links AS l
+    INNER JOIN second_of_key AS o ON o.shared_key = l.shared_key
+    GROUP BY l.printing_id
+),
+
+third_of_key AS (
+    SELECT l.shared_key, min(f.label) AS label
+    FROM links AS l
+    INNER JOIN second_round AS f ON f.printing_id = l.printing_id
+    GROUP BY l.shared_key
 ),
 
 third_round AS (
+    SELECT l.printing_id, min(o.label) AS label
+    FROM links AS l
+    INNER JOIN third_of_key AS o ON o.shared_key = l.shared_key
+    GROUP BY l.printing_id
+),
+
+labelled AS (
     SELECT
-        k.printing_id,
-        least(
-            min(k.label) OVER (PARTITION BY coalesce(k.by_subject, k.printing_id)),
-            min(k.label) OVER (PARTITION BY coalesce(k.by_headline, k.printing_id)),
-            min(k.label) OVER (PARTITION BY coalesce(k.by_log, k.printing_id)),
-            min(k.label) OVER (PARTITION BY coalesce(k.by_body, k.printing_id))
-        ) AS label
-    FROM second_round AS k
+        k.printing_id, k.model_id, k.run, k.about, k.subject_id, k.created_at,
+        k.by_subject, k.by_headline, k.by_log, k.by_body,
+        t.label
+    FROM keyed AS k
+    INNER JOIN third_round AS t ON t.printing_id = k.printing_id
 ),
 
 ranked AS (
     SELECT
-        k.printing_id, k.model_id, k.run, k.subject_id, k.by_subject, k.by_headline, k.by_log, k.by_body,
-        t.label,
-        count(*) OVER (PARTITION BY t.label) AS n_printings,
+        k.printing_id, k.model_id, k.run, k.subject_id, k.by_subject, k.by_headline, k.by_log, k.by_body, k.label,
+        count(*) OVER (PARTITION BY k.label) AS n_printings,
         row_number() OVER (
-            PARTITION BY t.label
+            PARTITION BY k.label
             ORDER BY
                 CASE k.about WHEN 'own' THEN 1 WHEN 'unclear' THEN 2 ELSE 3 END,
                 k.created_at NULLS LAST, k.model_id, k.run
         ) AS place
-    FROM keyed AS k
-    INNER JOIN third_round AS t ON t.printing_id = k.printing_id
+    FROM labelled AS k
+),
+
+canonical AS (
+    SELECT r.label, r.printing_id, r.by_subject, r.by_headline, r.by_log, r.by_body FROM ranked AS r WHERE r.place = 1
 )
 
 SELECT
-    r.model_id,
-    r.run,
-    r.subject_id,
-    c.printing_id AS canonical_run_id,
-    r.place = 1 AS is_canonical,
-    r.n_printings,
+    k.model_id,
+    k.run,
+    k.subject_id,
+    coalesce(c.printing_id, k.printing_id) AS canonical_run_id,
+    coalesce(r.place, 1) = 1 AS is_canonical,
+    coalesce(r.n_printings, 1) AS n_printings,
     CASE
-        WHEN r.n_printings = 1 THEN 'only printing'
+        WHEN r.printing_id IS NULL THEN 'only printing'
         WHEN r.place = 1 THEN 'canonical'
         WHEN r.by_subject = c.by_subject THEN 'copy: same subject'
         WHEN r.by_headline = c.by_headline THEN 'copy: same headline results'
@@ -104,8 +137,9 @@ SELECT
         WHEN r.by_body = c.by_body THEN 'copy: same card'
         ELSE 'copy: linked through a third printing'
     END AS reason,
-    r.by_headline AS headline_fingerprint,
-    r.by_log AS log_fingerprint,
-    r.by_body AS body_digest
-FROM ranked AS r
-INNER JOIN ranked AS c ON c.label = r.label AND c.place = 1
+    k.by_headline AS headline_fingerprint,
+    k.by_log AS log_fingerprint,
+    k.by_body AS body_digest
+FROM keyed AS k
+LEFT JOIN ranked AS r ON r.printing_id = k.printing_id
+LEFT JOIN canonical AS c ON c.label = r.label

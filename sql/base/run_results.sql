@@ -62,7 +62,7 @@ log_rows AS (
     SELECT
         p.model_id, p.run, t.log,
         max(t.position) AS last_position,
-        count(DISTINCT t.position) AS n_rows,
+        max(t.position) + 1 AS n_rows,
         sum(CASE WHEN length(t.value_text) >= 5 AND isfinite(t.value) THEN 1 ELSE 0 END) AS exact_numbers,
         bit_xor(hash(t.log, t.position, t.metric, t.value)) AS fingerprint
     FROM training_steps AS t

@@ -1,7 +1,6 @@
 -- Question: How was each model trained, and what came out of it?
 -- Grain: one row per printing of a training run: a card and the number of the run in it
--- Reads: run_printings, run_copies, run_settings, run_results, run_methods, run_parents, models, framework_versions,
---   generator_fields
+-- Reads: run_printings, run_copies, run_settings, run_results, run_methods, run_parents, models, framework_versions
 -- Columns:
 --   model_id: repo whose card prints the run
 --   run: 0-based number of the run within the card
@@ -90,38 +89,8 @@ WITH versions AS (
     GROUP BY f.model_id, coalesce(f.run, 0)
 ),
 
-silent_ones AS (
-    SELECT g.generator, g.name
-    FROM generator_fields AS g
-    WHERE g.table_name = 'hyperparameters' AND g.means_when_absent = '1'
-    GROUP BY g.generator, g.name
-),
-
-multiplied AS (
-    SELECT
-        s.model_id, s.run,
-        s.train_batch_size
-        * coalesce(s.gradient_accumulation_steps, CASE WHEN a.name IS NOT NULL THEN 1 END)
-        * coalesce(s.num_devices, CASE WHEN d.name IS NOT NULL THEN 1 END) AS product
-    FROM run_settings AS s
-    INNER JOIN models AS m ON m.model_id = s.model_id
-    LEFT JOIN silent_ones AS a ON a.generator = m.card_generator AND a.name = 'gradient_accumulation_steps'
-    LEFT JOIN silent_ones AS d ON d.generator = m.card_generator AND d.name = 'num_devices'
-),
-
-checked AS (
-    SELECT
-        x.model_id, x.run, x.product,
-        CASE
-            WHEN s.total_train_batch_size IS NULL OR x.product IS NULL THEN 'unchecked'
-            WHEN x.product = s.total_train_batch_size THEN 'agrees'
-            WHEN s.num_devices IS NULL AND x.product > 0 AND s.total_train_batch_size > x.product
-                AND s.total_train_batch_size % x.product = 0
-                THEN 'implies_devices'
-            ELSE 'differs'
-        END AS batch_size_check
-    FROM multiplied AS x
-    INNER JOIN run_settings AS s ON s.model_id = x.model_id AND s.run = x.run
+named_parents AS (
+    SELECT f.model_id, f.run, f.base_model, f.datasets FROM run_parents AS f
 ),
 
 run_groups AS (
@@ -134,7 +103,7 @@ run_groups AS (
             coalesce(f.datasets, '?')
         ) AS group_id
     FROM run_copies AS c
-    INNER JOIN run_parents AS f ON f.model_id = c.model_id AND f.run = c.run
+    INNER JOIN named_parents AS f ON f.model_id = c.model_id AND f.run = c.run
     WHERE c.is_canonical
 )
 
@@ -156,9 +125,8 @@ SELECT
     e.method_strength,
     e.other_methods,
     s.learning_rate,
-    CASE WHEN b.batch_size_check <> 'differs' THEN coalesce(s.total_train_batch_size, b.product) END
-        AS effective_batch_size,
-    coalesce(b.batch_size_check, 'unchecked') AS batch_size_check,
+    s.effective_batch_size,
+    coalesce(s.batch_size_check, 'unchecked') AS batch_size_check,
     s.train_batch_size,
     s.eval_batch_size,
     s.gradient_accumulation_steps,
@@ -207,11 +175,10 @@ SELECT
     m.last_modified
 FROM run_printings AS p
 INNER JOIN run_copies AS c ON c.model_id = p.model_id AND c.run = p.run
-INNER JOIN run_parents AS f ON f.model_id = p.model_id AND f.run = p.run
+INNER JOIN named_parents AS f ON f.model_id = p.model_id AND f.run = p.run
 INNER JOIN run_groups AS g ON g.canonical_run_id = c.canonical_run_id
 INNER JOIN models AS m ON m.model_id = p.model_id
 LEFT JOIN run_settings AS s ON s.model_id = p.model_id AND s.run = p.run
-LEFT JOIN checked AS b ON b.model_id = p.model_id AND b.run = p.run
 LEFT JOIN run_results AS r ON r.model_id = p.model_id AND r.run = p.run
 LEFT JOIN run_methods AS e ON e.model_id = p.model_id AND e.run = p.run
 LEFT JOIN versions AS v ON v.model_id = p.model_id AND v.run = p.run

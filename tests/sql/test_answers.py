@@ -342,6 +342,15 @@ def test_each_repo_and_field_has_one_state_that_says_why(made: Made) -> None:
     ]
     columns = "n_repos, n_readable, n_could_state, n_stated, n_default, n_unparsable"
     assert table(con, "field_statement_share", columns, "name = 'seed'") == [(14, 8, 5, 1, 1, 1)]
+    by_row = rows_of(
+        con,
+        "SELECT table_name, name, count(*), "
+        "count(*) FILTER (state NOT IN ('no_card', 'gated', 'not_fetched')), "
+        "count(*) FILTER (state NOT IN ('no_card', 'gated', 'not_fetched', 'generator_cannot_state')), "
+        "count(*) FILTER (state = 'stated'), count(*) FILTER (state = 'absent_means_default'), "
+        "count(*) FILTER (state = 'stated_unparsable') FROM field_coverage GROUP BY ALL ORDER BY ALL",
+    )
+    assert by_row == rows_of(con, f"SELECT table_name, name, {columns} FROM field_statement_share ORDER BY ALL")
 
 
 def test_completeness_and_statuses_are_counted_over_all_repos(made: Made) -> None:
