@@ -12,7 +12,7 @@ from etl.reading.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
 
-_PROGRAM = re.compile(r"^\s*(?:import |from \w+ import|def |class |print\()", re.M)
+_PROGRAM = re.compile(r"^[ \t]*+(?:import |from \w+ import|def |class |print\()", re.M)
 """A program assigns more than settings: of its variables only the known names are taken."""
 _CODE_HINTS = (
     "learning",
@@ -30,7 +30,7 @@ _CODE_HINTS = (
     "decay",
     "timesteps",
 )
-_YAML_LINES = re.compile(r"^\s*[\w.-]+\s*:(?:\s.*)?\n(?:.*\n)?\s*[\w.-]+\s*:(?:\s|$)", re.M)
+_YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
