@@ -26,7 +26,7 @@ demo: setup      ## crawl the bundled sample hub, build the warehouse, print the
 	@$(BIN)/cardhouse run --source sample --home data/demo $(DEMO_ARGS)
 
 test: setup-dev  ## the fast suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: setup-dev  ## kill tests, the whole corpus, fuzzing, the Dagster daemon
 	$(BIN)/python -m pytest -m slow
