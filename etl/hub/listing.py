@@ -157,14 +157,17 @@ class Walk:
         return Page(tuple(repos), tuple(refused), self._next(answer))
 
     def _next(self, answer: Answer) -> str | None:
+        """Path and query of the next page. Whatever origin the link names (mirrors pass on the Hub's), ours is asked.
+
+        None after the last page.
+        """
         link = next_link(answer.headers.get("link", ""))
         if link is None:
             return None
-        url = self.client.within(answer.url, link)
-        if url is None:
-            raise HubRefused(f"the listing's next page is at another origin: {one_line(link, 100)}")
-        parts = urlsplit(url)
-        return self._with_larger_pages(f"{parts.path}?{parts.query}")
+        parts = urlsplit(link)
+        if not parts.path.endswith("/api/models"):
+            raise HubRefused(f"the listing's next page is none: {one_line(link, 100)}")
+        return self._with_larger_pages(f"/api/models?{parts.query}")
 
     def _with_smaller_pages(self, url: str) -> str | None:
         size = _size_of(url, self.page_size)

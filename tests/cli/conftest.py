@@ -8,11 +8,13 @@ import pytest
 from etl.cli import main
 from tests.cli.kit import Command
 
+BUDGET = ("CHANGED_ONLY", "MAX_REQUESTS", "MAX_MINUTES", "THREADS")
+
 
 @pytest.fixture
 def cardhouse(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command, whatever the environment of who runs the tests says."""
-    for name in ("HOME", "SOURCE", "FILTERS", "AUTHOR", "SEARCH", "LIMIT", "CONTACT", "SAMPLE_DAY"):
+    for name in ("HOME", "SOURCE", "FILTERS", "AUTHOR", "SEARCH", "LIMIT", "CONTACT", "SAMPLE_DAY", *BUDGET):
         monkeypatch.delenv(f"CARDHOUSE_{name}", raising=False)
     return Command(capsys)
 

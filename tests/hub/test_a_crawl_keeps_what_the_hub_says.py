@@ -10,6 +10,8 @@ import pytest
 from etl.hub.crawl import Scope
 from etl.hub.rows import read_page
 from etl.hub.sample.faults import Kind
+from etl.hub.sample.server import SampleHub
+from etl.hub.sample.tree import SampleRepo
 from tests.hub.conftest import World
 
 
@@ -237,3 +239,23 @@ def test_nothing_but_the_card_is_asked_of_a_repo(world: World) -> None:
     with world.serve() as hub:
         world.crawl(hub)
         assert all(path.startswith("/api/models?") or "/README.md" in path for path in hub.paths)
+
+
+def test_a_thousand_repos_are_listed_with_one_request(world: World) -> None:
+    repos = {}
+    for i in range(2500):
+        row = {
+            "_id": f"{i:024x}",
+            "id": f"example-a/{i}",
+            "sha": f"{i:040x}",
+            "siblings": [{"rfilename": "config.json"}],
+        }
+        repos[str(row["id"])] = SampleRepo(row, {str(row["sha"]): None})
+    hub = SampleHub(repos, page_size=1000)
+    hub.start()
+    try:
+        report = world.crawl(hub)
+    finally:
+        hub.stop()
+    assert report.statuses == {"no_card": 2500}
+    assert hub.requests == {Kind.LIST: 3}
