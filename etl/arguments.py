@@ -67,7 +67,7 @@ def make_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"cardhouse {version('cardhouse')}")
     parser.add_argument("--home", type=Path, metavar="DIR", help=_HOME_HELP)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_run, _crawl, _build, _read, _status, _tables, _sql, _answers, _answer, _release, _forget):
+    for add in (_run, _crawl, _build, _read, _status, _tables, _sql, _answers, _answer, _release, _rollback, _forget):
         add(commands)
     return parser
 
@@ -161,6 +161,11 @@ def _release(commands: Commands) -> None:
     actions = parser.add_subparsers(dest="action", metavar="verify")
     verify = actions.add_parser("verify", help="check a release against its manifest", epilog=_VERIFY_EXAMPLE)
     verify.add_argument("folder", type=Path, metavar="DIR", help="a release's folder")
+
+
+def _rollback(commands: Commands) -> None:
+    what = "serve the build before the current one; once more, and the current one is back"
+    _command(commands, "rollback", what, "cardhouse rollback")
 
 
 def _forget(commands: Commands) -> None:

@@ -42,6 +42,7 @@ from etl.summary import (
     read_text,
     reading_text,
     seconds_text,
+    served_text,
     sources_of,
     status_text,
     stored_text,
@@ -54,6 +55,7 @@ from warehouse.database import BuildReport, WarehouseError, open_warehouse, run_
 from warehouse.formats import jsonable
 from warehouse.lake import Lake, LakeError, now
 from warehouse.release import MANIFEST, sha256_of, verify_release, write_release
+from warehouse.swap import previous_file, roll_back
 
 INTERRUPTED = "interrupted; what was done is kept: run again to continue"
 
@@ -258,6 +260,18 @@ def _verify(folder: Path) -> int:
     return 1 if problems else 0
 
 
+def run_rollback(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve the build before."""
+    lake = Lake(settings.home)
+    if not previous_file(lake).exists():
+        raise Failed(f"{lake.home} keeps no earlier build to go back to")
+    with lake.writer("cardhouse rollback"):
+        roll_back(lake)
+    with contextlib.closing(open_warehouse(lake.home)) as con:
+        sys.stdout.write(served_text(con, now()))
+    return 0
+
+
 def run_forget(args: argparse.Namespace, settings: Settings) -> int:
     """Erase repos or owners, and build anew what they stood in."""
     lake = Lake(settings.home)
@@ -290,6 +304,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
     "answers": list_answers,
     "answer": show_answer,
     "release": run_release,
+    "rollback": run_rollback,
     "forget": run_forget,
 }
 

@@ -22,6 +22,7 @@ from warehouse.database import BuildReport, NoWarehouse, Session, open_warehouse
 from warehouse.lake import Lake
 from warehouse.schema import CRAWL_RUNS, SERVED_TABLES
 from warehouse.sql_files import SqlFile
+from warehouse.swap import previous_file
 
 CARDS_BY_STATUS = "SELECT card_status, count(*) FROM models GROUP BY 1 ORDER BY 2 DESC, 1"
 FINDINGS_BY_CODE = "SELECT code, count(*) FROM findings GROUP BY 1 ORDER BY 2 DESC, 1"
@@ -171,7 +172,7 @@ def sources_of(lake: Lake) -> set[str]:
 
 
 def _sizes(lake: Lake) -> str:
-    places = [lake.raw, lake.tables, lake.warehouse_file, lake.releases]
+    places = [lake.raw, lake.tables, lake.warehouse_file, previous_file(lake), lake.releases]
     rows = [(p.name, size_text(sum(files)), len(files)) for p in places if (files := _file_sizes(p))]
     return f"home {lake.home}\n" + (table_text(("place", "size", "files"), rows) if rows else "(empty)\n")
 
@@ -216,20 +217,23 @@ def _scope(asked: Mapping[str, Any]) -> str:
     return ", ".join(f"{k} {v}" for k, v in words.items() if v not in (None, "")) or "everything"
 
 
+def served_text(con: Session, now: datetime) -> str:
+    """One line: which build is served, how old it is, and whether this reader made it."""
+    ((build_id, built_at, reader),) = run_query(con, BUILD).rows
+    current = (
+        "this reader's" if reader == READER_VERSION else "another reader's: 'cardhouse build' reads all cards anew"
+    )
+    return f"warehouse built {age_text(now - built_at)} ago, build {build_id[:12]}, {current}\n"
+
+
 def _build(lake: Lake, now: datetime) -> str:
     try:
         con = open_warehouse(lake.home)
     except NoWarehouse:
         return "no warehouse yet: 'cardhouse build' makes one\n"
     with con:
-        ((build_id, built_at, reader),) = run_query(con, BUILD).rows
         statuses = run_query(con, CARDS_BY_STATUS).rows
-    current = (
-        "this reader's" if reader == READER_VERSION else "another reader's: 'cardhouse build' reads all cards anew"
-    )
-    return f"warehouse built {age_text(now - built_at)} ago, build {build_id[:12]}, {current}\n\n" + counts_text(
-        "repos by card status", statuses
-    )
+        return f"{served_text(con, now)}\n{counts_text('repos by card status', statuses)}"
 
 
 def _releases(lake: Lake) -> str:

@@ -110,8 +110,8 @@ def test_the_places_it_names_exist() -> None:
 def test_its_python_runs(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(demo, tmp_path / "data" / "demo")
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks("python")
-    exec(compile(code, "README.md", "exec"), {})
+    for code in blocks("python"):
+        exec(compile(code, "README.md", "exec"), {})
 
 
 def test_every_variable_it_names_is_read() -> None:

@@ -89,6 +89,23 @@ def test_an_analyst_in_another_process_is_not_in_the_way(cardhouse: Command, hom
     assert ended(analyst).code == 0
 
 
+def test_rollback_serves_the_build_before_and_once_more_the_current_one(cardhouse: Command, home: Path) -> None:
+    first = asked(home, "SELECT build_id FROM warehouse_info")
+    assert cardhouse("run", "--source", "sample", "--day", "2", "--home", home).code == 0
+    second = asked(home, "SELECT build_id FROM warehouse_info")
+    for expected in (first, second):
+        said = cardhouse("rollback", "--home", home)
+        assert said.code == 0
+        assert expected[0][0][:12] in said.out
+        assert asked(home, "SELECT build_id FROM warehouse_info") == expected
+
+
+def test_rollback_without_an_earlier_build_is_one_line(cardhouse: Command, tmp_path: Path) -> None:
+    said = cardhouse("rollback", "--home", tmp_path / "home")
+    assert (said.code, "no earlier build" in said.complaint) == (1, True)
+    assert not (tmp_path / "home").exists()
+
+
 def test_sample_and_other_repos_in_one_home_are_warned_of(cardhouse: Command, home: Path, tmp_path: Path) -> None:
     cards = write_cards(tmp_path / "cards", {"me/model": b"# Mine\n"})
     said = cardhouse("run", "--source", cards, "--home", home)
