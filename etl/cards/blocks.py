@@ -123,7 +123,7 @@ class _Scanner:
         if first == ">":
             line = line.lstrip("> ")
             first = line[:1]
-            if not first:
+            if not first or line.isspace():
                 self.at += 1
                 return
         if first not in _CHANGES:
