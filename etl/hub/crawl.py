@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,11 +22,11 @@ from etl.hub.backlog import read_backlog
 from etl.hub.checkpoint import Checkpoint, drop_checkpoint, read_checkpoint, write_checkpoint
 from etl.hub.client import HubClient, HubRefused, Patience
 from etl.hub.comparing import Need, compare
-from etl.hub.fetching import CardDesk, Look, Target
+from etl.hub.fetching import CardDesk, Look, Target, looks_at
 from etl.hub.known import PastRun, read_known, read_listed, read_past_runs, scope_key
 from etl.hub.ledger import CrawlReport, Run
 from etl.hub.listing import Order, Page, Scope, Walk
-from etl.hub.pace import Budget, Clock, Ended, Pace, RealClock
+from etl.hub.pace import Budget, Clock, Pace, RealClock
 from etl.hub.rows import ListedRepo
 from etl.hub.stopping import told_to_stop
 from etl.watch import SILENT, Watch
@@ -45,8 +43,6 @@ OVERLAP = timedelta(hours=1)
 """How far an incremental listing reaches back before the newest change seen: for changes that were indexed late."""
 TROUBLES_IN_A_ROW = 40
 """So many cards in a row that failed by the server's or the network's fault: it is down, the rest would fail too."""
-LOOKS_AHEAD = 16
-"""Cards asked for ahead of the one being recorded, per thread: so much may one slow card delay before all wait."""
 SPACE_PER_CARD = 4 << 10
 """Bytes on disk for a card in raw, its rows in the tables and in the warehouse twice (old and new): a generous guess
 from the 11,490 cards of the corpus, 1.1 KiB each in raw."""
@@ -330,30 +326,3 @@ def newest_first(targets: Iterable[tuple[datetime, Target]]) -> Iterator[Target]
 def _continued(run: PastRun) -> list[str]:
     given: dict[str, Any] = json.loads(run.scope)
     return list(given.get("continues", ()))
-
-
-def looks_at(targets: Iterable[Target], desk: CardDesk, threads: int) -> Generator[Look]:
-    """A look at each target, in their order, fetched by several threads.
-
-    When the run is over before the targets are, what is under way is still handed out; then Ended is raised.
-    """
-    pending: deque[Future[Look]] = deque()
-    ended: Ended | None = None
-    with ThreadPoolExecutor(threads, thread_name_prefix="cards") as pool:
-        waiting = iter(targets)
-        try:
-            while True:
-                while ended is None and len(pending) < threads * LOOKS_AHEAD:
-                    if (target := next(waiting, None)) is None:
-                        break
-                    pending.append(pool.submit(desk.fetch_card, target))
-                if not pending:
-                    break
-                try:
-                    yield pending.popleft().result()
-                except Ended as end:
-                    ended = end
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    if ended:
-        raise ended

@@ -1,4 +1,4 @@
-"""One card at one commit, and what became of it.
+"""One card at one commit, and what became of it; many of them by several threads.
 
 Promises: bytes are a card only when their git blob sha1 is the ETag they came with, so no error page passes for one;
 one request where the server answers in one hop; nothing but README.md is ever asked for, so nothing counts as a
@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Generator, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -19,13 +21,17 @@ from urllib.parse import quote
 
 from etl.cards.card import git_blob_sha1
 from etl.hub.client import REDIRECTS, Answer, HubClient, Unanswered
-from etl.hub.pace import Resource
+from etl.hub.pace import Ended, Resource
 from etl.hub.rows import one_line
 from warehouse.schema import CardStatus
 
 CARD_LIMIT = 64 << 20
 """Bytes of a card at most; a larger one is not kept."""
 MOST_HOPS = 5
+LOOKS_AHEAD = 16
+"""Cards asked for ahead of the one being recorded, per thread: so much may one slow card delay before all wait."""
+BYTES_AHEAD = 64 << 20
+"""So much of them: cards may be of any size, and their authors ill-disposed."""
 _DISABLED = "Access to this resource is disabled."
 
 
@@ -157,6 +163,41 @@ class CardDesk:
                 target, CardStatus.FAILED, f"HTTP {answer.status} {said}".strip(), is_trouble=answer.status >= 500
             )
         return Look(target, status, was_moved=was_moved)
+
+
+def looks_at(targets: Iterable[Target], desk: CardDesk, threads: int) -> Generator[Look]:
+    """A look at each target, in their order, fetched by several threads.
+
+    When the run is over before the targets are, what is under way is still handed out; then Ended is raised.
+    """
+    pending: deque[Future[Look]] = deque()
+    ended: Ended | None = None
+    with ThreadPoolExecutor(threads, thread_name_prefix="cards") as pool:
+        waiting = iter(targets)
+        try:
+            while True:
+                while ended is None and _has_room(pending, threads):
+                    if (target := next(waiting, None)) is None:
+                        break
+                    pending.append(pool.submit(desk.fetch_card, target))
+                if not pending:
+                    break
+                try:
+                    yield pending.popleft().result()
+                except Ended as end:
+                    ended = end
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    if ended:
+        raise ended
+
+
+def _has_room(pending: Collection[Future[Look]], threads: int) -> bool:
+    """Whether another card may be asked for: not too many wait to be recorded, and not too much."""
+    if len(pending) < threads:
+        return True
+    done = (f.result() for f in pending if f.done() and f.exception() is None)
+    return len(pending) < threads * LOOKS_AHEAD and sum(len(look.content or b"") for look in done) < BYTES_AHEAD
 
 
 def _status_of(answer: Answer) -> CardStatus | None:
