@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-slow lint bench dev score lock clean
+.PHONY: help setup setup-dev demo test test-slow lint bench fuzz dev score lock clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -38,6 +38,9 @@ lint: setup-dev  ## ruff and mypy --strict
 
 bench: setup-dev  ## performance, as ratios against a named rival in the same run
 	$(BIN)/python -m benchmarks
+
+fuzz: setup-dev  ## ten minutes of hurt cards; FUZZ_SECONDS=60 for one
+	$(BIN)/python -m benchmarks.fuzz $(or $(FUZZ_SECONDS),600)
 
 score: setup-dev  ## accuracy on the labelled cards of ../shared
 	$(BIN)/python -m benchmarks.score
