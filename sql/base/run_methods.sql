@@ -7,7 +7,8 @@
 --   run: 0-based number of the run within the card
 --   training_method: sft, dpo, kto, orpo, reward, ppo, grpo, ...; NULL where the strongest evidence names several
 --   method_evidence: what was found, what decided first, each as kind: words
---   method_strength: strength of the evidence that decided, 5 (a configuration names it) to 1 (a name promises it)
+--   method_strength: strength of the evidence that decided, 5 (a configuration names it) to 1 (a name promises it);
+--     5 more where the card says it of this very run (a heading or a sentence of one stage)
 --   other_methods: methods for which there is evidence that did not decide; NULL if there is none
 -- Caveats: sft gives way to any other method for which there is more than a name, because preference training starts
 --   from sft and its cards say so; a repo that is no language model by its own words (not_language_models) has no
@@ -66,7 +67,7 @@ evidence AS (
 weighed AS (
     SELECT
         p.model_id, p.run, e.method,
-        max(s.strength) AS strength,
+        max(s.strength + CASE WHEN e.run IS NOT NULL AND e.kind <> 'metrics' THEN 5 ELSE 0 END) AS strength,
         string_agg(DISTINCT concat(e.kind, ': ', e.words), '; ' ORDER BY concat(e.kind, ': ', e.words)) AS words
     FROM run_printings AS p
     INNER JOIN evidence AS e ON e.model_id = p.model_id AND (e.run IS NULL OR e.run = p.run)
@@ -89,7 +90,7 @@ deciding AS (
     SELECT
         r.model_id, r.run, r.method, r.strength, r.words,
         CASE
-            WHEN coalesce(r.strongest_but_sft, 0) >= 2 THEN r.method <> 'sft' AND r.strength = r.strongest_but_sft
+            WHEN r.strongest <= 5 AND coalesce(r.strongest_but_sft, 0) >= 2 THEN r.method <> 'sft' AND r.strength = r.strongest_but_sft
             ELSE r.strength = r.strongest
         END AS decides
     FROM ranked AS r

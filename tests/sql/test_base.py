@@ -166,6 +166,18 @@ def test_names_of_results_tell_the_trainer(made: Made, more: list[str], expected
     assert found[1].startswith("metrics: rewards/")
 
 
+def test_what_a_card_says_of_one_stage_decides_that_stage_alone(made: Made) -> None:
+    made.card(
+        "a/b",
+        *(setting("learning_rate", rate, run=run) for run, rate in enumerate((2e-5, 5e-7))),
+        method("dpo", "tag"),
+        method("sft", "tag"),
+        method("sft", "sentence", run=0),
+    )
+    found = rows_of(made.opened(), "SELECT run, training_method FROM training_runs ORDER BY run")
+    assert found == [(0, "sft"), (1, "dpo")]
+
+
 @pytest.mark.parametrize(
     "not_language", [{"pipeline_tag": "reinforcement-learning"}, {"library_name": "stable-baselines3"}]
 )
