@@ -1,4 +1,4 @@
-"""Where rows go: to standard output, to a file, through a pipe, in the format asked for.
+"""Where words and rows go: to stderr for people; to standard output, a file or a pipe in the format asked for.
 
 Promises: a file is whole or absent; a device or a pipe that is named as the file is written to, never replaced.
 
@@ -15,10 +15,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from etl.printing import table_text
-from warehouse.database import Session, WarehouseError, run_query, run_query_arrow
+from etl.printing import printable, table_text
+from warehouse.database import Session, run_query, run_query_arrow
 from warehouse.formats import FORMATS
 from warehouse.lake import write_parquet, write_text
+
+
+class Failed(Exception):
+    """The command cannot go on, and says why in one line."""
+
 
 PARQUET = "parquet"
 ROW_FORMATS = (*FORMATS, PARQUET)
@@ -27,7 +32,7 @@ ROW_FORMATS = (*FORMATS, PARQUET)
 def put_rows(
     con: Session, query: str, parameters: Sequence[object] = (), *, form: str = "table", output: Path | None = None
 ) -> None:
-    """Write a query's rows in one of ROW_FORMATS. `output`: None is standard output. Raises WarehouseError."""
+    """Write a query's rows in one of ROW_FORMATS. `output`: None is standard output. Raises Failed, QueryFailed."""
     if form == PARQUET:
         _put_parquet(run_query_arrow(con, query, parameters), output)
         return
@@ -37,6 +42,11 @@ def put_rows(
     else:
         text = FORMATS[form](result.columns, result.rows)
     _put_text(text, output)
+
+
+def say(line: str) -> None:
+    """One line for people, on stderr."""
+    print(f"cardhouse: {printable(' '.join(line.split()))}", file=sys.stderr)
 
 
 def terminal_width() -> int | None:
@@ -58,7 +68,7 @@ def _put_parquet(rows: pa.Table, output: Path | None) -> None:
         write_parquet(output, rows)
         return
     if output is None and sys.stdout.isatty():
-        raise WarehouseError("Parquet is not for terminals: name a file with -o, or pipe it")
+        raise Failed("Parquet is not for terminals: name a file with -o, or pipe it")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.parquet"
         write_parquet(file, rows)

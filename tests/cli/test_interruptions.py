@@ -57,6 +57,16 @@ def test_ctrl_c_is_one_line_and_code_1(tmp_path: Path) -> None:
     assert "run again to continue" in said.complaint
 
 
+def test_ctrl_c_in_a_query_is_one_line(first_day: Path) -> None:
+    endless = "SELECT count(*) FROM range(3000000000) a, range(1000) b"
+    process = start("sql", endless, "--home", first_day)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2)
+    process.send_signal(signal.SIGINT)
+    said = ended(process)
+    assert (said.code, said.complaint) == (1, "cardhouse: interrupted; run again to continue")
+
+
 def test_a_reader_of_our_output_may_leave_early(first_day: Path) -> None:
     process = start("sql", "SELECT * FROM range(1000000)", "--format", "csv", "--home", first_day)
     assert process.stdout is not None
