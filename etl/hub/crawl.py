@@ -128,7 +128,7 @@ class _Crawl:
                 self._fetch([*newest_first(self.targets), *newest_first(self._backlog())])
             finally:
                 self.watch.end()
-            if self.scope.limit and len(self.seen) >= self.scope.limit:
+            if self._limit_is_reached:
                 self.log.ended_because = "limit"
         return self.log.report()
 
@@ -160,8 +160,24 @@ class _Crawl:
         self.log.is_listing_complete = walk.is_complete
         self.log.is_full_listing = walk.is_complete and self.scope.is_everything and self.since is None
         if walk.is_complete:
-            self._refuse_if_shrunken(len(self.seen) + (self.checkpoint.listed if self.checkpoint else 0))
+            self._refuse_if_shrunken(self._listed)
+            if self.log.watermark:  # what changed on a page after it was listed must not be passed over
+                self.log.watermark = min(self.log.watermark, datetime.fromisoformat(self._began_at))
             drop_checkpoint(self.lake, self.source, self.key)
+
+    @property
+    def _began_at(self) -> str:
+        """When the listing began, in an earlier run perhaps."""
+        return self.checkpoint.began_at if self.checkpoint else self.log.started_at.isoformat()
+
+    @property
+    def _listed(self) -> int:
+        """Repos in the listing so far, those of earlier runs that it goes on from included."""
+        return len(self.seen) + (self.checkpoint.listed if self.checkpoint else 0)
+
+    @property
+    def _limit_is_reached(self) -> bool:
+        return self.scope.limit is not None and self._listed >= self.scope.limit
 
     def _take_pages(self, walk: Walk) -> None:
         for page in walk.fetch_pages():
@@ -188,8 +204,8 @@ class _Crawl:
             at = Checkpoint(
                 walk.next_url,
                 (*(before.crawl_ids if before else ()), self.log.crawl_id),
-                len(self.seen) + (before.listed if before else 0),
-                before.began_at if before else self.log.started_at.isoformat(),
+                self._listed,
+                self._began_at,
             )
             write_checkpoint(self.lake, self.source, self.key, at)
 
@@ -208,7 +224,7 @@ class _Crawl:
                 self.log.incidents.note("listed_twice", repo.model_id)
                 continue
             self._take_repo(repo, listed_at)
-            if self.scope.limit and len(self.seen) >= self.scope.limit:
+            if self._limit_is_reached:
                 return True
         return False
 

@@ -21,7 +21,8 @@ from warehouse.schema import LISTINGS, OBSERVATIONS, POPULARITY, Listing, Observ
 CARDS_PER_SHARD = 500
 """At the Hub's quota for one account these are 30 to 50 seconds of work: what a killed run loses at most."""
 BYTES_PER_SHARD = 32 << 20
-ROWS_PER_SHARD = 5000
+ROWS_PER_SHARD = 50_000
+"""Of counters: a listing of everything in which little changed makes some sixty files, not thousands."""
 _FORMAT = "%Y%m%dT%H%M%SZ"
 _STAMP = re.compile(r"(\d{8}T\d{6}Z)-")
 
@@ -50,7 +51,7 @@ class Recorder:
         self._listings: list[Listing] = []
         self._popularity: list[Popularity] = []
         self._observations: list[Observation] = []
-        self._bytes = 0
+        self._bytes = self._listing_bytes = 0
         self._shards: Counter[str] = Counter()
 
     def list_repo(self, repo: ListedRepo, listed_at: datetime) -> None:
@@ -64,6 +65,7 @@ class Recorder:
     def list_row(self, repo: ListedRepo, listed_at: datetime) -> None:
         """One row of a listing."""
         self.known.note_row(repo.model_id, repo.digest)
+        self._listing_bytes += len(repo.row)
         self._listings.append(
             Listing(
                 self.crawl_id,
@@ -80,7 +82,8 @@ class Recorder:
     @property
     def has_full_listing_shard(self) -> bool:
         """Whether enough listing rows wait to be worth a file."""
-        return len(self._popularity) + len(self._listings) >= ROWS_PER_SHARD
+        rows = max(len(self._popularity), len(self._listings))
+        return rows >= ROWS_PER_SHARD or self._listing_bytes >= BYTES_PER_SHARD
 
     def observe(
         self,
@@ -130,7 +133,7 @@ class Recorder:
         """Write the listing rows and counters that wait."""
         if self._listings:
             self.lake.write_raw(LISTINGS, self.crawl_id, self._next_shard("listings"), self._listings)
-            self._listings = []
+            self._listings, self._listing_bytes = [], 0
         if self._popularity:
             self.lake.write_raw(POPULARITY, self.crawl_id, self._next_shard("popularity"), self._popularity)
             self._popularity = []

@@ -91,6 +91,8 @@ def _record(run: Run, card: SavedCard) -> None:
     if not run.known.has_row(card.model_id, digest):
         listed = ListedRepo(card.model_id, None, None, card.at, None, None, None, None, card.row, digest)
         run.recorder.list_row(listed, card.at)
+        if run.recorder.has_full_listing_shard:
+            run.recorder.flush_listings()
     blob = git_blob_sha1(card.content) if card.content is not None else None
     if _is_known(run.known, card, blob):
         run.unchanged += 1

@@ -151,6 +151,20 @@ def test_another_scopes_leftovers_are_not_taken_up(world: World) -> None:
     assert report.statuses == {"ok": 1}
 
 
+def test_a_limit_counts_what_earlier_runs_of_the_listing_had(world: World) -> None:
+    world.tree.many(30)
+    with world.serve(page_size=5) as hub:
+        world.crawl(hub, Scope(limit=12), politeness=_requests(2))
+        world.crawl(hub, Scope(limit=12))
+    assert len(world.latest()) == 12
+
+
+def test_the_watermark_is_never_later_than_the_beginning_of_the_listing(world: World) -> None:
+    world.tree.repo("example-a/from-the-future", lastModified="2999-01-01T00:00:00.000Z")
+    run = world.crawl_day().run
+    assert run.watermark == run.started_at
+
+
 # -- dumps -----------------------------------------------------------------------------------------------
 
 

@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl.hub import recording
 from etl.hub.crawl import CrawlReport
 from etl.hub.saved import SourceError, take_dump, take_folder
 from tests.hub.conftest import World
+from warehouse.schema import LISTINGS
 
 AWARE = datetime.fromisoformat("2024-05-06T07:08:09+00:00")
 NAIVE = AWARE.replace(tzinfo=None)
@@ -218,6 +220,13 @@ def test_a_dump_of_several_files_is_one_source(world: World, tmp_path: Path) -> 
         pq.write_table(pa.table({"modelId": [f"example-a/{number}"], "card": ["# A"]}), tmp_path / f"{number}.parquet")
     report = take_dump(world.lake, [tmp_path / "1.parquet", tmp_path / "2.parquet"])
     assert (report.listed, report.stored) == (2, 1)
+
+
+def test_a_dump_is_written_shard_by_shard(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "ROWS_PER_SHARD", 100)
+    _dump(world, {"modelId": [f"a/{i}" for i in range(1050)], "card": [f"# {i}" for i in range(1050)]})
+    assert len(world.lake.raw_files(LISTINGS)) == 11
+    assert len(world.listings()) == 1050
 
 
 def test_a_limit_takes_so_many(world: World) -> None:
