@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Item, ListBlock, Paragraph, Section
 from etl.cards.inline import plain
@@ -24,13 +24,13 @@ _LEAD = re.compile(
     re.I,
 )
 _SECTION = re.compile(
-    r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: \w+)?$|"
+    r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
     r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$",
     re.I,
 )
 _VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
 _TEST_RESULT = re.compile(
-    r"^\**\s*(?P<name>(?:test|eval|validation|dev)\s+(?:result|wer|cer|accuracy|score)s?)\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
+    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
     re.I,
 )
 _NO_RESULT = re.compile(
@@ -44,11 +44,21 @@ _METRIC = re.compile(
 )
 
 
+_WELL_KNOWN = re.compile(
+    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|auc|mcc|exact[ _]match|em|perplexity)$",
+    re.I,
+)
+_OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
+"""Headings under which the numbers are somebody else's."""
+
+
 def read_summary(context: Context) -> Iterator[EvalMetric]:
     """The headline results, in the card's order."""
     for section, block in context.card.blocks():
         if isinstance(block, ListBlock):
             strength = _strength(section, block.lead)
+            if not strength and _speaks_for_itself(section, block.items):
+                strength = 1
             if strength and not _is_settings(block.items):
                 yield from _items(context, block.items, strength)
         elif isinstance(block, Paragraph):
@@ -62,7 +72,18 @@ def _strength(section: Section, lead: str) -> int:
     """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
     if (lead and _announces(lead[-240:])) or _VALIDATION_METRICS.search(section.title):
         return 2
-    return 1 if not lead.strip() and _is_results_heading(section.title) else 0
+    return int(_is_results_heading(section.title))
+
+
+def _speaks_for_itself(section: Section, items: Sequence[Item]) -> bool:
+    """A list of nothing but well-known metrics with fractions needs nobody to announce it."""
+    if not 2 <= len(items) <= 12 or _OTHERS.search(section.title):
+        return False
+    pairs = [_pair(item.text) for item in items if len(item.text) < 60]
+    named = [
+        p for p in pairs if p and _WELL_KNOWN.match(p.name) and "." in p.value and values.number(p.value) is not None
+    ]
+    return len(named) == len(items)
 
 
 @functools.lru_cache(maxsize=16384)
