@@ -11,6 +11,7 @@ What must not move in: the network, other kinds of sources, reading cards.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,11 +98,11 @@ def _batches(dump: Dump, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         raise SourceError(f"{dump.path} cannot be read to its end: {one_line(str(err))}") from None
 
 
-def last_places(dumps: Sequence[Dump], limit: int | None, note: Note) -> dict[str, tuple[int, int]]:
-    """Where each repo's last row stands: the dump's number and the row's. Ids that name no repo are refused."""
-    places: dict[str, tuple[int, int]] = {}
-    for number, dump in enumerate(dumps):
-        row = -1
+def last_places(dumps: Sequence[Dump], limit: int | None, note: Note) -> dict[str, int]:
+    """Where each repo's last row stands, counted through all files. Ids that name no repo are refused."""
+    places: dict[str, int] = {}
+    row = -1
+    for dump in dumps:
         for batch in _batches(dump, [dump.columns["id"]]):
             for given in batch.column(0).to_pylist():
                 row += 1
@@ -110,9 +111,9 @@ def last_places(dumps: Sequence[Dump], limit: int | None, note: Note) -> dict[st
                     note("ids_refused", reason)
                 elif model_id in places:
                     note("listed_twice", str(model_id))
-                    places[str(model_id)] = (number, row)
+                    places[sys.intern(str(model_id))] = row
                 elif limit is None or len(places) < limit:
-                    places[str(model_id)] = (number, row)
+                    places[sys.intern(str(model_id))] = row
     return places
 
 
@@ -122,18 +123,21 @@ def _as_text(value: object) -> object:
     return value
 
 
-def read_dump(dump: Dump, number: int, places: Mapping[str, tuple[int, int]]) -> Iterator[SavedCard]:
-    """The dump's repos: of each the row that `places` names, batch by batch."""
+def read_dump(dump: Dump, first_row: int, places: Mapping[str, int]) -> Iterator[SavedCard]:
+    """The dump's repos: of each the row that `places` names, batch by batch.
+
+    `first_row`: how many rows the files before have.
+    """
     keys = list(dump.columns)
-    row = -1
+    row = first_row - 1
     for batch in _batches(dump, [dump.columns[k] for k in keys]):
         columns = [_values(batch.column(dump.columns[k])) for k in keys]
         for values in zip(*columns, strict=True):
             row += 1
             given = dict(zip(keys, values, strict=True))
             model_id = _as_text(given.pop("id"))
-            if isinstance(model_id, str) and places.get(model_id) == (number, row):
-                yield _saved_card(model_id, given, dump.written_at)
+            if isinstance(model_id, str) and places.get(model_id) == row:
+                yield _saved_card(sys.intern(model_id), given, dump.written_at)
 
 
 def _values(column: pa.Array) -> list[Any]:

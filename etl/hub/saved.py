@@ -14,7 +14,7 @@ from pathlib import Path
 from etl.cards.card import git_blob_sha1
 from etl.hub.dumps import last_places, open_dump, read_dump
 from etl.hub.folders import read_repo_folder, repo_folders
-from etl.hub.known import Known, LastLook, read_known
+from etl.hub.known import Known, read_known
 from etl.hub.ledger import CrawlReport, Run
 from etl.hub.pace import Ended
 from etl.hub.rows import ListedRepo, digest_of
@@ -59,8 +59,10 @@ def take_dump(
     places = last_places(dumps, limit, run.incidents.note)
 
     def cards() -> Iterator[SavedCard]:
-        for number, dump in enumerate(dumps):
-            yield from read_dump(dump, number, places)
+        first_row = 0
+        for dump in dumps:
+            yield from read_dump(dump, first_row, places)
+            first_row += dump.file.metadata.num_rows
 
     return _take(run, cards(), len(places), watch)
 
@@ -109,7 +111,6 @@ def _record(run: Run, card: SavedCard) -> None:
         card_bytes=size,
         content=card.content,
     )
-    run.known.looks[card.model_id] = LastLook(None, card.status, card.at, blob, size)
 
 
 def _is_known(known: Known, card: SavedCard, blob: str | None) -> bool:
