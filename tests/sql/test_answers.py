@@ -389,3 +389,11 @@ def test_a_share_is_told_to_be_a_fraction_or_a_percentage(
     ((found_scale, found),) = table(made.opened(), "metric_scales", "scale, as_fraction")
     assert found_scale == scale
     assert found == (None if fraction is None else pytest.approx(fraction))
+
+
+def test_copies_are_counted_by_each_rule_beside_the_one_in_use(made: Made) -> None:
+    made.card("lab/m", *dpo_run(5e-7, 2.0123), body_digest="d1")
+    made.card("q/m-gguf", *dpo_run(5e-7, 2.0123, about="reprinted", about_model="lab/m"), body_digest="d2")
+    made.card("re/upload", *dpo_run(5e-7, 2.0123), body_digest="d1")
+    columns = "is_total, n_printings, n_by_subject, n_by_results, n_by_card, n_runs, n_copies_excluded"
+    assert table(made.opened(), "copy_rules", columns, "is_total") == [(True, 3, 2, 1, 2, 1, 2)]
