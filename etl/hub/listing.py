@@ -95,13 +95,16 @@ class Walk:
     """Whether the server refused the page to resume at, and the walk began anew."""
     skipped: list[str] = field(default_factory=list)
     fields: Sequence[str] = FIELDS
+    is_rising: bool = False
+    """Whether the order is asked for from its other end, which not every server knows."""
     _successes: int = 0
 
-    def first_url(self, **more: str) -> str:
+    def first_url(self) -> str:
         """Path and query of the first page."""
         size = min(self.page_size, self.scope.limit or self.page_size)
         asked = [("expand", f) for f in self.fields] if self.fields else [("full", "true"), ("cardData", "true")]
-        given = [*self.scope.params, ("sort", str(self.order)), ("limit", str(size)), *more.items(), *asked]
+        rising = [("direction", "1")] if self.is_rising else []
+        given = [*self.scope.params, *rising, ("sort", str(self.order)), ("limit", str(size)), *asked]
         return "/api/models?" + urlencode(given)
 
     def fetch_pages(self) -> Iterator[Page]:
@@ -132,8 +135,11 @@ class Walk:
 
     def fetch_from_the_other_end(self) -> Iterator[Page]:
         """The pages in rising order, for a walk that could not get past a page. The caller ends it at known ground."""
-        other = dataclasses.replace(self, next_url=self.first_url(direction="1"), skipped=[])
-        yield from other.fetch_pages()
+        other = dataclasses.replace(self, next_url=None, is_rising=True, skipped=[])
+        try:
+            yield from other.fetch_pages()
+        except HubRefused as err:
+            self.skipped.append(f"there is no listing from the other end: {err}")
         self.skipped += other.skipped
 
     def _fetch_page(self, url: str, *, is_first: bool) -> Page:

@@ -185,6 +185,17 @@ def test_a_server_that_knows_no_other_end_ends_the_listing_incomplete(world: Wor
     assert "example-many/model-005" in world.latest()
 
 
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_server_that_refuses_the_other_end_ends_the_listing_incomplete(world: World, status: int) -> None:
+    refusal = Fault(Misbehaviour.STATUS, on=Kind.LIST, path="direction=1", status=status, times=None)
+    with world.serve(page_size=3, poison="example-many/model-003", faults=[refusal]) as hub:
+        report = world.crawl(hub)
+    assert not report.run.is_listing_complete
+    assert report.ended_because == "complete"
+    assert report.incidents["pages_skipped"] == 2
+    assert "example-many/model-005" in world.latest()
+
+
 def _listed_everything(world: World, tmp_path: Path) -> list[dict[str, object]]:
     calm = World(tmp_path / "calm", world.tree)
     calm.crawl_day()
