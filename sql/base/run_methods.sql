@@ -90,7 +90,8 @@ deciding AS (
     SELECT
         r.model_id, r.run, r.method, r.strength, r.words,
         CASE
-            WHEN r.strongest <= 5 AND coalesce(r.strongest_but_sft, 0) >= 2 THEN r.method <> 'sft' AND r.strength = r.strongest_but_sft
+            WHEN r.strongest <= 5 AND coalesce(r.strongest_but_sft, 0) >= 2
+                THEN r.method <> 'sft' AND r.strength = r.strongest_but_sft
             ELSE r.strength = r.strongest
         END AS decides
     FROM ranked AS r

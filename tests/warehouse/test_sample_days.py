@@ -1,0 +1,80 @@
+"""The whole line on the sample hub's two days: what was true on each can be asked for afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl import stations
+from etl.settings import Settings
+from etl.tables import read_raw
+from tests.warehouse.kit import rows_of
+from warehouse.database import Session, open_warehouse
+from warehouse.lake import Lake
+
+FACTS = "SELECT model_id, card_blob, name, value_text FROM {} ORDER BY ALL"
+
+
+def day(home: Path, number: int) -> Session:
+    lake = Lake(home)
+    with lake.writer("test"):
+        stations.crawl(lake, Settings(home, source="sample", sample_day=number))
+        read_raw(lake)
+        stations.build(lake)
+    return open_warehouse(home)
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, Session]:
+    home = tmp_path_factory.mktemp("days") / "home"
+    return day(home, 1), day(home, 2)
+
+
+def test_a_card_that_changed_between_the_days_is_served_as_it_is_and_asked_for_as_it_was(
+    sessions: tuple[Session, Session],
+) -> None:
+    first, second = sessions
+    changed: list[tuple[Any, ...]] = rows_of(
+        second,
+        "SELECT model_id, max(valid_from) FROM card_states GROUP BY model_id HAVING count(DISTINCT card_blob) > 1",
+    )
+    assert changed
+    then = {m: rows_of(first, FACTS.format("(FROM hyperparameters WHERE model_id = ?)"), [m]) for m, _ in changed}
+    for model_id, moment in changed:
+        before = rows_of(
+            second,
+            FACTS.format("(FROM hyperparameters_as_of(CAST(? AS TIMESTAMP) - INTERVAL 1 SECOND) WHERE model_id = ?)"),
+            [moment, model_id],
+        )
+        now = rows_of(second, FACTS.format("(FROM hyperparameters_as_of(?) WHERE model_id = ?)"), [moment, model_id])
+        assert before == then[model_id]
+        assert now == rows_of(second, FACTS.format("(FROM hyperparameters WHERE model_id = ?)"), [model_id])
+        assert now != before
+
+
+def test_a_repo_that_disappeared_keeps_its_last_card_and_its_disappearance_is_an_event(
+    sessions: tuple[Session, Session],
+) -> None:
+    _, second = sessions
+    gone = rows_of(second, "SELECT model_id, card_blob IS NOT NULL FROM models WHERE card_status = 'gone'")
+    assert gone
+    assert all(served for _, served in gone)
+    events = rows_of(second, "SELECT model_id FROM model_events WHERE event = 'status' AND after = 'gone'")
+    assert {m for m, _ in gone} <= {m for (m,) in events}
+
+
+def test_the_quantized_copies_of_the_sample_hub_are_no_runs_of_their_own(sessions: tuple[Session, Session]) -> None:
+    first, _ = sessions
+    ((runs, printings, copies),) = rows_of(
+        first,
+        "SELECT count(DISTINCT canonical_run_id), count(*), count(*) FILTER (NOT is_canonical) FROM training_runs "
+        "WHERE training_method = 'dpo' AND coalesce(reward_margin, last_reward_margin) IS NOT NULL",
+    )
+    assert runs + copies == printings
+    ((n_runs, excluded),) = rows_of(
+        first, "SELECT n_runs, n_copies_excluded FROM dpo_learning_rate_vs_reward_margin_summary"
+    )
+    assert (n_runs, excluded) == (runs, copies)
+    assert copies >= 3
