@@ -32,12 +32,13 @@ _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•▪●–]|\d{1,3}[.)])[ \t]+(\S.*)$")
 _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}(?:\*\*|`)?\s*[:=].*)$")
 _FENCE = re.compile(r"^(\s*+)(`{3,}+|~{3,}+)[ \t]*+([^`]*+)$")
-_SEPARATOR = re.compile(r"^[\s+]*+\|?(?:\s*+:?-++:?\s*+\|)++(?:\s*+:?-++:?\s*+)?\|?\s*+$")
+_SEPARATOR = re.compile(r"^[\s+>]*+\|?(?:\s*+:?-++:?\s*+\|)++(?:\s*+:?-++:?\s*+)?\|?\s*+$")
 _SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
 _TABLE_END = re.compile(r"</table\s*>", re.I)
 _RAW_TAG = re.compile(r"<(style|script)[\s>]", re.I)
+_LIST_TAG = re.compile(r"<[uo]l\b", re.I)
 _LI = re.compile(r"<li[^<>]{0,200}>", re.I)
 _HTML_HEADING = re.compile(r"^\s*<h([1-6])[^<>]{0,300}>(.{0,500}?)(?:</h\1\s*>.*)?$", re.I)
 _INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\||<!--)")
@@ -281,7 +282,7 @@ class _Scanner:
         table = TableBlock(number)
         self._close()
         if self._is_separator_next():
-            columns = len(split_row(self.lines[self.at + 1]))
+            columns = len(split_row(self.lines[self.at + 1].lstrip("+> ")))
             table.header = Row(_cells(line, columns), number)
             self.at += 2
         elif _SEPARATOR.match(line) and "-" in line:
@@ -345,7 +346,7 @@ class _Scanner:
         if match := _RAW_TAG.match(stripped):
             self._skip_raw(match[1].casefold())
             return True
-        if _LI.match(stripped):
+        if _LI.match(stripped) or (_LIST_TAG.match(stripped) and _LI.search(stripped)):
             self._take_html_item(stripped)
             return True
         text = without_tags(stripped).strip() if stripped.startswith("<") else stripped
