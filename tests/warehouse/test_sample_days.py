@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from etl import stations
 from etl.settings import Settings
-from etl.tables import read_raw
+from etl.tables import READER_VERSION, read_raw
 from tests.warehouse.kit import rows_of
 from warehouse.database import Session, open_warehouse
 from warehouse.lake import Lake
+from warehouse.schema import FACT_TABLES
 
 FACTS = "SELECT model_id, card_blob, name, value_text FROM {} ORDER BY ALL"
 
@@ -27,8 +29,12 @@ def day(home: Path, number: int) -> Session:
 
 
 @pytest.fixture(scope="module")
-def sessions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, Session]:
-    home = tmp_path_factory.mktemp("days") / "home"
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("days") / "home"
+
+
+@pytest.fixture(scope="module")
+def sessions(home: Path) -> tuple[Session, Session]:
     return day(home, 1), day(home, 2)
 
 
@@ -78,3 +84,49 @@ def test_the_quantized_copies_of_the_sample_hub_are_no_runs_of_their_own(session
     )
     assert (n_runs, excluded) == (runs, copies)
     assert copies >= 3
+
+
+# -- recomputed from the Parquet files, without SQL ---------------------------------------------------------
+
+
+def served(home: Path, con: Session, table: str) -> pd.DataFrame:
+    """The served rows of a table, from its Parquet files."""
+    lake = Lake(home)
+    files = lake.table_paths(FACT_TABLES[table], lake.manifest(READER_VERSION))
+    rows = pd.concat([pd.read_parquet(f) for f in files])
+    keys = pd.DataFrame(rows_of(con, "SELECT model_id, card_blob FROM models"), columns=["model_id", "card_blob"])
+    return rows.merge(keys.dropna(), on=["model_id", "card_blob"])
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "seed", "num_epochs"])
+def test_the_repos_that_state_a_setting_are_those_that_pandas_counts(
+    home: Path, sessions: tuple[Session, Session], name: str
+) -> None:
+    rows = served(home, sessions[1], "hyperparameters")
+    own = rows[(rows.name == name) & (rows.about != "reprinted") & rows.value_number.notna()]
+    found = rows_of(
+        sessions[1],
+        "SELECT n_stated FROM field_statement_share WHERE table_name = 'hyperparameters' AND name = ?",
+        [name],
+    )
+    assert found == [(own.model_id.nunique(),)]
+
+
+def test_the_repos_that_state_a_library_version_are_those_that_pandas_counts(
+    home: Path, sessions: tuple[Session, Session]
+) -> None:
+    rows = served(home, sessions[1], "framework_versions").dropna(subset="version_major")
+    rows["short"] = [
+        f"{int(a)}.{0 if pd.isna(b) else int(b)}" for a, b in zip(rows.version_major, rows.version_minor, strict=True)
+    ]
+    expected = rows[rows.about != "reprinted"].groupby(["framework", "short"]).model_id.nunique()
+    found = rows_of(sessions[1], "SELECT framework, version, n_runs FROM first_seen_versions WHERE n_runs > 0")
+    assert {(f, v): n for f, v, n in found} == expected.to_dict()
+
+
+def test_the_offered_quantizations_are_those_that_pandas_counts(home: Path, sessions: tuple[Session, Session]) -> None:
+    rows = served(home, sessions[1], "quantized_files")
+    expected = rows.groupby(["method", "bits"], dropna=False).size()
+    found = rows_of(sessions[1], "SELECT sum(n_files) FROM quantization_offers")
+    assert found == [(expected.sum(),)]
+    assert len(rows_of(sessions[1], "FROM quantization_offers")) == len(expected)
