@@ -44,7 +44,7 @@ from warehouse.schema import (
     quoted,
 )
 from warehouse.sql_files import SqlFile, sql_files, sql_text, statements
-from warehouse.swap import NoRoom, ask_for_room, keep_previous, remove_wal, wal_of
+from warehouse.swap import SPILL, NoRoom, ask_for_room, keep_previous, remove_wal, sweep_leftovers, wal_of
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +136,7 @@ def build_warehouse(lake: Lake, reader_version: str) -> BuildReport:
     manifest = lake.manifest(reader_version)
     info = build_info(lake, manifest, now(), duckdb.__version__)
     try:
+        sweep_leftovers(lake)
         ask_for_room(lake)
         with whole_file(lake.warehouse_file) as part, _without_wal(part):
             with _build_session(lake, part) as con:
@@ -286,7 +287,7 @@ def _last_build(con: duckdb.DuckDBPyConnection, file: Path, reader_version: str)
 
 @contextmanager
 def _build_session(lake: Lake, part: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    spill = Path(tempfile.mkdtemp(prefix=".build-spill-", dir=lake.home))
+    spill = Path(tempfile.mkdtemp(prefix=SPILL, dir=lake.home))
     memory = min(BUILD_MEMORY_MOST, int(_memory() * BUILD_MEMORY_SHARE))
     settings: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(spill),

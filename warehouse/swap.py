@@ -9,9 +9,13 @@ What must not move in: a connection, what a build holds.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from warehouse.lake import Lake, free_bytes, fsync
+
+SPILL = ".build-spill-"
+"""How the folders are called in which a build spills what does not fit into memory."""
 
 SPARE = 1.2
 """Room asked for, as a multiple of the larger of the last build and the Parquet files (a build was 0.8 to 1.4 times
@@ -80,3 +84,11 @@ def wal_of(file: Path) -> Path:
 def remove_wal(file: Path) -> None:
     """A log left beside a replaced file makes the new one unopenable (DuckDB 2.0: 'WAL does not match')."""
     wal_of(file).unlink(missing_ok=True)
+
+
+def sweep_leftovers(lake: Lake) -> None:
+    """Remove what a killed build left: spilled blocks and logs of files that were never served."""
+    for folder in lake.home.glob(f"{SPILL}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for log in lake.home.glob(".warehouse.duckdb.*.part.wal"):
+        log.unlink(missing_ok=True)

@@ -181,3 +181,12 @@ def test_a_session_can_be_opened_in_a_home_that_nobody_may_write(made: Made) -> 
         assert models(made) == [("a/b",)]
     finally:
         made.home.chmod(0o755)
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(made: Made) -> None:
+    made.listing("a/b")
+    made.write()
+    (made.home / f"{swap.SPILL}x").mkdir()
+    (made.home / ".warehouse.duckdb.1.part.wal").write_bytes(b"left")
+    build_warehouse(made.lake, READER)
+    assert sorted(p.name for p in made.home.iterdir()) == ["raw", "tables", "warehouse.duckdb"]
