@@ -16,6 +16,7 @@
 --   reason: why the numbers are thin; NULL if they are not
 -- Caveats: the rules differ most where copies do not name their original; a method is that of each printing, and a
 --   copy may tell less of it than its original
+-- Kept: table
 WITH printings AS (
     SELECT
         r.training_method, r.is_canonical, r.group_id,

@@ -11,6 +11,7 @@
 --   example_model_id: the first repo by id
 --   other_model_id: the last repo by id
 -- Caveats: templates that nobody filled in are duplicates too
+-- Kept: table
 SELECT
     r.body_digest,
     count(*) AS n_repos,

@@ -15,6 +15,7 @@
 --   first_model_id: a repo of the first month, by age and id
 -- Caveats: the date is the repo's creation, which a later push of a card does not move: first_month may lie before
 --   the version's release
+-- Kept: table
 WITH stated AS (
     SELECT DISTINCT
         f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0)) AS version,

@@ -13,6 +13,7 @@
 --   reason: why the numbers are thin; NULL if they are not
 --   share_of_runs: of the repos of that month that state the library, the share with this version
 -- Caveats: the month is the repo's, the version the card's: a repo that was trained again later states a later version
+-- Kept: table
 WITH stated AS (
     SELECT DISTINCT
         f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0)) AS version,

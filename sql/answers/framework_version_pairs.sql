@@ -14,6 +14,7 @@
 --   reason: why the numbers are thin; NULL if they are not
 -- Caveats: what the card states, which for the Trainer is what was installed when the card was written; a card that
 --   states several versions of one library counts in several rows
+-- Kept: table
 WITH stated AS (
     SELECT DISTINCT
         f.model_id, coalesce(f.run, 0) AS run, f.framework,

@@ -16,6 +16,7 @@
 --   learning_rate: learning rate
 --   num_epochs: epochs asked for
 -- Caveats: 5 % is a judgement; a run that kept its best checkpoint may overfit in the log and not in the weights
+-- Kept: table
 WITH rows_of_log AS (
     SELECT
         r.canonical_run_id, r.group_id, r.learning_rate, r.num_epochs, t.log, t.position, max(t.step) AS step,

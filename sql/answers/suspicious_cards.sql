@@ -10,6 +10,7 @@
 --   line: the README's line, where there is one; NULL for a whole run
 --   card_generator: the tool that wrote the card
 -- Caveats: suspicious is not wrong: some losses are negative, some people print percentages, logs may be joined
+-- Kept: table
 WITH found AS (
     SELECT r.model_id, 'reward accuracy above 1' AS suspicion,
         concat('rewards/accuracies = ', r.reward_accuracy) AS detail, CAST(NULL AS BIGINT) AS line
