@@ -18,12 +18,13 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -45,6 +46,8 @@ from warehouse.schema import (
 )
 from warehouse.sql_files import SqlFile, sql_files, sql_text, statements
 from warehouse.swap import SPILL, NoRoom, ask_for_room, keep_previous, remove_wal, sweep_leftovers, wal_of
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -362,25 +365,46 @@ def run_query(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = (), *, seconds: float | None = None
 ) -> Result:
     """The rows of one query, interrupted after `seconds`. Raises QueryFailed."""
-    with _time_limit(con, seconds), _query_errors(seconds):
+
+    def ask() -> Result:
         cursor = con.execute(sql, list(parameters))
         if cursor is None:  # what DuckDB 2.0 returns for nothing but comments, whatever its annotations say
             raise QueryFailed("there is no statement in the query")
         described = cursor.description or []
         rows = cursor.fetchall() if described else []
-    return Result(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), rows)
+        return Result(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), rows)
+
+    with _time_limit(con, seconds), _query_errors(seconds):
+        return _interruptibly(con, ask)
 
 
 def run_query_arrow(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = (), *, seconds: float | None = None
 ) -> pa.Table:
     """The rows of one query as an Arrow table, interrupted after `seconds`. Raises QueryFailed."""
-    with _time_limit(con, seconds), _query_errors(seconds):
+
+    def ask() -> pa.Table:
         relation = con.sql(sql, params=list(parameters) or None)
         if relation is None:
             raise QueryFailed("the statement returns no rows")
-        table: pa.Table = relation.to_arrow_table()
-        return table
+        return relation.to_arrow_table()
+
+    with _time_limit(con, seconds), _query_errors(seconds):
+        return _interruptibly(con, ask)
+
+
+def _interruptibly(con: duckdb.DuckDBPyConnection, ask: Callable[[], T]) -> T:
+    """What `ask` returns, asked in another thread so that Ctrl-C is heard at once and stops the query.
+
+    DuckDB 2.0 looks for signals now and then only; a query that makes no rows was seen not to hear one at all.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(ask)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            con.interrupt()
+            raise
 
 
 @contextmanager

@@ -150,7 +150,7 @@ class Lake:
     def raw_rows(
         self, table: Table, columns: Sequence[str], crawl_ids: Container[str] | None = None
     ) -> Iterator[pa.Table]:
-        """The named columns of one raw table, file by file in the order of crawls and shards; of some crawls, or all."""
+        """The named columns of one raw table, file by file in order; of some crawls, or all."""
         for path in self.raw_files(table):
             if crawl_ids is None or path.parent.name in crawl_ids:
                 yield pq.read_table(path, columns=list(columns))
