@@ -3,7 +3,7 @@
     python -m benchmarks.warehouse [--scale 1.0] [--home DIR]
 
 Scale 1 is 3 million repos, 30 % of them with three cards over time. The rival, in the same run and with the same
-settings, is CREATE TABLE AS of every Parquet file that the build reads.
+settings, is CREATE TABLE AS of every Parquet file that the build reads, and of the Hub's lists, one row per item.
 """
 
 # ruff: noqa: E501  (rows of SQL)
@@ -134,7 +134,7 @@ def write_tables(home: Path, scale: float) -> Lake:
 
 
 def floor(lake: Lake, file: Path) -> None:
-    """CREATE TABLE AS of every Parquet file that a build reads, with the same settings, and nothing else."""
+    """CREATE TABLE AS of the same rows as a build loads, with the same settings, and nothing else."""
     file.unlink(missing_ok=True)
     con = duckdb.connect(":memory:", config={"memory_limit": "6GB"})
     con.execute(f"ATTACH '{file}' AS floor (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -143,6 +143,10 @@ def floor(lake: Lake, file: Path) -> None:
         paths = lake.raw_files(table) if table is OBSERVATIONS else lake.table_paths(table, manifest)
         listed = ", ".join(f"'{p}'" for p in paths)
         con.execute(f"CREATE TABLE floor.{table.name} AS SELECT * FROM read_parquet([{listed}])")
+    for name in ("tags", "languages", "datasets"):
+        con.execute(
+            f"CREATE TABLE floor.hub_{name} AS SELECT model_id, 'hub' AS source, unnest({name}) AS item FROM floor.listed_models"
+        )
     con.execute("CHECKPOINT floor")
     con.close()
 
