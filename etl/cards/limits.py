@@ -20,8 +20,5 @@ MAX_HTML_SPAN = 100
 MAX_CONTINUED_CELL_CHARACTERS = 2_000
 """A cell that goes on over lines ends at this length."""
 
-MAX_BLOCKS = 200_000
 MAX_INLINE_CHARACTERS = 20_000
 """Longer texts keep their markup: nobody writes a name or a value of that length."""
-
-EXCERPT_CHARACTERS = 160
