@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from etl.cards import ListBlock, Paragraph
+from etl.cards import Fence, ListBlock, Paragraph
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import strings
 from etl.reading.context import Context
@@ -183,6 +183,8 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
     if not any(hint in context.card.body for hint in _HINTS):
         return
     for _, block in context.card.blocks():
+        if isinstance(block, Fence):
+            yield from _trainers_called(context, block)
         if not isinstance(block, Paragraph | ListBlock):
             continue
         items = block.lines if isinstance(block, Paragraph) else block.items
@@ -194,6 +196,15 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
             if told := _SENTENCE.search(text) or _IS_A.search(text):
                 method = next(m for m in _WORDS if told[m])
                 yield _row(context, method, "sentence", told[0], Source.PROSE, item.line, run)
+
+
+def _trainers_called(context: Context, block: Fence) -> Iterator[TrainingMethodEvidence]:
+    """`trainer = SFTTrainer(...)` in the code that a card says it was trained with."""
+    for offset, line in enumerate(block.lines):
+        if "Trainer(" in line and (match := _CLASS.search(line)):
+            where = block.line + offset
+            run = _run_at(context, where)
+            yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, where, run)
 
 
 def _metrics(
