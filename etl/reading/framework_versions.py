@@ -24,6 +24,11 @@ _ENTRY = re.compile(
     r"(?P<version>[<>=~!]*\s?\d[\w.+!,<>= -]{0,80}?|[0-9a-f]{7,40})\s*$",
     re.I,
 )
+_NO_FRAMEWORK = re.compile(r"git\b|commit\b|date\b|revision\b", re.I)
+_NAMED_TWICE = re.compile(
+    r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
+)
+"""ESPnet's environment: `pytorch version: pytorch 1.10.1`, `python version: 3.8.16 (default, ...)`."""
 _RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
 _PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
 _SENTENCES = (
@@ -80,8 +85,11 @@ def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | Non
 @functools.lru_cache(maxsize=16384)
 def _parts(text: str) -> tuple[str, str] | None:
     """Name and version in `Transformers 4.35.0`; None for anything else."""
-    match = _ENTRY.match(words(text).strip().lstrip("-* ")) if len(text) < 300 else None
-    return (match["name"].strip(" `*"), match["version"].strip()) if match else None
+    entry = words(text).strip().lstrip("-* ") if len(text) < 300 else ""
+    match = _ENTRY.match(entry) or _NAMED_TWICE.match(entry)
+    if match is None or _NO_FRAMEWORK.match(match["name"]):
+        return None
+    return match["name"].strip(" `*"), match["version"].strip()
 
 
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:
