@@ -114,5 +114,11 @@ def _take_in(lake: Lake, settings: Settings, saved: Path, watch: Watch) -> Crawl
 
 
 def build(lake: Lake) -> BuildReport:
-    """Rebuild the warehouse from the tables, beside the old one, and swap it in."""
-    return build_warehouse(lake, READER_VERSION)
+    """Rebuild the warehouse from the tables, beside the old one, and swap it in.
+
+    Only then do the files go that an earlier reader version wrote: until this one's build is served, they are what
+    the served build was made from.
+    """
+    report = build_warehouse(lake, READER_VERSION)
+    lake.drop_unnamed(lake.manifest(READER_VERSION))
+    return report
