@@ -39,6 +39,7 @@ from warehouse.schema import (
     LISTINGS,
     OBSERVATIONS,
     SCHEMA_VERSION,
+    About,
     CardReading,
     CardStatus,
     Finding,
@@ -263,7 +264,7 @@ def _unreadable(card: Card, code: str, why: str) -> Reading:
     whole = CardReading(
         model_id=model_id, card_blob=blob or git_blob_sha1(content), card_status=CardStatus.OK, card_bytes=len(content),
         card_title=None, card_generator=None, card_generator_version=None, license=None, library_name=None,
-        pipeline_tag=None, about="unclear", about_model=None, body_digest=None,
+        pipeline_tag=None, about=About.UNCLEAR, about_model=None, body_digest=None,
     )  # fmt: skip
     finding = Finding(source=Source.PROSE, line=None, code=code, place="card", excerpt=why[:160])
     return Reading(model_id, whole, {**dict.fromkeys(FACT_TABLES, ()), FINDINGS.name: (finding,)})

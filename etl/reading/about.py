@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 
-from etl.cards import Card, ListBlock, Paragraph, parse_card
+from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.inline import links, plain
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 from etl.reading.context import OWN, Subject
 from warehouse.schema import About
-
-__all__ = ["copied_from", "hub_id", "own_lines", "parse_card"]
 
 _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
 _FORMAT_AT_END = re.compile(
