@@ -15,8 +15,10 @@ $(VENV)/.installed: locks/requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-dev: locks/requirements-dev.lock $(VENV)/.installed
+# The second DuckDB, in a folder of its own, is the oldest that a warehouse has to open in; tests run it in a process of its own.
+$(VENV)/.installed-dev: locks/requirements-dev.lock locks/duckdb-1.4.lock $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(VENV)/duckdb-1.4 -r locks/duckdb-1.4.lock
 	@touch $@
 
 setup: $(VENV)/.installed          ## .venv with the command cardhouse and the Python packages
@@ -53,6 +55,7 @@ dev: setup-dev   ## Dagster's UI, on the sample hub (CARDHOUSE_SOURCE=hub make d
 lock:            ## renew the locks (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -o locks/requirements.lock locks/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -c locks/requirements.lock -o locks/requirements-dev.lock locks/requirements-dev.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -o locks/duckdb-1.4.lock locks/duckdb-1.4.in
 
 clean:           ## remove the virtual environment and the demo's data
 	rm -rf $(VENV) data/demo
