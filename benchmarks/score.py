@@ -29,7 +29,7 @@ from etl.hub.saved import take_folder
 from etl.reading import read_card
 from etl.reading.settings_text import pair
 from etl.tables import READER_VERSION, read_raw
-from warehouse.database import build_warehouse
+from warehouse.building import build_warehouse
 from warehouse.lake import Lake
 
 FLOORS = ROOT / "tests" / "gold_floors.json"

@@ -20,7 +20,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.answers import answers
-from warehouse.database import STORAGE_VERSION, build_warehouse, open_warehouse, run_query
+from warehouse.building import build_warehouse
+from warehouse.database import STORAGE_VERSION, open_warehouse, run_query
 from warehouse.lake import Lake, Manifest
 from warehouse.schema import (
     CARD_READINGS,

@@ -18,7 +18,8 @@ from etl import stations
 from etl.settings import Settings
 from etl.tables import READER_VERSION, read_raw
 from warehouse.answers import ask
-from warehouse.database import CheckFailed, WarehouseError, all_checks, open_warehouse
+from warehouse.checks import CheckFailed, all_checks
+from warehouse.database import WarehouseError, open_warehouse
 from warehouse.lake import Lake, LakeError
 from warehouse.schema import LAKE_TABLES, CheckResult
 from warehouse.sql_files import sql_files

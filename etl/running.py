@@ -35,7 +35,8 @@ from etl.summary import (
 )
 from etl.tables import read_raw
 from etl.watch import Watch, watch_on
-from warehouse.database import BuildReport, open_warehouse
+from warehouse.building import BuildReport
+from warehouse.database import open_warehouse
 from warehouse.lake import Lake, now
 from warehouse.release import MANIFEST, sha256_of, verify_release, write_release
 from warehouse.swap import previous_file, roll_back

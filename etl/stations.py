@@ -19,7 +19,7 @@ from etl.hub.saved import take_dump, take_folder
 from etl.settings import Settings
 from etl.tables import READER_VERSION
 from etl.watch import SILENT, Watch
-from warehouse.database import BuildReport, build_warehouse
+from warehouse.building import BuildReport, build_warehouse
 from warehouse.lake import Lake, LakeError
 
 SAMPLE = "sample"

@@ -18,7 +18,8 @@ from etl.printing import age_text, counts_text, printable, size_text, table_text
 from etl.reading import Reading
 from etl.tables import READER_VERSION, ReadReport
 from warehouse.answers import answer_named, ask
-from warehouse.database import BuildReport, NoWarehouse, Session, open_warehouse, run_query
+from warehouse.building import BuildReport
+from warehouse.database import NoWarehouse, Session, open_warehouse, run_query
 from warehouse.lake import Lake
 from warehouse.schema import CRAWL_RUNS, SERVED_TABLES
 from warehouse.sql_files import SqlFile

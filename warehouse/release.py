@@ -3,7 +3,7 @@
 Promises: the same build gives the same bytes; a release is whole or absent and is never overwritten; the manifest
 names every file with its hash, so that a changed, missing or added file is found. Raw cards never get in here.
 
-What must not move in: which rows are served (`warehouse.database`), how a file is written (`warehouse.lake`).
+What must not move in: which rows are served (`warehouse.building`), how a file is written (`warehouse.lake`).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ below `-- Columns:` stands one `--   name: meaning` per column. The body is a si
 the comments in the database, the data dictionary and the list of answers, so a header that is incomplete is an
 error here and not a gap there.
 
-What must not move in: a connection (`warehouse.database` runs what this module reads).
+What must not move in: a connection (`warehouse.building` runs what this module reads).
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ import yaml
 from etl import definitions, stations
 from etl.definitions import defs
 from tests.conftest import ROOT
-from warehouse.database import CheckFailed, all_checks, open_warehouse, run_query
+from warehouse.checks import CheckFailed, all_checks
+from warehouse.database import open_warehouse, run_query
 from warehouse.lake import Lake
 from warehouse.schema import LAKE_TABLES, CheckResult
 from warehouse.sql_files import sql_files

@@ -6,7 +6,9 @@ import pytest
 
 from tests.warehouse.facts import setting, tag
 from tests.warehouse.kit import READER, Made, rows_of
-from warehouse.database import CheckFailed, build_warehouse, open_warehouse
+from warehouse.building import build_warehouse
+from warehouse.checks import CheckFailed
+from warehouse.database import open_warehouse
 from warehouse.schema import Finding
 
 

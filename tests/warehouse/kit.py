@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.database import BuildReport, build_warehouse, open_warehouse
+from warehouse.building import BuildReport, build_warehouse
+from warehouse.database import open_warehouse
 from warehouse.lake import Lake
 from warehouse.schema import (
     CARD_READINGS,

@@ -150,7 +150,7 @@ def test_building_twice_from_the_same_rows_gives_the_same_build(made: Made) -> N
     made.reading("a/b", setting("1e-5"))
     first = made.build()
     from tests.warehouse.kit import READER
-    from warehouse.database import build_warehouse
+    from warehouse.building import build_warehouse
 
     second = build_warehouse(made.lake, READER)
     assert first.build_id == second.build_id

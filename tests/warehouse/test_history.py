@@ -8,7 +8,9 @@ import pytest
 from tests.warehouse.facts import setting, tag
 from tests.warehouse.kit import READER, T0, Made, blob_of, rows_of
 from warehouse import swap
-from warehouse.database import CheckFailed, WarehouseError, build_warehouse, open_warehouse
+from warehouse.building import build_warehouse
+from warehouse.checks import CheckFailed
+from warehouse.database import WarehouseError, open_warehouse
 
 STATES = (
     "SELECT CAST(valid_from AS DATE)::VARCHAR, CAST(valid_to AS DATE)::VARCHAR, card_status, card_blob "
