@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from etl.printing import printable, table_text
+from etl.printing import table_text
 from warehouse.database import Session, run_query, run_query_arrow
 from warehouse.formats import FORMATS
 from warehouse.lake import write_parquet, write_text
+from warehouse.plain_text import printable
 
 
 class Failed(Exception):

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from warehouse.formats import as_record, as_table
+from warehouse.plain_text import printable
 
 GAP = "  "
 UPRIGHT_FROM = 8
@@ -34,13 +35,6 @@ def counts_text(title: str, counts: Iterable[tuple[str, int]]) -> str:
         return f"{title}\n  (none)\n"
     name_width, number_width = (max(map(len, column)) for column in zip(*pairs, strict=True))
     return f"{title}\n" + "".join(f"  {n:<{name_width}}{GAP}{c:>{number_width}}\n" for n, c in pairs)
-
-
-def printable(text: str) -> str:
-    """The text with every character that does not print (escapes, line ends, direction marks) spelled out."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def size_text(size: int) -> str:

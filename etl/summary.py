@@ -14,13 +14,14 @@ from typing import Any
 
 from etl.hub.crawl import CrawlReport
 from etl.hub.estimate import Estimate, read_outlook
-from etl.printing import age_text, counts_text, printable, size_text, table_text
+from etl.printing import age_text, counts_text, size_text, table_text
 from etl.reading import Reading
 from etl.tables import READER_VERSION, ReadReport
 from warehouse.answers import answer_named, ask
 from warehouse.building import BuildReport
 from warehouse.database import NoWarehouse, Session, open_warehouse, run_query
 from warehouse.lake import Lake
+from warehouse.plain_text import printable
 from warehouse.schema import CRAWL_RUNS, SERVED_TABLES
 from warehouse.sql_files import SqlFile
 from warehouse.swap import previous_file

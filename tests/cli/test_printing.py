@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from etl.printing import age_text, counts_text, printable, size_text, table_text
+from etl.printing import age_text, counts_text, size_text, table_text
+from warehouse.plain_text import printable
 
 COLUMNS = ("name", "value")
 
