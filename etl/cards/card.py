@@ -46,8 +46,8 @@ class Card:
         return next((s.title for s in self.sections if s.level and s.title), None)
 
     def body_digest(self) -> str | None:
-        """sha1 of the body's words: equal for re-uploads that differ in front matter or blanks only."""
-        words = b" ".join(self.body.encode("utf-8", "replace").split())
+        """sha1 of the body without blanks: equal for re-uploads that differ in front matter or blanks only."""
+        words = self.body.encode("utf-8", "replace").translate(None, b" \t\n\r\x0b\x0c")
         return hashlib.sha1(words, usedforsecurity=False).hexdigest() if words else None
 
     def front_line(self, line: int) -> int:

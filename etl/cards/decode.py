@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from etl.cards import limits
 from etl.cards.structure import Note
 
-_BREAK = re.compile(r"\r\n|\n|\r")
 _CONTROLS = bytes((*range(9), *range(14, 32)))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BOMS = (
@@ -56,7 +55,7 @@ def decode(content: bytes) -> Decoded:
     if "\r" in text:
         bare = "\r" in text.replace("\r\n", "")
         notes.append(Note("carriage_return_line_ends" if bare else "crlf_line_ends", None, "card", ""))
-        lines = _BREAK.split(text)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     else:
         lines = text.split("\n")
     return Decoded("ok", tuple(_cut_long(lines, notes)), tuple(notes))
@@ -110,6 +109,8 @@ def _without_controls(text: str, notes: list[Note]) -> tuple[str, list[Note]]:
 
 
 def _cut_long(lines: list[str], notes: list[Note]) -> list[str]:
+    if max(map(len, lines)) <= limits.MAX_LINE_CHARACTERS:
+        return lines
     for i, line in enumerate(lines):
         if len(line) > limits.MAX_LINE_CHARACTERS:
             notes.append(Note("line_cut", i + 1, "card", f"{len(line)} characters"))

@@ -75,18 +75,14 @@ def _read_block(lines: Lines[str], first: int, notes: list[Note]) -> Mapping:
         notes.append(Note("tab_in_yaml", first + 1 + text[: text.index("\t")].count("\n"), _PLACE, ""))
         text = text.replace("\t", "  ")
     try:
-        node = compose(text)
+        node = compose(text, first)
     except YamlRefused as refused:
         line = min(refused.line, max(len(lines) - 1, 0))
         notes.append(Note(refused.code, first + line + 1, _PLACE, lines[line] if lines else ""))
-        node = _key_by_key(text.split("\n"), notes, first)
-        _shift(node, first)
-        return _checked(node, notes)
+        return _checked(_key_by_key(text.split("\n"), notes, first), notes)
     if node is not None and not isinstance(node, Mapping):
         notes.append(Note("front_matter_no_mapping", first + 1, _PLACE, lines[0]))
-    mapping = node if isinstance(node, Mapping) else Mapping(0)
-    _shift(mapping, first)
-    return _checked(mapping, notes)
+    return _checked(node if isinstance(node, Mapping) else Mapping(first), notes)
 
 
 def _checked(node: Mapping, notes: list[Note]) -> Mapping:
@@ -100,48 +96,30 @@ def _checked(node: Mapping, notes: list[Note]) -> Mapping:
 
 def _key_by_key(lines: Lines[str], notes: list[Note], first: int) -> Mapping:
     """Each top-level key read alone, so that one broken value costs only itself."""
-    out = Mapping(0)
+    out = Mapping(first)
     starts = [i for i, line in enumerate(lines) if line[:1] not in ("", " ", "-", "#") and _KEY.match(line)]
     for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         chunk = lines[start:end]
         try:
-            node = compose("\n".join(chunk))
+            node = compose("\n".join(chunk), first + start)
         except YamlRefused as refused:
             if refused.code != "yaml_error":
                 continue
-            node = _plainly(chunk)
+            node = _plainly(chunk, first + start)
             notes.append(Note("yaml_value_read_plainly", first + start + 1, _PLACE, chunk[0]))
         if isinstance(node, Mapping):
-            _shift(node, start)
             out.pairs.extend(node.pairs)
     return out
 
 
-def _plainly(chunk: Lines[str]) -> Node | None:
+def _plainly(chunk: Lines[str], first: int) -> Node | None:
     """`key: text` or `key:` with `- text` lines, taken as plain texts."""
     match = _KEY.match(chunk[0])
     if not match:
         return None
-    key, value = Scalar(match[1], 0), (match[2] or "").strip()
+    key, value = Scalar(match[1], first), (match[2] or "").strip()
     items = [(i, _COMMENT.sub("", m[1]).strip()) for i, m in enumerate(map(_ITEM.match, chunk)) if m]
     if value and not items:
-        return Mapping(0, [(key, Scalar(value.strip("\"'"), 0))])
-    listed: list[Node] = [Scalar(text.strip("\"'"), i) for i, text in items if text]
-    return Mapping(0, [(key, Sequence(0, listed))])
-
-
-def _shift(node: Node, by: int) -> None:
-    """Add `by` to every line, once per node (aliases share nodes)."""
-    stack, seen = [node], set()
-    while stack:
-        here = stack.pop()
-        if id(here) in seen:
-            continue
-        seen.add(id(here))
-        here.line += by
-        if isinstance(here, Sequence):
-            stack.extend(here.items)
-        elif isinstance(here, Mapping):
-            for key, value in here.pairs:
-                key.line += by
-                stack.append(value)
+        return Mapping(first, [(key, Scalar(value.strip("\"'"), first))])
+    listed: list[Node] = [Scalar(text.strip("\"'"), first + i) for i, text in items if text]
+    return Mapping(first, [(key, Sequence(first, listed))])

@@ -55,6 +55,11 @@ def plain(text: str) -> str:
     return _plain_short(text) if len(text) <= SHORT else _plain(text)
 
 
+def plain_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """`plain` of each of a row's cells, which are trimmed; a row without any mark is looked at once."""
+    return tuple([plain(cell) for cell in cells]) if _MARKED.search("|".join(cells)) else cells
+
+
 def _plain(text: str) -> str:
     text = _TAG.sub(" ", text) if "<" in text else text
     if "](" in text:

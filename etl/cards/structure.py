@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from etl.cards.inline import plain_cells
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -32,12 +34,20 @@ class Item:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One table row: its cells as written, outer blanks trimmed."""
 
     cells: tuple[str, ...]
     line: int
+    _words: tuple[str, ...] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The cells as a reader sees them, markup off; kept, because several readers look at every table."""
+        if self._words is None:
+            self._words = plain_cells(self.cells)
+        return self._words
 
 
 @dataclass(slots=True)

@@ -56,9 +56,9 @@ class Mapping:
     def get(self, *names: str) -> Node | None:
         """The last value of the first of `names` that is present."""
         for name in names:
-            found = [value for key, value in self.pairs if key.text == name]
-            if found:
-                return found[-1]
+            for key, value in reversed(self.pairs):
+                if key.text == name:
+                    return value
         return None
 
 
@@ -85,9 +85,12 @@ def leaves(node: Node, key: str = "") -> Iterator[tuple[str, Scalar | Sequence]]
             yield name, here
 
 
-def compose(text: str) -> Node | None:
-    """The first document's root node, or None for an empty text. Raises YamlRefused."""
-    composer = _Composer()
+def compose(text: str, first: int = 0) -> Node | None:
+    """The first document's root node, or None for an empty text; lines are counted from `first`. Raises YamlRefused.
+
+    The line of a YamlRefused is counted from 0 all the same: it is a place in this text.
+    """
+    composer = _Composer(first)
     try:
         parser = _LOADER(text)
         while not composer.take(parser.get_event()):
@@ -101,73 +104,76 @@ def compose(text: str) -> Node | None:
 
 
 class _Composer:
-    def __init__(self) -> None:
-        self.root: Node | None = None
-        self._open: list[Sequence | Mapping] = []
-        self._keys: list[Node | None] = []
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._nodes: list[Node] = []
+        """The children so far of the innermost open node, keys and values of a mapping in turn; below all, the root."""
+        self._open: list[tuple[Sequence | Mapping, list[Node]]] = []
         self._anchors: dict[str, Node] = {}
-        self._nodes = 0
+        self._count = 0
         self._aliases = 0
+
+    @property
+    def root(self) -> Node | None:
+        """The document's root node; None where there is none."""
+        return self._nodes[0] if self._nodes else None
 
     def take(self, event: Any) -> bool:
         """Take in one event; True when the first document has ended, or the text has."""
         kind = type(event)
         if kind is yaml.ScalarEvent:
             line = event.start_mark.line
-            self._count(1, line)
-            self._add(Scalar(event.value, line, not event.implicit[0]), event.anchor)
-        elif kind is yaml.MappingStartEvent:
-            self._enter(Mapping(event.start_mark.line), event.anchor)
-        elif kind is yaml.SequenceStartEvent:
-            self._enter(Sequence(event.start_mark.line), event.anchor)
+            node = Scalar(event.value, line + self._first, not event.implicit[0])
+            self._nodes.append(node)
+            if event.anchor:
+                self._anchors[event.anchor] = node
+            self._counted(1, line)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self._open.pop()
-            self._keys.pop()
+            self._leave()
+        elif kind is yaml.MappingStartEvent:
+            self._enter(Mapping(event.start_mark.line + self._first), event)
+        elif kind is yaml.SequenceStartEvent:
+            self._enter(Sequence(event.start_mark.line + self._first), event)
         elif kind is yaml.AliasEvent:
             self._alias(event.anchor, event.start_mark.line)
         else:
             return kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent or event is None
         return False
 
-    def _enter(self, node: Sequence | Mapping, anchor: str | None) -> None:
-        self._count(1, node.line)
+    def _enter(self, node: Sequence | Mapping, event: Any) -> None:
+        line = event.start_mark.line
+        self._counted(1, line)
         if len(self._open) >= limits.MAX_YAML_DEPTH:
-            raise YamlRefused("yaml_too_deep", node.line, f"deeper than {limits.MAX_YAML_DEPTH} levels")
-        self._add(node, anchor)
-        self._open.append(node)
-        self._keys.append(None)
+            raise YamlRefused("yaml_too_deep", line, f"deeper than {limits.MAX_YAML_DEPTH} levels")
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        self._nodes.append(node)
+        self._open.append((node, self._nodes))
+        self._nodes = []
+
+    def _leave(self) -> None:
+        children = self._nodes
+        node, self._nodes = self._open.pop()
+        if isinstance(node, Sequence):
+            node.items = children
+        else:
+            pairs = zip(children[::2], children[1::2], strict=True)
+            node.pairs = [(key, value) for key, value in pairs if isinstance(key, Scalar)]
 
     def _alias(self, anchor: str | None, line: int) -> None:
         self._aliases += 1
         node = self._anchors.get(anchor or "")
-        if node is None or any(node is parent for parent in self._open):
+        if node is None or any(node is parent for parent, _ in self._open):
             raise YamlRefused("yaml_error", line, "alias of nothing, or of itself")
         if self._aliases > limits.MAX_YAML_ALIASES:
             raise YamlRefused("yaml_too_many_aliases", line, f"more than {limits.MAX_YAML_ALIASES} aliases")
-        self._count(_size(node, limits.MAX_YAML_NODES - self._nodes), line)
-        self._add(node, None)
+        self._counted(_size(node, limits.MAX_YAML_NODES - self._count), line)
+        self._nodes.append(node)
 
-    def _count(self, nodes: int, line: int) -> None:
-        self._nodes += nodes
-        if self._nodes > limits.MAX_YAML_NODES:
+    def _counted(self, nodes: int, line: int) -> None:
+        self._count += nodes
+        if self._count > limits.MAX_YAML_NODES:
             raise YamlRefused("yaml_too_large", line, f"more than {limits.MAX_YAML_NODES} nodes")
-
-    def _add(self, node: Node, anchor: str | None) -> None:
-        if anchor:
-            self._anchors[anchor] = node
-        if not self._open:
-            self.root = node
-            return
-        parent = self._open[-1]
-        if isinstance(parent, Sequence):
-            parent.items.append(node)
-        elif self._keys[-1] is None:
-            self._keys[-1] = node
-        else:
-            key = self._keys[-1]
-            self._keys[-1] = None
-            if isinstance(key, Scalar):
-                parent.pairs.append((key, node))
 
 
 def _size(node: Node, most: int) -> int:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
-from etl.cards.inline import plain
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context, written
 from etl.reading.this_model import ThisModel
@@ -22,10 +21,10 @@ from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source
 
+# What is searched for in lower-case texts has no re.I: the search then skips to letters that may begin a match.
 _PLACE = re.compile(
     r"eval|result|benchmark|performance|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
     r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
-    re.I,
 )
 _METRIC = re.compile(
     r"acc(?:uracy)?\b|acc_|\bf1\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chrf|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
@@ -33,7 +32,6 @@ _METRIC = re.compile(
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
     r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b",
-    re.I,
 )
 _LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
@@ -51,12 +49,10 @@ _VALUE_HEADER = re.compile(
 _SKIP_COLUMN = re.compile(
     r"std|stderr|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|^rank$|date|link|url|license|speed|latency|throughput|"
     r"time|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
-    re.I,
 )
 _NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
     r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
-    re.I,
 )
 _LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
 _NUMBER_LIKE = re.compile(r"\d")
@@ -71,7 +67,7 @@ _SETTINGS_HEADER = re.compile(
     r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
 )
 _SKIP_ROW = re.compile(
-    r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size", re.I
+    r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"
 )
 _PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 _STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
@@ -114,7 +110,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
 
 def _is_results_code(section: Section, block: Fence) -> bool:
     """Code under a heading of results, unless it lists the evaluator's parameters."""
-    return bool(_PLACE.search(f"{section.title} {block.lead[-160:]}")) and not _PARAMETERS.search(block.lead[-80:])
+    return _speaks_of_results(f"{section.title} {block.lead[-160:]}") and not _PARAMETERS.search(block.lead[-80:])
 
 
 def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
@@ -130,7 +126,7 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
         return
     for s in settings:
         value = values.number(s.value)
-        if value is not None and not _SKIP_COLUMN.search(s.name):
+        if value is not None and not _SKIP_COLUMN.search(s.name.lower()):
             line = block.line + s.offset
             subject = context.subject_at(line)
             yield EvalMetric(
@@ -159,7 +155,7 @@ def _table(section: Section, block: Block, table: TableBlock, datasets: frozense
     place = " ".join((*section.path[-1:], section.title, block.lead[-160:]))
     return _Table(
         tuple(written(c) for c in header.cells),
-        tuple(tuple(plain(c) for c in row.cells) for row in rows),
+        tuple([row.words for row in rows]),
         tuple(row.line for row in rows),
         Source.HTML if table.html else Source.TABLE,
         place,
@@ -175,7 +171,8 @@ def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
 
 
 def _is_results(section: Section, table: _Table) -> bool:
-    if _NOT_RESULTS.search(section.title) and not _PLACE.search(section.title):
+    title = section.title.lower()
+    if _NOT_RESULTS.search(title) and not _PLACE.search(title):
         return False
     keys = {key(h) for h in table.header}
     if _SETTINGS_HEADER.match(table.header[0]):
@@ -186,7 +183,7 @@ def _is_results(section: Section, table: _Table) -> bool:
     if settings * 2 > len(table.rows):
         return False
     named = any(_is_metric(h) for h in table.header) or any(row and _is_metric(row[0]) for row in table.rows)
-    return named or bool(_PLACE.search(table.place))
+    return named or _speaks_of_results(table.place)
 
 
 def _read(context: Context, this: ThisModel, table: _Table) -> Iterator[EvalMetric]:
@@ -230,7 +227,9 @@ def _single_row(context: Context, table: _Table, numeric: Sequence[int]) -> Iter
     """Metrics in the header and values below, no labels: results if every column is a known metric."""
     known = all(_is_metric(table.header[i]) for i in numeric)
     fractions = sum("." in table.rows[0][i] for i in numeric if i < len(table.rows[0])) * 2 >= len(numeric)
-    if not (known and len(table.rows) <= 3) and not (len(table.rows) == 1 and fractions and _PLACE.search(table.place)):
+    if not (known and len(table.rows) <= 3) and not (
+        len(table.rows) == 1 and fractions and _speaks_of_results(table.place)
+    ):
         return
     for at in range(len(table.rows)):
         for i in numeric:
@@ -324,7 +323,7 @@ def _cell(
         return
     text = row[column]
     value = values.number(text)
-    if not name or _SKIP_ROW.search(name) or (value is None and text.casefold() not in _STATED_ABSENT):
+    if not name or _SKIP_ROW.search(name.lower()) or (value is None and text.casefold() not in _STATED_ABSENT):
         return
     line = table.lines[at]
     subject = context.subject_at(line)
@@ -337,12 +336,22 @@ def _cell(
 def _is_value_column(table: _Table, column: int) -> bool:
     if column and table.datasets and key(table.header[0]) == "metric":
         return True
-    return not _SKIP_COLUMN.search(table.header[column])
+    return not _is_skipped(table.header[column])
 
 
 @functools.lru_cache(maxsize=32768)
 def _is_metric(text: str) -> bool:
-    return bool(_METRIC.search(text))
+    return bool(_METRIC.search(text.lower()))
+
+
+@functools.lru_cache(maxsize=8192)
+def _speaks_of_results(text: str) -> bool:
+    return bool(_PLACE.search(text.lower()))
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_skipped(header: str) -> bool:
+    return bool(_SKIP_COLUMN.search(header.lower()))
 
 
 def _is_number(text: str) -> bool:

@@ -66,8 +66,8 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
             yield from ((line, False) for line in block.lines)
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
         for row in block.rows:
-            if len(row.cells) == 2 and words(row.cells[0]).casefold() == "spacy":
-                yield Item(f"{words(row.cells[0])}: {words(row.cells[1])}", row.line), True
+            if len(row.cells) == 2 and row.words[0].casefold() == "spacy":
+                yield Item(": ".join(row.words), row.line), True
 
 
 @functools.lru_cache(maxsize=8192)

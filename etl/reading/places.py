@@ -13,25 +13,23 @@ from enum import IntEnum
 
 from etl.cards import Block, Section
 
+# On lower-case texts, without re.I: the search then skips to letters that may begin a match, three times as fast.
 _SETTINGS = re.compile(
     r"hyper[- ]?param|hparams|h[iy]perpar[aá]m|iperpar|гиперпарам|параметры обучения|настройки обучения|超参|超參|ハイパーパラ|하이퍼|"
     r"\btraining (?:config|arg|param|setting|setup and|options)|\btrainer (?:config|arg|param|setting)|"
     r"\b(?:fine-?tuning|finetuning|train|sft|dpo|lora|qlora|peft|optimizer) (?:config(?:uration)?s?|arguments|parameters|settings)\b|"
     r"axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
-    re.I,
 )
 _TRAINING = re.compile(
-    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament", re.I
+    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament"
 )
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
     r"training data\b|prompt|label|quantization parameters|provided files|explanation",
-    re.I,
 )
 NAMED = re.compile(
     r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
-    re.I,
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
 NOT_NAMES = re.compile(
@@ -92,7 +90,8 @@ def _marks(text: str) -> _Marks:
     if not text:
         return _Marks(False, False, False, False)
     find = (_OTHER, NAMED, _SETTINGS, _TRAINING)
-    return _Marks(*(bool(pattern.search(text)) for pattern in find))
+    text = text.lower()
+    return _Marks(*[bool(pattern.search(text)) for pattern in find])
 
 
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:

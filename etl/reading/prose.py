@@ -76,10 +76,10 @@ MAX_SENTENCE = 700
 
 def sentences_settings(lines: Sequence[Item]) -> Iterator[tuple[str, str, int]]:
     """(name, value, line) of every setting that the sentences in these lines state as done."""
-    pieces = [(piece, x.line + i) for x in lines for i, piece in enumerate(x.text.split("\n"))]
-    text = " ".join(piece for piece, _ in pieces)
+    text = " ".join([x.text for x in lines]).replace("\n", " ")
     if not any(hint in text for hint in _HINTS):
         return
+    pieces = [(piece, x.line + i) for x in lines for i, piece in enumerate(x.text.split("\n"))]
     ends = list(accumulate(len(piece) + 1 for piece, _ in pieces))
     at = 0
     for sentence in _SENTENCE_END.split(text):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from etl.cards import Row, TableBlock
-from etl.cards.inline import plain
 from etl.reading import values
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import key
@@ -63,12 +62,12 @@ def _columns(block: TableBlock) -> dict[str, int] | None:
 
 def _names_file(row: Row, columns: Mapping[str, int]) -> bool:
     text = " ".join(row.cells)
-    method = row.cells[columns["method"]] if columns["method"] < len(row.cells) else ""
-    return bool(_FILE.search(text) or _GGUF_TYPE.search(plain(method)))
+    method = row.words[columns["method"]] if columns["method"] < len(row.words) else ""
+    return bool(_FILE.search(text) or _GGUF_TYPE.search(method))
 
 
 def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) -> QuantizedFile | None:
-    cells = {name: plain(row.cells[i]) for name, i in columns.items() if i < len(row.cells)}
+    cells = {name: row.words[i] for name, i in columns.items() if i < len(row.words)}
     method = cells.get("method") or _method_of(place)
     name = cells.get("file", "")
     if columns.get("file") is not None and name.casefold() in ("gguf", "link", "download", ""):

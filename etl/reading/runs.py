@@ -7,7 +7,6 @@ conflicts stay visible). The columns of a table of settings are runs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -17,7 +16,7 @@ from etl.reading.places import Statement
 from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}
-_TEXT_DIFFERS = re.compile(r"[\s\"']+")
+_QUOTES = str.maketrans("", "", "\"'")
 
 MAX_RUNS_COMPARED = 50
 """A repeat follows soon upon what it repeats; a table of a thousand trials is not compared a million times."""
@@ -40,7 +39,7 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, li
             _remember(runs[run], kind, group)
             begins.append((group[0].line, run))
             for s in group:
-                mark = (run, s.name.casefold(), _TEXT_DIFFERS.sub("", s.value.casefold()))
+                mark = (run, s.name.casefold(), "".join(s.value.casefold().translate(_QUOTES).split()))
                 if mark not in seen:
                     seen.add(mark)
                     assigned.append((s, run))

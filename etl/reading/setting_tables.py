@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from etl.cards import Section, TableBlock
-from etl.cards.inline import plain
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import words
 from etl.reading.places import NAMED, NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
@@ -32,10 +31,10 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
     if compared and (mine := this.index_in(header[1:])) is not None:
         yield from _columns(header, block, number, source, every=True, only=mine)
         return
-    known_rows = sum(1 for row in block.rows if row.cells and SETTINGS.knows(plain(row.cells[0])))
+    known_rows = sum(1 for row in block.rows if row.words and SETTINGS.knows(row.words[0]))
     known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
     named = bool(header) and bool(_HEADER_NAME.search(header[0]))
-    said = bool(header) and bool(NAMED.search(header[0]))
+    said = bool(header) and bool(NAMED.search(header[0].lower()))
     if len(header) >= 2 and known_rows >= 2 and ((known_rows * 2 >= len(block.rows) and (place or named)) or said):
         yield from _columns(
             header, block, number, source, every=(place >= Place.SETTINGS or known_rows >= 3) and not said
@@ -60,7 +59,7 @@ def _columns(
     `empty`: a cell left blank is a statement, too.
     """
     for row in block.rows:
-        name = plain(row.cells[0]) if row.cells else ""
+        name = row.words[0] if row.words else ""
         if (
             not name
             or len(name) > 90
@@ -68,8 +67,8 @@ def _columns(
             or not (every or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
         ):
             continue
-        for column, cell in enumerate(row.cells[1 : len(header)]):
-            value = settings_text.clean(plain(cell))
+        for column, cell in enumerate(row.words[1 : len(header)]):
+            value = settings_text.clean(cell)
             if only is not None and column != only:
                 continue
             if (value and value != "-" and not values.is_filler(value)) or (empty and not value):
@@ -80,7 +79,7 @@ def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Ite
     """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting."""
     first = 1 if len(block.rows) > 1 and not SETTINGS.knows(header[0]) else 0
     for run, row in enumerate(block.rows):
-        for name, cell in list(zip(header, row.cells, strict=False))[first:]:
-            value = settings_text.clean(plain(cell))
+        for name, cell in list(zip(header, row.words, strict=False))[first:]:
+            value = settings_text.clean(cell)
             if name and value:
                 yield Statement(name, value, row.line, source, number, run)

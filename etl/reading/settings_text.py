@@ -31,6 +31,7 @@ _CONSTANTS = frozenset(("True", "False", "None"))
 _ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
 _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
+_CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict")
 MAX_CALL_CHARACTERS = 20_000
 MAX_CALL_SCANS = 8
 """All calls of a block together may be scanned so many times its length: calls in calls in calls are no settings."""
@@ -139,7 +140,9 @@ def call_arguments(lines: list[str]) -> list[Setting]:
     """Keyword arguments of TrainingArguments(...) and its like, and items of an OrderedDict([...])."""
     text = "\n".join(lines)
     found: list[Setting] = []
-    variables = dict(filter(None, map(_assigned, lines)))
+    if not any(hint in text for hint in _CALL_HINTS):
+        return found
+    variables: dict[str, str] | None = None
     longest = min(len(text), MAX_CALL_CHARACTERS)
     budget = MAX_CALL_SCANS * len(text)
     offset = counted = 0
@@ -161,6 +164,7 @@ def call_arguments(lines: list[str]) -> list[Setting]:
                 line = offset + inside.count("\n", 0, at + _lead(part))
                 value = _listed(" ".join(named["value"].split()))
                 if _VARIABLE.match(value) and value not in _CONSTANTS:
+                    variables = dict(filter(None, map(_assigned, lines))) if variables is None else variables
                     value = variables.get(value, "")
                 if value:
                     found.append(Setting(named["name"], clean(value), line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from etl.cards import Paragraph
@@ -32,8 +33,16 @@ class ThisModel:
         names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
         if context.subject.about is About.REPRINTED and context.subject.model:
             names.append(context.subject.model.rsplit("/", 1)[-1])
-        self.is_tuned = any(_TUNED.search(n) for n in names)
-        self._names = [t for t in (_tokens(words(n)) for n in names) if t]
+        self._given = names
+
+    @cached_property
+    def _names(self) -> list[frozenset[str]]:
+        return [t for t in (_tokens(words(n)) for n in self._given) if t]
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether a name says that the model was instructed."""
+        return any(_TUNED.search(n) for n in self._given)
 
     def index_in(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's, if exactly one is clearly nearest to one of its names."""

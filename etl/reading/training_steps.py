@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.cards import Block, Row, Section, TableBlock
-from etl.cards.inline import plain
 from etl.reading import values
 from etl.reading.context import Context, written
 from etl.reading.vocabularies import key
@@ -78,7 +77,7 @@ def log_columns(section: Section, block: TableBlock) -> _Columns | None:
         return None
     counted = columns.step if columns.step is not None else columns.epoch
     assert counted is not None
-    first = [plain(row.cells[counted]) for row in block.rows[:5] if len(row.cells) > counted]
+    first = [row.words[counted] for row in block.rows[:5] if len(row.words) > counted]
     return columns if any(_is_count(cell) for cell in first) else None
 
 
@@ -109,7 +108,7 @@ def _named(context: Context, block: TableBlock, columns: _Columns, summary: Sequ
         return columns
     at = columns.names.index("")
     known = set(map(metric_name, columns.names))
-    last = next((plain(r.cells[at]) for r in reversed(block.rows) if at < len(r.cells) and plain(r.cells[at])), "")
+    last = next((r.words[at] for r in reversed(block.rows) if at < len(r.words) and r.words[at]), "")
     fits = [m for m in summary if m.value_text == last and m.metric not in known]
     if not last or len({m.raw_name for m in fits}) != 1:
         context.note("blank_header", Source.TABLE, block.line, "training log", last)
@@ -158,7 +157,7 @@ def _is_count(cell: str) -> bool:
 def _log(context: Context, block: TableBlock, columns: _Columns, log: int) -> Iterator[TrainingStep]:
     names = _numbered(columns.names)
     for position, row in enumerate(block.rows):
-        cells = _cells(row)
+        cells = row.words
         if len(cells) != len(names):
             code = "short_log_row" if len(cells) < len(names) else "long_log_row"
             context.note(code, Source.TABLE, row.line, "training log", " | ".join(row.cells))
@@ -178,7 +177,7 @@ def _numbered(headers: Sequence[str]) -> list[str]:
 
 
 def _row(
-    context: Context, row: Row, cells: list[str], columns: _Columns, names: list[str], log: int, position: int
+    context: Context, row: Row, cells: Sequence[str], columns: _Columns, names: list[str], log: int, position: int
 ) -> Iterator[TrainingStep]:
     subject = context.subject_at(row.line)
     run = context.runs.at(row.line)
@@ -194,9 +193,5 @@ def _row(
         )  # fmt: skip
 
 
-def _cells(row: Row) -> list[str]:
-    return [plain(cell) for cell in row.cells]
-
-
-def _at(cells: list[str], index: int | None) -> str | None:
+def _at(cells: Sequence[str], index: int | None) -> str | None:
     return cells[index] if index is not None and index < len(cells) else None

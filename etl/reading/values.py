@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 
+_DIGIT = re.compile(r"\d|nan|inf", re.I)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_]\d{3})+(?:\.\d+)?")
@@ -53,10 +54,13 @@ def _special(text: str) -> float | None:
     if len(text) > 80:
         return None
     text = folded(text)
-    if text.casefold() in _WORDS:
-        return float(_WORDS[text.casefold()])
-    if text.casefold() in _SPECIAL:
-        return _SPECIAL[text.casefold()]
+    lowered = text.casefold()
+    if lowered in _WORDS:
+        return float(_WORDS[lowered])
+    if lowered in _SPECIAL:
+        return _SPECIAL[lowered]
+    if not _DIGIT.search(text):
+        return None
     for shape in (_SPREAD, _GAIN, _NAMED_NUMBER):
         if match := shape.match(text):
             return number(match[1].strip())
