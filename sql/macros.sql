@@ -17,6 +17,16 @@ CREATE MACRO folded(x) AS lower(trim(trim(x), '"''`'));
 CREATE MACRO version_rank(x) AS TRY_CAST(regexp_extract(x, '(\d+)', 1) AS BIGINT) * 1000
 + coalesce(TRY_CAST(regexp_extract(x, '\d+\.(\d+)', 1) AS BIGINT), 0);
 
+-- Whether a parameter of an answer lets a word pass: not given, or the word in any case.
+CREATE MACRO fits(wanted, found) AS wanted IS NULL OR lower(wanted) = lower(found);
+
+-- Why a number stands on too little; NULL if it does not.
+CREATE MACRO too_few(n, minimum, thing) AS CASE
+    WHEN n = 0 THEN concat('no ', thing)
+    WHEN n < minimum
+        THEN concat('only ', n, ' ', thing, CASE WHEN n = 1 THEN '' ELSE 's' END, ' (', minimum, ' are needed)')
+END;
+
 -- The repos as they stood at a moment: the card's status and blob, and what the card said of itself.
 CREATE MACRO models_as_of(moment) AS TABLE
 SELECT

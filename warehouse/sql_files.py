@@ -21,6 +21,9 @@ from importlib.resources.abc import Traversable
 KEYS = ("Question", "Theme", "Grain", "Reads", "Columns", "Parameters", "Caveats", "Kept", "Blocking")
 """What a header may say, in this order. Question, Grain, Reads, Columns and Caveats are owed by every view."""
 
+_KEYS_OF_ONE = {"model_id", "canonical_run_id"}
+"""Columns that make a row of an answer one repo's or one run's."""
+
 _OWED = ("Question", "Grain", "Reads", "Columns", "Caveats")
 _OWED_BY_CHECKS = ("Question", "Reads", "Blocking")
 _KEY_LINE = re.compile(r"^-- ([A-Z][a-z]+):\s*(.*)$")
@@ -50,6 +53,14 @@ class SqlFile:
     is_blocking: bool
     body: str
     parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def aggregates(self) -> bool:
+        """Whether a row of this answer stands for several repos or runs: none of its columns is one repo's or run's id.
+
+        Such an answer owes what it rests on: n_runs, n_groups, ..., and its sampling frame.
+        """
+        return self.kind == "answers" and not _KEYS_OF_ONE & {name for name, _ in self.columns}
 
     @property
     def defaults(self) -> tuple[tuple[str, str], ...]:

@@ -1,14 +1,15 @@
 -- Question: How complete are cards, by the tool that wrote them and by year?
 -- Theme: coverage
 -- Grain: one row per writer and year in which the repo was created
--- Reads: models, hyperparameters, eval_metrics, framework_versions, model_datasets, model_relations
+-- Reads: models, hyperparameters, eval_metrics, framework_versions, model_datasets, model_relations, card_readings,
+--   sampling_frames
 -- Columns:
 --   card_generator: the tool that wrote the card; NULL if there is no card
 --   year: year in which the repo was created; NULL if unknown
---   n_runs: repos (here a repo is the unit)
+--   n_runs: repos counted (here a repo is the unit)
 --   n_groups: authors among them
 --   n_copies_excluded: always 0: a copy's card is a card
---   enough_data: whether there are 5 authors or more
+--   enough_data: whether there are as many authors as minimum_authors asks
 --   reason: why the numbers are thin; NULL if they are not
 --   with_license: share that states a licence
 --   with_base_model: share that names a parent
@@ -17,17 +18,41 @@
 --   with_results: share that states a result
 --   with_versions: share that states a library version
 --   median_bytes: median size of the card
--- Caveats: licence, parents and data sets may come from the Hub instead of the card
+--   frame_listed: repos in the warehouse
+--   frame_fetched: of these, with a card that arrived
+--   frame_readable: of these, with a card that is text
+--   frame_can_state: of these, by a writer that can state what is asked, as far as known
+--   frame_stated: of these, that state it in any form, copies included
+--   frame_used: of these, that are counted in this answer, all its rows together
+-- Parameters:
+--   generator: writer of the card, as in models.card_generator; all if NULL
+--   minimum_authors: authors below which there is not enough data
+-- Caveats: licence, parents and data sets may come from the Hub instead of the card; repos without a card have rows of
+--   their own (card_generator is NULL) and are no part of frame_used
 -- Kept: table
-WITH marked AS (
+WITH given AS (
+    SELECT
+        CAST(NULL AS VARCHAR) AS generator,
+        5 AS minimum_authors
+),
+
+marked AS (
     SELECT
         m.model_id, m.card_generator, year(m.created_at) AS year, m.author, m.license, m.card_bytes,
+        c.card_status NOT IN ('empty', 'not_text') AS is_readable,
         EXISTS (SELECT 1 FROM model_relations AS r WHERE r.model_id = m.model_id) AS has_parent,
         EXISTS (SELECT 1 FROM model_datasets AS d WHERE d.model_id = m.model_id) AS has_dataset,
         EXISTS (SELECT 1 FROM hyperparameters AS h WHERE h.model_id = m.model_id) AS has_setting,
         EXISTS (SELECT 1 FROM eval_metrics AS e WHERE e.model_id = m.model_id) AS has_result,
         EXISTS (SELECT 1 FROM framework_versions AS f WHERE f.model_id = m.model_id) AS has_version
     FROM models AS m
+    LEFT JOIN card_readings AS c ON c.model_id = m.model_id
+    CROSS JOIN given AS g
+    WHERE fits(g.generator, m.card_generator)
+),
+
+used AS (
+    SELECT count(CASE WHEN k.is_readable THEN 1 END) AS n FROM marked AS k
 ),
 
 counted AS (
@@ -52,14 +77,23 @@ SELECT
     c.n_runs,
     c.n_groups,
     0 AS n_copies_excluded,
-    c.n_groups >= 5 AS enough_data,
-    CASE WHEN c.n_groups < 5 THEN concat('only ', c.n_groups, ' authors') END AS reason,
+    too_few(c.n_groups, g.minimum_authors, 'author') IS NULL AS enough_data,
+    too_few(c.n_groups, g.minimum_authors, 'author') AS reason,
     c.with_license,
     c.with_base_model,
     c.with_datasets,
     c.with_settings,
     c.with_results,
     c.with_versions,
-    c.median_bytes
+    c.median_bytes,
+    f.frame_listed,
+    f.frame_fetched,
+    f.frame_readable,
+    f.frame_can_state,
+    f.frame_stated,
+    u.n AS frame_used
 FROM counted AS c
+CROSS JOIN given AS g
+CROSS JOIN used AS u
+INNER JOIN sampling_frames AS f ON f.frame = 'card' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.n_runs DESC, c.card_generator NULLS LAST, c.year NULLS LAST

@@ -1,53 +1,100 @@
 -- Question: Which schedulers, optimizers and precisions are used, by version of transformers?
 -- Theme: settings
 -- Grain: one row per setting, version and value
--- Reads: training_runs
+-- Reads: training_runs, sampling_frames
 -- Columns:
 --   setting: lr_scheduler_type, optimizer or precision
 --   transformers_version: major and minor version stated; NULL if none
---   value: the value as stated, in lower case
+--   value: the value as stated, in lower case, words joined by _
 --   n_runs: runs counted, copies left out
 --   n_groups: groups among them (author, base model, data sets)
 --   n_copies_excluded: further printings of these runs, left out
---   enough_data: whether there are 5 groups or more
+--   enough_data: whether there are as many groups as minimum_groups asks
 --   reason: why the numbers are thin; NULL if they are not
 --   share_of_runs: of the runs of that version that state the setting, the share with this value
+--   frame_listed: repos in the warehouse
+--   frame_fetched: of these, with a card that arrived
+--   frame_readable: of these, with a card that is text
+--   frame_can_state: of these, by a writer that can state what is asked, as far as known
+--   frame_stated: of these, that state it in any form, copies included
+--   frame_used: of these, that are counted in this answer, all its rows together
+-- Parameters:
+--   method: training method: dpo, kto, orpo, ...; all if NULL
+--   base: base model, in any case; all if NULL
+--   generator: writer of the card, as in models.card_generator; all if NULL
+--   minimum_groups: groups below which there is not enough data
 -- Caveats: up to transformers 4.45 the Trainer's card says adam whatever the optimizer, and it never shows bf16:
---   a rise of adamw or bf16 is partly a change of the card
-WITH stated AS (
-    SELECT 'lr_scheduler_type' AS setting, r.lr_scheduler_type AS value,
-        regexp_extract(r.transformers_version, '^\d+\.\d+') AS version, r.is_canonical, r.group_id
+--   a rise of adamw or bf16 is partly a change of the card; native_amp is the Trainer's fp16; a value that is a number
+--   or longer than 80 letters is left out as a slip; the frame and frame_used are those of the setting
+WITH given AS (
+    SELECT
+        CAST(NULL AS VARCHAR) AS method,
+        CAST(NULL AS VARCHAR) AS base,
+        CAST(NULL AS VARCHAR) AS generator,
+        5 AS minimum_groups
+),
+
+asked AS (
+    SELECT
+        r.model_id, r.group_id, r.n_printings, regexp_extract(r.transformers_version, '^\d+\.\d+') AS transformers_version,
+        r.lr_scheduler_type, r.optimizer, r.precision
     FROM training_runs AS r
+    CROSS JOIN given AS g
+    WHERE r.is_canonical
+        AND fits(g.method, r.training_method)
+        AND fits(g.base, r.base_model)
+        AND fits(g.generator, r.card_generator)
+),
+
+stated AS (
+    SELECT 'lr_scheduler_type' AS setting, a.lr_scheduler_type AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
+    FROM asked AS a
     UNION ALL
-    SELECT 'optimizer' AS setting, r.optimizer AS value,
-        regexp_extract(r.transformers_version, '^\d+\.\d+') AS version, r.is_canonical, r.group_id
-    FROM training_runs AS r
+    SELECT 'optimizer' AS setting, a.optimizer AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
+    FROM asked AS a
     UNION ALL
-    SELECT 'precision' AS setting, r.precision AS value,
-        regexp_extract(r.transformers_version, '^\d+\.\d+') AS version, r.is_canonical, r.group_id
-    FROM training_runs AS r
+    SELECT 'precision' AS setting, a.precision AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
+    FROM asked AS a
+),
+
+chosen AS (
+    SELECT s.setting, replace(s.value, ' ', '_') AS value, s.transformers_version, s.model_id, s.group_id, s.n_printings
+    FROM stated AS s
+    WHERE length(s.value) BETWEEN 1 AND 80 AND TRY_CAST(s.value AS DOUBLE) IS NULL
+),
+
+used AS (
+    SELECT s.setting, count(DISTINCT s.model_id) AS n FROM chosen AS s GROUP BY s.setting
 ),
 
 counted AS (
     SELECT
-        s.setting, s.version, s.value,
-        sum(CASE WHEN s.is_canonical THEN 1 ELSE 0 END) AS n_runs,
-        count(DISTINCT CASE WHEN s.is_canonical THEN s.group_id END) AS n_groups,
-        sum(CASE WHEN s.is_canonical THEN 0 ELSE 1 END) AS n_copies_excluded
-    FROM stated AS s
-    WHERE s.value IS NOT NULL AND length(s.value) <= 80
-    GROUP BY s.setting, s.version, s.value
+        s.setting, s.transformers_version, s.value,
+        count(*) AS n_runs,
+        count(DISTINCT s.group_id) AS n_groups,
+        CAST(sum(s.n_printings - 1) AS BIGINT) AS n_copies_excluded
+    FROM chosen AS s
+    GROUP BY s.setting, s.transformers_version, s.value
 )
 
 SELECT
     c.setting,
-    c.version AS transformers_version,
+    c.transformers_version,
     c.value,
     c.n_runs,
     c.n_groups,
     c.n_copies_excluded,
-    c.n_groups >= 5 AS enough_data,
-    CASE WHEN c.n_groups < 5 THEN concat('only ', c.n_groups, ' groups') END AS reason,
-    c.n_runs / nullif(CAST(sum(c.n_runs) OVER (PARTITION BY c.setting, c.version) AS DOUBLE), 0) AS share_of_runs
+    too_few(c.n_groups, g.minimum_groups, 'group') IS NULL AS enough_data,
+    too_few(c.n_groups, g.minimum_groups, 'group') AS reason,
+    c.n_runs / nullif(CAST(sum(c.n_runs) OVER (PARTITION BY c.setting, c.transformers_version) AS DOUBLE), 0) AS share_of_runs,
+    f.frame_listed,
+    f.frame_fetched,
+    f.frame_readable,
+    f.frame_can_state,
+    f.frame_stated,
+    u.n AS frame_used
 FROM counted AS c
-ORDER BY c.setting, version_rank(c.version) NULLS LAST, c.n_runs DESC, c.value
+INNER JOIN used AS u ON u.setting = c.setting
+CROSS JOIN given AS g
+INNER JOIN sampling_frames AS f ON f.frame = c.setting AND f.card_generator = coalesce(lower(g.generator), '*')
+ORDER BY c.setting, version_rank(c.transformers_version) NULLS LAST, c.n_runs DESC, c.value

@@ -28,7 +28,7 @@
 --   method_strength: how strongly, 5 to 1
 --   n_printings: printings of the run, copies included
 -- Parameters:
---   method: training method: dpo, kto, orpo, ...
+--   method: training method: dpo, kto, orpo, ...; all if NULL
 --   base: base model, in any case; all if NULL
 --   generator: writer of the card, as in models.card_generator; all if NULL
 -- Caveats: margins of different beta, loss, data and length of training are not comparable as they stand: read the
@@ -51,9 +51,9 @@ runs AS (
     FROM training_runs AS r
     CROSS JOIN given AS g
     WHERE r.is_canonical
-        AND r.training_method = g.method
-        AND (g.base IS NULL OR lower(r.base_model) = lower(g.base))
-        AND (g.generator IS NULL OR r.card_generator = g.generator)
+        AND fits(g.method, r.training_method)
+        AND fits(g.base, r.base_model)
+        AND fits(g.generator, r.card_generator)
 )
 
 SELECT

@@ -5,49 +5,86 @@
 -- Columns:
 --   table_name: the table the field stands in
 --   name: the field
---   n_repos: repos in the warehouse
---   n_readable: of these, with a card that was read
---   n_could_state: of these, whose writer can state the field, as far as known
---   n_stated: of these, that state it
---   n_default: that leave it out where this means a default
---   n_unparsable: that state it, but as no number
---   share_of_repos: n_stated over n_repos
---   share_of_able: n_stated and n_unparsable over n_could_state
--- Caveats: most repos are not the outcome of a training run, so that no learning rate is to be expected of them
+--   n_runs: repos that state it of themselves, with a number where one is needed (here a repo is the unit)
+--   n_groups: authors among them
+--   n_copies_excluded: repos that only reprint it of their original
+--   enough_data: whether there are as many authors as minimum_authors asks
+--   reason: why the numbers are thin; NULL if they are not
+--   n_default: repos that leave it out where this means a default
+--   n_unparsable: repos that state it, but as no number
+--   share_of_repos: n_runs over frame_listed
+--   share_of_able: n_runs and n_unparsable over frame_can_state
+--   frame_listed: repos in the warehouse
+--   frame_fetched: of these, with a card that arrived
+--   frame_readable: of these, with a card that is text
+--   frame_can_state: of these, whose writer can state the field, as far as known
+--   frame_stated: of these, that state it of themselves in any form
+--   frame_used: of these, with a number where one is needed: n_runs
+-- Parameters:
+--   generator: writer of the card, as in models.card_generator; all if NULL
+--   minimum_authors: authors below which there is not enough data
+-- Caveats: most repos are not the outcome of a training run, so that no learning rate is to be expected of them; the
+--   frame is that of the row's field, without the copies
 -- Kept: table
 -- As field_coverage has it, but counted by writer and version: the same sums without a row per repo and field.
-WITH repos AS (
+WITH given AS (
     SELECT
-        m.model_id, m.card_generator, version_rank(m.card_generator_version) AS version,
+        CAST(NULL AS VARCHAR) AS generator,
+        5 AS minimum_authors
+),
+
+repos AS (
+    SELECT
+        m.model_id, m.author, m.card_generator, version_rank(m.card_generator_version) AS version,
+        m.card_blob IS NOT NULL AS is_fetched,
         coalesce(c.card_status NOT IN ('empty', 'not_text'), FALSE) AS is_readable
     FROM models AS m
     LEFT JOIN card_readings AS c ON c.model_id = m.model_id
+    CROSS JOIN given AS g
+    WHERE fits(g.generator, m.card_generator)
 ),
 
 kinds AS (
-    SELECT r.card_generator, r.version, r.is_readable, count(*) AS n
+    SELECT r.card_generator, r.version, r.is_fetched, r.is_readable, count(*) AS n
     FROM repos AS r
-    GROUP BY r.card_generator, r.version, r.is_readable
+    GROUP BY r.card_generator, r.version, r.is_fetched, r.is_readable
+),
+
+told_by AS (
+    SELECT
+        s.table_name, s.name, r.author, r.card_generator, r.version, r.is_fetched, r.is_readable, s.is_own,
+        s.is_own AND (s.has_number OR NOT f.is_number) AS is_stated
+    FROM stated_fields AS s
+    INNER JOIN fields AS f ON f.table_name = s.table_name AND f.name = s.name
+    INNER JOIN repos AS r ON r.model_id = s.model_id
 ),
 
 said AS (
     SELECT
-        r.card_generator, r.version, r.is_readable, s.table_name, s.name,
-        count(CASE WHEN s.has_number OR NOT f.is_number THEN 1 END) AS n_stated,
-        count(CASE WHEN NOT s.has_number AND f.is_number THEN 1 END) AS n_unparsable
-    FROM stated_fields AS s
-    INNER JOIN fields AS f ON f.table_name = s.table_name AND f.name = s.name
-    INNER JOIN repos AS r ON r.model_id = s.model_id
-    GROUP BY r.card_generator, r.version, r.is_readable, s.table_name, s.name
+        t.card_generator, t.version, t.is_fetched, t.is_readable, t.table_name, t.name,
+        count(CASE WHEN t.is_stated THEN 1 END) AS n_stated,
+        count(CASE WHEN t.is_own AND NOT t.is_stated THEN 1 END) AS n_unparsable,
+        count(CASE WHEN NOT t.is_own THEN 1 END) AS n_reprinted
+    FROM told_by AS t
+    GROUP BY t.card_generator, t.version, t.is_fetched, t.is_readable, t.table_name, t.name
+),
+
+authors AS (
+    SELECT t.table_name, t.name, count(DISTINCT t.author) AS n
+    FROM told_by AS t
+    WHERE t.is_stated
+    GROUP BY t.table_name, t.name
 ),
 
 told AS (
     SELECT
-        f.table_name, f.name, k.n, k.is_readable,
+        f.table_name, f.name, k.n, k.is_fetched, k.is_readable,
         coalesce(w.can_state, TRUE) AS can_state,
         w.means_when_absent IS NOT NULL AND w.can_state AS has_default,
         coalesce(s.n_stated, 0) AS n_stated,
-        coalesce(s.n_unparsable, 0) AS n_unparsable
+        coalesce(s.n_unparsable, 0) AS n_unparsable,
+        coalesce(s.n_stated + s.n_unparsable, 0) AS n_told,
+        coalesce(s.n_reprinted, 0) AS n_reprinted
     FROM kinds AS k
     CROSS JOIN fields AS f
     LEFT JOIN writer_rules AS w
@@ -55,18 +92,22 @@ told AS (
         AND w.table_name = f.table_name AND w.name = f.name
     LEFT JOIN said AS s
         ON s.card_generator IS NOT DISTINCT FROM k.card_generator AND s.version IS NOT DISTINCT FROM k.version
-        AND s.is_readable = k.is_readable AND s.table_name = f.table_name AND s.name = f.name
+        AND s.is_fetched = k.is_fetched AND s.is_readable = k.is_readable
+        AND s.table_name = f.table_name AND s.name = f.name
 ),
 
 counted AS (
     SELECT
         t.table_name, t.name,
-        sum(t.n) AS n_repos,
-        sum(CASE WHEN t.is_readable THEN t.n ELSE t.n_stated + t.n_unparsable END) AS n_readable,
-        sum(CASE WHEN t.is_readable AND t.can_state THEN t.n ELSE t.n_stated + t.n_unparsable END) AS n_could_state,
-        sum(t.n_stated) AS n_stated,
-        sum(CASE WHEN t.is_readable AND t.has_default THEN t.n - t.n_stated - t.n_unparsable ELSE 0 END) AS n_default,
-        sum(t.n_unparsable) AS n_unparsable
+        CAST(sum(t.n) AS BIGINT) AS n_listed,
+        CAST(sum(CASE WHEN t.is_fetched THEN t.n ELSE t.n_told END) AS BIGINT) AS n_fetched,
+        CAST(sum(CASE WHEN t.is_readable THEN t.n ELSE t.n_told END) AS BIGINT) AS n_readable,
+        CAST(sum(CASE WHEN t.is_readable AND t.can_state THEN t.n ELSE t.n_told END) AS BIGINT) AS n_can_state,
+        CAST(sum(t.n_told) AS BIGINT) AS n_told,
+        CAST(sum(t.n_stated) AS BIGINT) AS n_stated,
+        CAST(sum(CASE WHEN t.is_readable AND t.has_default THEN t.n - t.n_told ELSE 0 END) AS BIGINT) AS n_default,
+        CAST(sum(t.n_unparsable) AS BIGINT) AS n_unparsable,
+        CAST(sum(t.n_reprinted) AS BIGINT) AS n_reprinted
     FROM told AS t
     GROUP BY t.table_name, t.name
 )
@@ -74,13 +115,22 @@ counted AS (
 SELECT
     c.table_name,
     c.name,
-    c.n_repos,
-    c.n_readable,
-    c.n_could_state,
-    c.n_stated,
+    c.n_stated AS n_runs,
+    coalesce(a.n, 0) AS n_groups,
+    c.n_reprinted AS n_copies_excluded,
+    too_few(coalesce(a.n, 0), g.minimum_authors, 'author') IS NULL AS enough_data,
+    too_few(coalesce(a.n, 0), g.minimum_authors, 'author') AS reason,
     c.n_default,
     c.n_unparsable,
-    c.n_stated / nullif(CAST(c.n_repos AS DOUBLE), 0) AS share_of_repos,
-    (c.n_stated + c.n_unparsable) / nullif(CAST(c.n_could_state AS DOUBLE), 0) AS share_of_able
+    c.n_stated / nullif(CAST(c.n_listed AS DOUBLE), 0) AS share_of_repos,
+    (c.n_stated + c.n_unparsable) / nullif(CAST(c.n_can_state AS DOUBLE), 0) AS share_of_able,
+    c.n_listed AS frame_listed,
+    c.n_fetched AS frame_fetched,
+    c.n_readable AS frame_readable,
+    c.n_can_state AS frame_can_state,
+    c.n_told AS frame_stated,
+    c.n_stated AS frame_used
 FROM counted AS c
+CROSS JOIN given AS g
+LEFT JOIN authors AS a ON a.table_name = c.table_name AND a.name = c.name
 ORDER BY c.table_name, c.n_stated DESC, c.name

@@ -1,7 +1,7 @@
 -- Question: When is each library version first seen on the Hub?
 -- Theme: frameworks
 -- Grain: one row per library and version (major.minor)
--- Reads: models, framework_versions
+-- Reads: models, framework_versions, sampling_frames
 -- Columns:
 --   framework: library
 --   version: major.minor
@@ -10,18 +10,37 @@
 --   n_runs: repos that state it of themselves (here a repo is the unit)
 --   n_groups: authors among them
 --   n_copies_excluded: quantized and converted copies left out
---   enough_data: whether there are 5 authors or more
+--   enough_data: whether there are as many authors as minimum_authors asks
 --   reason: why the numbers are thin; NULL if they are not
 --   first_model_id: a repo of the first month, by age and id
+--   frame_listed: repos in the warehouse
+--   frame_fetched: of these, with a card that arrived
+--   frame_readable: of these, with a card that is text
+--   frame_can_state: of these, by a writer that can state what is asked, as far as known
+--   frame_stated: of these, that state it in any form, copies included
+--   frame_used: of these, that are counted in this answer, all its rows together
+-- Parameters:
+--   framework: library, as in framework_versions.framework; all if NULL
+--   generator: writer of the card, as in models.card_generator; all if NULL
+--   minimum_authors: authors below which there is not enough data
 -- Caveats: the date is the repo's creation, which a later push of a card does not move: first_month may lie before
---   the version's release
+--   the version's release; the frame is that of any library's version
 -- Kept: table
-WITH stated AS (
-    SELECT DISTINCT
+WITH given AS (
+    SELECT
+        CAST(NULL AS VARCHAR) AS framework,
+        CAST(NULL AS VARCHAR) AS generator,
+        5 AS minimum_authors
+),
+
+stated AS (
+    SELECT
         f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0)) AS version,
-        f.about = 'reprinted' AS is_copy
+        min(CASE WHEN f.about = 'reprinted' THEN 1 ELSE 0 END) = 1 AS is_copy
     FROM framework_versions AS f
-    WHERE f.version_major IS NOT NULL
+    CROSS JOIN given AS g
+    WHERE f.version_major IS NOT NULL AND fits(g.framework, f.framework)
+    GROUP BY f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0))
 ),
 
 dated AS (
@@ -32,6 +51,12 @@ dated AS (
         ) AS place
     FROM stated AS s
     INNER JOIN models AS m ON m.model_id = s.model_id
+    CROSS JOIN given AS g
+    WHERE fits(g.generator, m.card_generator)
+),
+
+used AS (
+    SELECT count(DISTINCT d.model_id) AS n FROM dated AS d WHERE NOT d.is_copy
 ),
 
 counted AS (
@@ -39,9 +64,9 @@ counted AS (
         d.framework, d.version,
         CAST(date_trunc('month', min(CASE WHEN NOT d.is_copy THEN d.created_at END)) AS DATE) AS first_month,
         CAST(date_trunc('month', max(CASE WHEN NOT d.is_copy THEN d.created_at END)) AS DATE) AS last_month,
-        count(DISTINCT CASE WHEN NOT d.is_copy THEN d.model_id END) AS n_runs,
+        count(CASE WHEN NOT d.is_copy THEN 1 END) AS n_runs,
         count(DISTINCT CASE WHEN NOT d.is_copy THEN d.author END) AS n_groups,
-        count(DISTINCT CASE WHEN d.is_copy THEN d.model_id END) AS n_copies_excluded,
+        count(CASE WHEN d.is_copy THEN 1 END) AS n_copies_excluded,
         max(CASE WHEN d.place = 1 AND NOT d.is_copy THEN d.model_id END) AS first_model_id
     FROM dated AS d
     GROUP BY d.framework, d.version
@@ -55,8 +80,17 @@ SELECT
     c.n_runs,
     c.n_groups,
     c.n_copies_excluded,
-    c.n_groups >= 5 AS enough_data,
-    CASE WHEN c.n_groups < 5 THEN concat('only ', c.n_groups, ' authors') END AS reason,
-    c.first_model_id
+    too_few(c.n_groups, g.minimum_authors, 'author') IS NULL AS enough_data,
+    too_few(c.n_groups, g.minimum_authors, 'author') AS reason,
+    c.first_model_id,
+    f.frame_listed,
+    f.frame_fetched,
+    f.frame_readable,
+    f.frame_can_state,
+    f.frame_stated,
+    u.n AS frame_used
 FROM counted AS c
+CROSS JOIN given AS g
+CROSS JOIN used AS u
+INNER JOIN sampling_frames AS f ON f.frame = 'library version' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.framework, version_rank(c.version), c.version

@@ -32,7 +32,8 @@ SELECT
 FROM models AS m
 CROSS JOIN fields AS f
 LEFT JOIN card_readings AS c ON c.model_id = m.model_id
-LEFT JOIN stated_fields AS s ON s.model_id = m.model_id AND s.table_name = f.table_name AND s.name = f.name
+LEFT JOIN stated_fields AS s
+    ON s.model_id = m.model_id AND s.table_name = f.table_name AND s.name = f.name AND s.is_own
 LEFT JOIN writer_rules AS r
     ON r.card_generator = m.card_generator
     AND r.version IS NOT DISTINCT FROM version_rank(m.card_generator_version)

@@ -50,7 +50,9 @@ def test_margins_by_method_counts_copies_apart_and_leaves_out_accuracies_above_o
     columns = (
         "training_method, n_runs, n_groups, n_copies_excluded, enough_data, reason, median_margin, median_accuracy"
     )
-    assert table(made.opened(), "margins_by_method", columns) == [("dpo", 2, 2, 1, False, "only 2 groups", 3.0, 0.75)]
+    assert table(made.opened(), "margins_by_method", columns) == [
+        ("dpo", 2, 2, 1, False, "only 2 groups (5 are needed)", 3.0, 0.75)
+    ]
 
 
 def test_learning_rates_are_summed_up_by_method_and_base(made: Made) -> None:
@@ -236,7 +238,7 @@ def test_licences_are_compared_with_the_parents(family: Session) -> None:
 
 
 def test_quantizers_are_counted_by_whose_models_they_take(family: Session) -> None:
-    columns = "quantizer, original_author, n_repos, n_originals, is_own, downloads"
+    columns = "quantizer, original_author, n_runs, n_groups, is_own, downloads"
     assert table(family, "quantizers", columns) == [("q", "lab", 1, 1, False, 7)]
 
 
@@ -340,8 +342,11 @@ def test_each_repo_and_field_has_one_state_that_says_why(made: Made) -> None:
         ("b/too_large", "not_fetched"),
         ("b/unseen", "not_fetched"),
     ]
-    columns = "n_repos, n_readable, n_could_state, n_stated, n_default, n_unparsable"
+    columns = "frame_listed, frame_readable, frame_can_state, frame_used, n_default, n_unparsable"
     assert table(con, "field_statement_share", columns, "name = 'seed'") == [(14, 8, 5, 1, 1, 1)]
+    assert table(con, "field_statement_share", "n_runs, n_copies_excluded, frame_stated", "name = 'seed'") == [
+        (1, 1, 2)
+    ]
     by_row = rows_of(
         con,
         "SELECT table_name, name, count(*), "
@@ -361,14 +366,14 @@ def test_completeness_and_statuses_are_counted_over_all_repos(made: Made) -> Non
     con = made.opened()
     columns = "card_generator, n_runs, n_groups, with_license, with_base_model, with_settings, with_results"
     assert table(con, "card_completeness", columns, "card_generator IS NOT NULL") == [("trl", 2, 2, 0.5, 0.5, 0.5, 0.0)]
-    assert table(con, "card_statuses", "card_status, n_repos, n_served") == [("ok", 2, 2), ("no_card", 1, 0)]
+    assert table(con, "card_statuses", "card_status, n_runs, n_served") == [("ok", 2, 2), ("no_card", 1, 0)]
 
 
 def test_cards_that_stand_word_for_word_in_two_repos_are_told(made: Made) -> None:
     made.card("a/one", tag("x"), body_digest="d1", card_title="T")
     made.card("b/two", tag("x"), body_digest="d1", card_title="T")
     made.card("c/three", body_digest="d2")
-    columns = "n_repos, n_authors, card_title, example_model_id, other_model_id"
+    columns = "n_runs, n_groups, card_title, example_model_id, other_model_id"
     assert table(made.opened(), "duplicate_cards", columns) == [(2, 2, "T", "a/one", "b/two")]
 
 

@@ -13,6 +13,7 @@ from warehouse.answers import ask
 from warehouse.database import Result
 
 SUMMARY = "dpo_learning_rate_vs_reward_margin_summary"
+FRAME = ("frame_listed", "frame_fetched", "frame_readable", "frame_can_state", "frame_stated", "frame_used")
 
 
 def summary(made: Made, **parameters: str) -> dict[str, object]:
@@ -62,7 +63,7 @@ def test_two_rates_within_groups_are_too_few(made: Made) -> None:
     for n in range(6):
         made.card(f"lab{n}/m", *dpo_run(1e-6, 1.0 + n))
         made.card(f"lab{n}/k", *dpo_run(2e-6, 2.0 + n))
-    assert summary(made)["reason"] == "only 2 learning rates within groups; 3 are needed"
+    assert summary(made)["reason"] == "only 2 learning rates within groups (3 are needed)"
 
 
 def test_nothing_at_all_is_refused_too(made: Made) -> None:
@@ -117,13 +118,8 @@ def test_the_frame_counts_those_that_could_not_be_used(made: Made) -> None:
     made.card("a/sft", setting("learning_rate", 1e-6), method("sft"))
     made.listing("a/unseen")
     found = summary(made)
-    assert [found[k] for k in ("frame_repos", "frame_cards", "frame_dpo_runs", "frame_stated", "frame_used")] == [
-        4,
-        3,
-        2,
-        1,
-        1,
-    ]
+    assert [found[k] for k in FRAME] == [4, 3, 3, 3, 1, 1]
+    assert (found["n_runs_of_method"], found["n_runs_stating"]) == (2, 1)
 
 
 def test_another_method_can_be_asked_for(made: Made) -> None:

@@ -15,6 +15,8 @@ VIEWS = (*sql_files("base"), *sql_files("answers"))
 FOUND_AFTER = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_][a-z0-9_]*)", re.IGNORECASE)
 CTE = re.compile(r"\b([a-z_][a-z0-9_]*) AS \(")
 
+FRAME = ("frame_listed", "frame_fetched", "frame_readable", "frame_can_state", "frame_stated", "frame_used")
+
 HEADER = """-- Question: What is here?
 -- Grain: one row
 -- Reads: models
@@ -76,11 +78,28 @@ def test_the_macro_with_its_defaults_is_the_view(con: Session, file: SqlFile) ->
     assert rows_of(con, f"FROM {file.name}_by()") == rows_of(con, f"FROM {file.name}")
 
 
-@pytest.mark.parametrize("file", sql_files("answers"), ids=lambda f: f.name)
-def test_an_answer_that_aggregates_says_how_much_it_rests_on(file: SqlFile) -> None:
-    names = {name for name, _ in file.columns}
-    if "n_runs" in names:
-        assert names >= {"n_groups", "n_copies_excluded", "enough_data", "reason"}
+@pytest.mark.parametrize("file", [f for f in sql_files("answers") if f.aggregates], ids=lambda f: f.name)
+def test_an_answer_that_aggregates_says_what_it_rests_on_and_of_how_many(file: SqlFile) -> None:
+    names = [name for name, _ in file.columns]
+    assert {"n_runs", "n_groups", "n_copies_excluded", "enough_data", "reason"} <= set(names)
+    assert names[-len(FRAME) :] == list(FRAME)
+    assert any(name.startswith("minimum_") for name, _ in file.parameters)
+
+
+def test_the_frame_means_the_same_in_every_answer() -> None:
+    share_is_its_own_frame = "field_statement_share"
+    said = [
+        {name: meaning for name, meaning in f.columns if name in FRAME}
+        for f in sql_files("answers")
+        if f.aggregates and f.name != share_is_its_own_frame
+    ]
+    assert len(said) > 15
+    assert all(s == said[0] for s in said)
+
+
+def test_an_answer_aggregates_unless_its_rows_are_repos_or_runs() -> None:
+    assert read_sql_file("answers", "x", HEADER).aggregates
+    assert not read_sql_file("answers", "x", HEADER.replace("--   n:", "--   model_id:")).aggregates
 
 
 def test_a_header_without_what_is_owed_is_refused() -> None:
