@@ -29,7 +29,7 @@ from markdown_it import MarkdownIt
 
 from benchmarks.corpus import CORPUS, SAMPLE, Card, cards, sample, where
 from etl.reading import read_card
-from etl.tables import CARDS_PER_TASK, read_task
+from etl.workers import CARDS_PER_TASK, read_task
 
 _BLOB = "0" * 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

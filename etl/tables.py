@@ -1,35 +1,30 @@
 """From raw to tables: the loop over what no reading covers yet.
 
 Promises: tables are a function of raw and `READER_VERSION` alone; what is read is durable batch by batch (files
-first, then one manifest swap), so that a killed run loses a batch and nothing else; a card that crashes the reader,
-or its process, costs itself and a finding.
+first, then one manifest swap), so that a killed run loses a batch and nothing else.
 
-What must not move in: how a card is read (`etl.reading`), paths and Parquet (`warehouse.lake`).
+What must not move in: how a card is read (`etl.reading`), and by which process (`etl.workers`), paths and Parquet
+(`warehouse.lake`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from importlib import metadata, resources
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from etl.cards.card import git_blob_sha1
-from etl.reading import Reading, read_card
 from etl.reading.listing import read_listing
 from etl.reading.vocabularies import generator_fields
 from etl.watch import SILENT, Watch
+from etl.workers import Card, Tables, Task, read_tasks, tasks_of
 from warehouse.lake import Lake, Manifest
+from warehouse.parquet_files import read_file, row_groups
 from warehouse.schema import (
     CARD_READINGS,
     FACT_TABLES,
@@ -39,30 +34,24 @@ from warehouse.schema import (
     LISTINGS,
     OBSERVATIONS,
     SCHEMA_VERSION,
-    About,
-    CardReading,
-    CardStatus,
-    Finding,
     Listing,
-    Source,
 )
 
-CARDS_PER_TASK = 200
 CARDS_PER_SWAP = 4_000
 BYTES_PER_SWAP = 64_000_000
+LISTINGS_PER_SWAP = 100_000
 POOL_FROM_CARDS = 400
 """Fewer cards are read in this process: starting workers costs about as much as reading 400 cards."""
 
+TABLES_FORM = 2
+"""Raised when table files are named or grouped otherwise: what stands in the older form is then read again."""
 _CODE = ("etl.cards", "etl.reading", "etl.reading.vocabulary")
 _LIBRARIES = ("PyYAML", "markdown-it-py", "ftfy")
-
-Card = tuple[str, str, bytes]
-"""model_id, card_blob, content."""
 
 
 def _reader_version() -> str:
     """sha1 over the reader's code, its vocabularies, the tables' declaration and the parser libraries' versions."""
-    digest = hashlib.sha1(SCHEMA_VERSION.encode(), usedforsecurity=False)
+    digest = hashlib.sha1(f"{SCHEMA_VERSION} {TABLES_FORM}".encode(), usedforsecurity=False)
     for package in _CODE:
         for file in sorted(resources.files(package).iterdir(), key=lambda f: f.name):
             if file.name.endswith((".py", ".csv")):
@@ -97,14 +86,18 @@ def read_raw(lake: Lake, *, watch: Watch = SILENT, processes: int | None = None)
     manifest = _read_listings(lake, manifest, report)
     if GENERATOR_FIELDS.name not in manifest.files:
         rows = GENERATOR_FIELDS.arrow(generator_fields())
-        manifest = manifest.plus({GENERATOR_FIELDS.name: lake.write_table(GENERATOR_FIELDS, rows, manifest)})
-        lake.write_manifest(manifest)
+        files = {GENERATOR_FIELDS.name: lake.write_table(GENERATOR_FIELDS, rows, manifest)}
+        manifest = lake.write_manifest(manifest.plus(files))
     wanted = _uncovered(lake, manifest, report)
-    watch.start("reading cards", sum(len(ids) for ids in wanted.values()))
+    cards = sum(len(ids) for ids in wanted.values())
+    if cards < POOL_FROM_CARDS:
+        processes = 1
+    watch.start("reading cards", cards)
     try:
-        for group in _groups(_cards(lake, wanted)):
-            manifest = _read_group(lake, manifest, group, report, processes or os.cpu_count() or 1)
-            watch.advance(len(group))
+        read = read_tasks(tasks_of(_cards(lake, wanted)), processes or os.cpu_count() or 1)
+        with contextlib.closing(read):
+            for n in _write_cards(lake, manifest, read, report):
+                watch.advance(n)
     finally:
         watch.end()
     return report
@@ -115,17 +108,32 @@ def read_raw(lake: Lake, *, watch: Watch = SILENT, processes: int | None = None)
 
 def _read_listings(lake: Lake, manifest: Manifest, report: ReadReport) -> Manifest:
     covered = set(manifest.listing_files)
-    for name in lake.listing_files():
-        if name in covered:
+    typed: list[pa.Table] = []
+    names: list[str] = []
+    for path in lake.raw_files(LISTINGS):
+        if (name := lake.raw_name(path)) in covered:
             continue
-        names = [c.name for c in LISTINGS.columns]
-        raw = pq.read_table(lake.raw / name)
-        given = [Listing(**row) for row in raw.select([n for n in names if n in raw.column_names]).to_pylist()]
-        path = lake.write_table(LISTED_MODELS, LISTED_MODELS.arrow(map(read_listing, given)), manifest)
-        manifest = manifest.plus({LISTED_MODELS.name: path}, [name])
-        lake.write_manifest(manifest)
-        report.listings_read += len(given)
-    return manifest
+        typed += [_typed(rows) for rows in row_groups(path)]
+        names.append(name)
+        if sum(rows.num_rows for rows in typed) >= LISTINGS_PER_SWAP:
+            manifest = _write_listed(lake, manifest, typed, names, report)
+            typed, names = [], []
+    return _write_listed(lake, manifest, typed, names, report) if names else manifest
+
+
+def _typed(rows: pa.Table) -> pa.Table:
+    names = [c.name for c in LISTINGS.columns if c.name in rows.column_names]
+    return LISTED_MODELS.arrow(read_listing(Listing(**row)) for row in rows.select(names).to_pylist())
+
+
+def _write_listed(
+    lake: Lake, manifest: Manifest, typed: Sequence[pa.Table], names: Sequence[str], report: ReadReport
+) -> Manifest:
+    rows = pa.concat_tables(typed)
+    report.listings_read += rows.num_rows
+    return lake.write_manifest(
+        manifest.plus({LISTED_MODELS.name: lake.write_table(LISTED_MODELS, rows, manifest)}, names)
+    )
 
 
 # -- cards ----------------------------------------------------------------------------------------------------
@@ -135,7 +143,7 @@ def _uncovered(lake: Lake, manifest: Manifest, report: ReadReport) -> dict[str, 
     """Blob -> the models whose printing of it no reading covers."""
     covered: set[tuple[str, str]] = set()
     for path in lake.table_paths(CARD_READINGS, manifest):
-        table = pq.read_table(path, columns=["model_id", "card_blob"])
+        table = read_file(path, ["model_id", "card_blob"])
         covered.update(zip(table["model_id"].to_pylist(), table["card_blob"].to_pylist(), strict=True))
     wanted: dict[str, list[str]] = {}
     seen: set[tuple[str, str]] = set()
@@ -157,30 +165,32 @@ def _cards(lake: Lake, wanted: Mapping[str, list[str]]) -> Iterator[Card]:
     for path in lake.raw_files(OBSERVATIONS):
         if not left:
             return
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=256, columns=["card_blob", "content"]):
-                for blob, content in zip(batch["card_blob"].to_pylist(), batch["content"].to_pylist(), strict=True):
-                    if content is not None and blob in left:
-                        for model_id in left.pop(blob):
-                            yield model_id, blob, content
+        for rows in row_groups(path, ["card_blob", "content"]):
+            for blob, content in zip(rows["card_blob"].to_pylist(), rows["content"].to_pylist(), strict=True):
+                if content is not None and blob in left:
+                    for model_id in left.pop(blob):
+                        yield model_id, blob, content
 
 
-def _groups(cards: Iterable[Card]) -> Iterator[list[Card]]:
-    """Cards in groups that become durable together."""
-    group: list[Card] = []
-    size = 0
-    for card in cards:
-        group.append(card)
-        size += len(card[2])
-        if len(group) >= CARDS_PER_SWAP or size >= BYTES_PER_SWAP:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
+def _write_cards(
+    lake: Lake, manifest: Manifest, read: Iterable[tuple[Task, Tables]], report: ReadReport
+) -> Iterator[int]:
+    """Write what is read in batches that become durable together; after each, how many cards it had."""
+    parts: list[Tables] = []
+    cards = size = 0
+    for task, tables in read:
+        parts.append(tables)
+        cards, size = cards + len(task), size + sum(len(content) for _, _, content in task)
+        if cards >= CARDS_PER_SWAP or size >= BYTES_PER_SWAP:
+            manifest = _write_batch(lake, manifest, parts, report)
+            yield cards
+            parts, cards, size = [], 0, 0
+    if parts:
+        _write_batch(lake, manifest, parts, report)
+        yield cards
 
 
-def _read_group(lake: Lake, manifest: Manifest, group: list[Card], report: ReadReport, processes: int) -> Manifest:
-    parts = read_cards(group, processes)
+def _write_batch(lake: Lake, manifest: Manifest, parts: Sequence[Tables], report: ReadReport) -> Manifest:
     files: dict[str, str] = {}
     for name, table in [(CARD_READINGS.name, CARD_READINGS), *FACT_TABLES.items()]:
         rows = pa.concat_tables([part[name] for part in parts])
@@ -189,89 +199,5 @@ def _read_group(lake: Lake, manifest: Manifest, group: list[Card], report: ReadR
             report.rows[name] += rows.num_rows
         if name == FINDINGS.name:
             report.findings.update(rows["code"].to_pylist())
-    manifest = manifest.plus(files)
-    lake.write_manifest(manifest)
-    report.cards_read += len(group)
-    return manifest
-
-
-def read_cards(cards: Sequence[Card], processes: int) -> list[dict[str, pa.Table]]:
-    """The tables of many cards, in the cards' order, read by as many processes as pay off."""
-    tasks = [list(cards[i : i + CARDS_PER_TASK]) for i in range(0, len(cards), CARDS_PER_TASK)]
-    if processes < 2 or len(cards) < POOL_FROM_CARDS:
-        return [read_task(task) for task in tasks]
-    return _read_in_pool(tasks, processes)
-
-
-def _read_in_pool(tasks: Sequence[Sequence[Card]], processes: int) -> list[dict[str, pa.Table]]:
-    """Each task's tables; where a worker process dies, its tasks are halved until the card that kills it is alone."""
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        futures = [pool.submit(read_task, task) for task in tasks]
-        out: list[dict[str, pa.Table] | None] = []
-        for future in futures:
-            try:
-                out.append(future.result())
-            except BrokenProcessPool:
-                out.append(None)
-    return [tables if tables is not None else read_bisecting(task) for tables, task in zip(out, tasks, strict=True)]
-
-
-def read_bisecting(task: Sequence[Card]) -> dict[str, pa.Table]:
-    """One task's tables, read in processes of their own, halved where one dies; the killer's finding in its place."""
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        try:
-            return pool.submit(read_task, task).result()
-        except BrokenProcessPool:
-            pass
-    if len(task) == 1:
-        return _tables([_unreadable(task[0], "reader_killed_process", "its worker process died")])
-    middle = len(task) // 2
-    halves = [read_bisecting(task[:middle]), read_bisecting(task[middle:])]
-    return {name: pa.concat_tables([half[name] for half in halves]) for name in halves[0]}
-
-
-def read_task(task: Sequence[Card]) -> dict[str, pa.Table]:
-    """The tables of some cards. A card that crashes the reader gives a finding instead of facts."""
-    with _without_collector():
-        readings = [_read_one(card) for card in task]
-    return _tables(readings)
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Reading makes many objects and no cycles worth collecting; the collector would walk them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _read_one(card: Card) -> Reading:
-    model_id, _, content = card
-    try:
-        return read_card(content, model_id=model_id)
-    except Exception as error:
-        return _unreadable(card, "reader_crashed", f"{type(error).__name__}: {error}")
-
-
-def _unreadable(card: Card, code: str, why: str) -> Reading:
-    model_id, blob, content = card
-    whole = CardReading(
-        model_id=model_id, card_blob=blob or git_blob_sha1(content), card_status=CardStatus.OK, card_bytes=len(content),
-        card_title=None, card_generator=None, card_generator_version=None, license=None, library_name=None,
-        pipeline_tag=None, about=About.UNCLEAR, about_model=None, body_digest=None,
-    )  # fmt: skip
-    finding = Finding(source=Source.PROSE, line=None, code=code, place="card", excerpt=why[:160])
-    return Reading(model_id, whole, {**dict.fromkeys(FACT_TABLES, ()), FINDINGS.name: (finding,)})
-
-
-def _tables(readings: Sequence[Reading]) -> dict[str, pa.Table]:
-    tables = {CARD_READINGS.name: CARD_READINGS.arrow([r.card for r in readings])}
-    for name, table in FACT_TABLES.items():
-        tables[name] = table.arrow_of_cards((r.model_id, r.card.card_blob, r.tables[name]) for r in readings)
-    return tables
+    report.cards_read += sum(part[CARD_READINGS.name].num_rows for part in parts)
+    return lake.write_manifest(manifest.plus(files))

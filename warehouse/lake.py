@@ -1,7 +1,8 @@
 """The lake: every Parquet file and every path under CARDHOUSE_HOME.
 
 Promises: a file is whole or absent (temporary name, fsync, rename); a table's file is sorted by its key, so the
-same rows give the same bytes; what the manifest does not name does not exist; one writer at a time.
+same rows give the same bytes; what the manifest does not name does not exist; a raw file that was merged into another
+does not exist from the moment at which that one does; one writer at a time.
 
 What must not move in: what a row means, SQL, the network.
 """
@@ -9,61 +10,59 @@ What must not move in: what a row means, SQL, the network.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import itertools
 import json
 import os
-import shutil
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, SCHEMA_VERSION, CrawlRun, Table
+from warehouse.manifest import Manifest as Manifest
+from warehouse.manifest import batch_of, read_manifest
+from warehouse.parquet_files import (
+    REPLACES,
+    DamagedFile,
+    conform,
+    crc32_of,
+    facts_of,
+    read_file,
+    replaced_by,
+    row_groups,
+)
+from warehouse.parquet_files import LakeError as LakeError
+from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, RAW_TABLES, CrawlRun, Table
+from warehouse.whole_files import free_bytes as free_bytes
+from warehouse.whole_files import fsync as fsync
+from warehouse.whole_files import make_private as make_private
+from warehouse.whole_files import whole_file as whole_file
+from warehouse.whole_files import write_text as write_text
 
-_WRITE: Mapping[str, Any] = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
+_WRITE: Mapping[str, Any] = {
+    "compression": "zstd", "compression_level": 3, "version": "2.6", "write_page_checksum": True
+}  # fmt: skip
 _DIRECTORIES: Mapping[str, str] = {
     "listings": "listings",
     "observations": "cards",
     "popularity": "popularity",
     "crawl_runs": "crawls",
 }
-
-
-class LakeError(Exception):
-    """The lake refuses, and says why in one line."""
+_MERGED = re.compile(r"~([0-9a-f]{8})\.parquet$")
+"""How the name of a merged raw file ends: the CRC-32 of its bytes."""
+ROW_GROUP_BYTES = 16 << 20
+ROW_GROUP_ROWS = 50_000
+"""A row group of a merged raw file: what is held in memory while it is written, or read."""
 
 
 class HomeBusy(LakeError):
     """Another process writes in this home."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What one reader version has read: the current files by table (paths below `tables/`), and the listing files."""
-
-    reader_version: str
-    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    listing_files: tuple[str, ...] = ()
-    schema_version: str = SCHEMA_VERSION
-
-    def plus(self, files: Mapping[str, str], listing_files: Iterable[str] = ()) -> Manifest:
-        """This manifest with one more file for each table in `files`, and more listing files covered."""
-        merged = {name: (*self.files.get(name, ()), new) for name, new in files.items()}
-        return Manifest(
-            self.reader_version,
-            {**self.files, **merged},
-            (*self.listing_files, *listing_files),
-            self.schema_version,
-        )
-
-    def replacing(self, files: Mapping[str, Sequence[str]]) -> Manifest:
-        """This manifest with the files of the named tables replaced."""
-        changed = {name: tuple(new) for name, new in files.items()}
-        return Manifest(self.reader_version, {**self.files, **changed}, self.listing_files, self.schema_version)
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,11 @@ class Lake:
         return self.home / "warehouse.duckdb"
 
     @property
+    def damaged(self) -> Path:
+        """Where files are set aside that are not what was written."""
+        return self.home / "damaged"
+
+    @property
     def releases(self) -> Path:
         """Where releases are written."""
         return self.home / "releases"
@@ -102,8 +106,7 @@ class Lake:
 
         The lock is the kernel's (flock): it ends with the process, however that dies.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
-        with open(self.home / ".lock", "a+", encoding="utf-8") as lock:
+        with self._lock_file() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -119,10 +122,24 @@ class Lake:
             finally:
                 lock.truncate(0)
 
+    def _lock_file(self) -> IO[str]:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            return open(self.home / ".lock", "a+", encoding="utf-8")
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise
+            raise LakeError(
+                f"{self.home} cannot be written ({error.strerror}); what is there can be read and asked: "
+                "write as its owner, or give another --home"
+            ) from None
+
     def sweep(self) -> None:
-        """Remove what a killed writer left half-written. Only for the holder of the lock."""
+        """Remove what a killed writer left half-written, and what was merged. Only for the holder of the lock."""
         for left in self.home.rglob(".*.part"):
             left.unlink(missing_ok=True)
+        with contextlib.suppress(DamagedFile):  # then what it replaced may be all there is
+            self.remove_replaced()
 
     # -- raw ---------------------------------------------------------------------------------------------
 
@@ -138,95 +155,213 @@ class Lake:
 
     def write_crawl_run(self, run: CrawlRun) -> Path:
         """The ledger's row for one run; a later call for the same run replaces it."""
-        path = self.raw / _DIRECTORIES["crawl_runs"] / f"{run.crawl_id}.parquet"
         make_private(self.raw)
+        for path in filter(is_merged, self.raw_files(CRAWL_RUNS)):
+            rows = read_file(path)
+            others = pa.array([crawl_id != run.crawl_id for crawl_id in rows["crawl_id"].to_pylist()])
+            if rows.num_rows > (kept := rows.filter(others)).num_rows:
+                both = pa.concat_tables([kept, CRAWL_RUNS.arrow([run])], promote_options="permissive")
+                return self.rewrite_raw(CRAWL_RUNS, path, both.sort_by("crawl_id"))
+        path = self.raw / _DIRECTORIES["crawl_runs"] / f"{run.crawl_id}.parquet"
         write_parquet(path, CRAWL_RUNS.arrow([run]))
         return path
 
     def raw_files(self, table: Table) -> list[Path]:
-        """The raw files of one table, in the order of crawls and shards."""
+        """The current raw files of one table, in the order of crawls and shards. Raises DamagedFile."""
+        found = self._raw_files_there(table)
+        replaced = self._replaced(found)
+        return [path for path in found if path not in replaced]
+
+    def _raw_files_there(self, table: Table) -> list[Path]:
         return sorted((self.raw / _DIRECTORIES[table.name]).rglob("*.parquet"))
+
+    def _replaced(self, found: Sequence[Path]) -> set[Path]:
+        return {self.raw / name for path in found if is_merged(path) for name in replaced_by(path)}
 
     def raw_rows(
         self, table: Table, columns: Sequence[str], crawl_ids: Container[str] | None = None
     ) -> Iterator[pa.Table]:
-        """The named columns of one raw table, file by file in order; of some crawls, or all."""
+        """The named columns of one raw table, row group by row group in order; of some crawls, or all."""
         for path in self.raw_files(table):
-            if crawl_ids is None or path.parent.name in crawl_ids:
-                yield pq.read_table(path, columns=list(columns))
+            if crawl_ids is None or (path.parent.name in crawl_ids and not is_merged(path)):
+                for rows in row_groups(path, columns):
+                    yield conform(rows, table, columns)
+            elif is_merged(path):
+                for rows in row_groups(path, [*dict.fromkeys([*columns, "crawl_id"])]):
+                    wanted = pa.array([crawl_id in crawl_ids for crawl_id in rows["crawl_id"].to_pylist()])
+                    yield conform(rows.filter(wanted), table, columns)
+
+    def crawl_ids(self) -> set[str]:
+        """Every run that left a row, in the ledger or elsewhere."""
+        folders = {path.name for path in self.raw.glob("*/*") if path.is_dir()}
+        return folders.union(*(rows["crawl_id"].to_pylist() for rows in self.raw_rows(CRAWL_RUNS, ["crawl_id"])))
+
+    def raw_name(self, path: Path) -> str:
+        """A raw file's path below `raw/`."""
+        return path.relative_to(self.raw).as_posix()
 
     def listing_files(self) -> list[str]:
         """Raw listing files, relative to `raw/`."""
-        return [p.relative_to(self.raw).as_posix() for p in self.raw_files(LISTINGS)]
+        return [self.raw_name(path) for path in self.raw_files(LISTINGS)]
 
     def observations(self, columns: Sequence[str]) -> pa.Table:
         """All observations ever made, the named columns, in the order of crawls and shards."""
-        files = self.raw_files(OBSERVATIONS)
-        schema = pa.schema([OBSERVATIONS.arrow_schema.field(c) for c in columns])
-        return pa.concat_tables([schema.empty_table(), *(pq.read_table(f, columns=list(columns)) for f in files)])
+        empty = conform(OBSERVATIONS.arrow([]), OBSERVATIONS, columns)
+        return pa.concat_tables([empty, *self.raw_rows(OBSERVATIONS, columns)])
+
+    def merge_raw(self, table: Table, paths: Sequence[Path]) -> Path:
+        """One file in the place of several neighbours of one schema: the same rows in the same order.
+
+        The rename that makes it appear makes these disappear, at once: it names them in its footer. What is on disk
+        of them goes when the next writer begins, so that who was reading them meanwhile is not hurt.
+        """
+        groups = _regrouped(rows for path in paths for rows in row_groups(path))
+        return self._put_merged(table, paths, pq.read_schema(paths[0]), groups)
+
+    def rewrite_raw(self, table: Table, path: Path, rows: pa.Table) -> Path:
+        """Put other rows in a raw file's place; where they stand now. For who erases, and who saves what is left."""
+        if not is_merged(path):
+            write_parquet(path, rows)
+            return path
+        new = self._put_merged(table, [path], rows.schema, _regrouped([rows]))
+        path.unlink()
+        return new
+
+    def _put_merged(self, table: Table, paths: Sequence[Path], schema: pa.Schema, groups: Iterator[pa.Table]) -> Path:
+        there = self._replaced(paths)
+        replaces = [self.raw_name(path) for path in sorted({*paths, *(p for p in there if p.exists())})]
+        told = {**(schema.metadata or {}), REPLACES: json.dumps(replaces).encode()}
+        stem = _MERGED.sub("", paths[0].name).removesuffix(".parquet")
+        part = paths[0].with_name(f".{stem}.{os.getpid()}.part")
+        try:
+            _write_row_groups(part, schema.with_metadata(told), groups)
+            fsync(part)
+            path = part.with_name(f"{stem}~{crc32_of(part):08x}.parquet")
+            if path.exists():
+                raise LakeError(f"{path} exists: raw files are never overwritten")
+            if table is LISTINGS:
+                self._hand_on_coverage([self.raw_name(p) for p in paths], self.raw_name(path))
+            os.replace(part, path)
+            fsync(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+        return path
+
+    def _hand_on_coverage(self, names: Sequence[str], merged: str) -> None:
+        """Let each manifest that covers all the named listing files cover the one that is about to hold their rows."""
+        for manifest in self.manifests():
+            if set(names) <= set(manifest.listing_files):
+                self.write_manifest(manifest.covering([*manifest.listing_files, merged]))
+
+    def remove_replaced(self) -> None:
+        """Remove from disk what merged files hold, and the crawls' folders that are left empty."""
+        for table in RAW_TABLES.values():
+            for path in sorted(self._replaced(self._raw_files_there(table))):
+                path.unlink(missing_ok=True)
+                if path.parent != self.raw / _DIRECTORIES[table.name]:
+                    with contextlib.suppress(OSError):
+                        path.parent.rmdir()
 
     # -- tables ------------------------------------------------------------------------------------------
 
     def manifest(self, reader_version: str) -> Manifest:
         """What this reader version has read; an empty manifest where it has read nothing."""
         path = self._manifest_path(reader_version)
-        if not path.exists():
-            return Manifest(reader_version)
-        given = json.loads(path.read_text(encoding="utf-8"))
-        return Manifest(
-            given["reader_version"],
-            {name: tuple(files) for name, files in given["files"].items()},
-            tuple(given["listing_files"]),
-            given["schema_version"],
-        )
+        return _read_manifest(path) if path.exists() else Manifest(reader_version)
 
-    def write_manifest(self, manifest: Manifest) -> None:
-        """Make `manifest` the current one of its reader version, in one step."""
-        text = json.dumps(
-            {
-                "reader_version": manifest.reader_version,
-                "schema_version": manifest.schema_version,
-                "files": {name: list(files) for name, files in sorted(manifest.files.items())},
-                "listing_files": list(manifest.listing_files),
-            },
-            indent=1,
-        )
-        write_text(self._manifest_path(manifest.reader_version), text + "\n")
+    def manifests(self) -> list[Manifest]:
+        """What each reader version has read whose files are still there."""
+        return [_read_manifest(path) for path in sorted(self.tables.glob("manifest-*.json"))]
+
+    def write_manifest(self, manifest: Manifest) -> Manifest:
+        """Make `manifest` the current one of its reader version, in one step; it, with the facts of its new files."""
+        new = [name for name in manifest.names if name not in manifest.facts]
+        known = manifest.knowing({name: facts_of(self.tables / name) for name in new})
+        write_text(self._manifest_path(manifest.reader_version), known.as_json())
+        return known
 
     def write_table(self, table: Table, rows: pa.Table, manifest: Manifest) -> str:
         """One more file of a table, sorted by its key; the path to name in the manifest."""
-        number = len(manifest.files.get(table.name, ()))
-        name = f"{table.name}/{manifest.reader_version[:12]}-{number:06d}.parquet"
+        name = f"{table.name}/{manifest.reader}-{manifest.next_batch:06d}.parquet"
         write_parquet(self.tables / name, sort_by_key(rows, table))
         return name
+
+    def rewrite_table(self, name: str, rows: pa.Table, manifest: Manifest) -> Manifest:
+        """Put other rows in the place of one file, under a new name of the same batch; the manifest, swapped."""
+        (table,) = (table for table, names in manifest.files.items() if name in names)
+        number = next(i for i in itertools.count(1) if not (self.tables / _again(name, i)).exists())
+        write_parquet(self.tables / _again(name, number), rows)
+        named = [_again(name, number) if n == name else n for n in manifest.files[table]]
+        return self.write_manifest(manifest.replacing({table: named}))
 
     def table_paths(self, table: Table, manifest: Manifest) -> list[Path]:
         """The current files of a table."""
         return [self.tables / name for name in manifest.files.get(table.name, ())]
 
-    def drop_unnamed(self, manifest: Manifest) -> None:
-        """Remove table files and manifests that `manifest`, now complete, has made superfluous."""
-        named = {self.tables / name for files in manifest.files.values() for name in files}
+    def drop_replaced(self) -> None:
+        """Remove table files that no manifest names: what a merge, an erasure or a killed run left."""
+        named = {self.tables / name for manifest in self.manifests() for name in manifest.names}
         for path in self.tables.rglob("*.parquet"):
             if path not in named:
                 path.unlink()
+
+    def drop_unnamed(self, manifest: Manifest) -> None:
+        """Remove table files and manifests that `manifest`, now complete, has made superfluous."""
         for path in self.tables.glob("manifest-*.json"):
             if path != self._manifest_path(manifest.reader_version):
                 path.unlink()
+        self.drop_replaced()
 
     def _manifest_path(self, reader_version: str) -> Path:
         return self.tables / f"manifest-{reader_version[:12]}.json"
 
 
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        return read_manifest(path.read_text(encoding="utf-8"))
+    except (ValueError, KeyError, TypeError):
+        raise LakeError(f"{path} is no manifest any more: delete it, and all cards are read again from raw") from None
+
+
+def _again(name: str, number: int) -> str:
+    """The name of a table file that takes another's place, in the same batch."""
+    return f"{name[: name.rindex('-') + 7] if batch_of(name) >= 0 else name[:-8]}-{number}.parquet"
+
+
+def is_merged(path: Path) -> bool:
+    """Whether a raw file holds the rows of several."""
+    return _MERGED.search(path.name) is not None
+
+
+def is_as_named(path: Path) -> bool:
+    """Whether a merged file still has the bytes that it had when it was named."""
+    found = _MERGED.search(path.name)
+    return found is not None and int(found[1], 16) == crc32_of(path)
+
+
+def _regrouped(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in row groups of a size to be held in memory, whatever the pieces' sizes were (never cut)."""
+    held: list[pa.Table] = []
+    size = rows = 0
+    for piece in pieces:
+        held.append(piece)
+        size, rows = size + piece.nbytes, rows + piece.num_rows
+        if size >= ROW_GROUP_BYTES or rows >= ROW_GROUP_ROWS:
+            yield pa.concat_tables(held).combine_chunks()
+            held, size, rows = [], 0, 0
+    if held:
+        yield pa.concat_tables(held).combine_chunks()
+
+
+def _write_row_groups(part: Path, schema: pa.Schema, groups: Iterator[pa.Table]) -> None:
+    with pq.ParquetWriter(part, schema, **_WRITE) as writer:
+        for rows in groups:
+            writer.write_table(rows.replace_schema_metadata(schema.metadata), row_group_size=max(1, rows.num_rows))
+
+
 def now() -> datetime:
     """The time, naive UTC, to the microsecond."""
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def make_private(folder: Path) -> None:
-    """Create `folder` readable by its owner alone: raw cards may hold secrets that people printed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
 
 
 def sort_by_key(rows: pa.Table, table: Table) -> pa.Table:
@@ -239,37 +374,3 @@ def write_parquet(path: Path, rows: pa.Table) -> None:
     """Write one Parquet file, whole or not at all."""
     with whole_file(path) as part:
         pq.write_table(rows, part, **_WRITE)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write one text file, whole or not at all."""
-    with whole_file(path) as part:
-        part.write_text(text, encoding="utf-8")
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`: fsynced and renamed to `path` when the block ends well, removed when it fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield part
-        fsync(part)
-        os.replace(part, path)
-        fsync(path.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def fsync(path: Path) -> None:
-    """Make a file's bytes, or a folder's entries, durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def free_bytes(path: Path) -> int:
-    """Free space where `path` stands."""
-    return shutil.disk_usage(path).free

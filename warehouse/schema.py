@@ -118,6 +118,10 @@ class Observation:
     content: Annotated[bytes | None, "the bytes as they came; NULL where an earlier observation holds the blob"]
 
 
+RUNNING = "running"
+"""What the ledger says of a run that is under way: why it ended is yet to be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class CrawlRun:
     """One run of the crawler, or of taking in saved cards: the ledger."""

@@ -8,16 +8,17 @@ What must not move in: the network.
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from etl.hub.comparing import Need, compare
 from etl.hub.known import Known
 from etl.hub.rows import ListedRepo, read_row
 from warehouse.lake import Lake
+from warehouse.parquet_files import opened
 from warehouse.schema import LISTINGS
 
 _OPEN = frozenset((Need.FETCH, Need.NO_CARD, Need.SAME_CARD))
@@ -28,17 +29,25 @@ def read_backlog(
 ) -> Iterator[ListedRepo]:
     """Every repo of a source (of `only` these) that still needs a look, by its row as last stored.
 
-    Rows are read only from files that hold such a repo: one file at a time.
+    Rows are read only from row groups that hold such a repo: one at a time.
     """
     seen: set[str] = set()
     for path in reversed(lake.raw_files(LISTINGS)):
-        yield from _open_in(path, source, known, at, only, seen)
+        with opened(path) as file:
+            for i in reversed(range(file.num_row_groups)):
+                read = partial(file.read_row_group, i)
+                yield from _open_in(read, source, known, at, only, seen)
 
 
 def _open_in(
-    path: Path, source: str, known: Known, at: datetime, only: Container[str] | None, seen: set[str]
+    read: Callable[..., pa.Table],
+    source: str,
+    known: Known,
+    at: datetime,
+    only: Container[str] | None,
+    seen: set[str],
 ) -> Iterator[ListedRepo]:
-    narrow = pq.read_table(path, columns=["model_id", "revision", "source"])
+    narrow = read(columns=["model_id", "revision", "source"])
     listed = list(enumerate(zip(*(column.to_pylist() for column in narrow.columns), strict=True)))
     rows: list[str] | None = None
     for i, (model_id, revision, by) in reversed(listed):
@@ -47,7 +56,7 @@ def _open_in(
         seen.add(model_id)
         if (only is not None and model_id not in only) or _is_settled(known, model_id, revision):
             continue
-        rows = rows if rows is not None else pq.read_table(path, columns=["row"]).column(0).to_pylist()
+        rows = rows if rows is not None else read(columns=["row"]).column(0).to_pylist()
         repo = read_row(json.loads(rows[i]), rows[i])
         if isinstance(repo, ListedRepo) and compare(repo, known, at).need in _OPEN:
             yield repo

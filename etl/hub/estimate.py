@@ -9,9 +9,7 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
-import pyarrow.parquet as pq
 from huggingface_hub import constants
 
 from etl.hub.client import HubClient
@@ -108,15 +106,10 @@ class Outlook:
 def read_outlook(lake: Lake) -> list[Outlook]:
     """How far each crawled source has come."""
     listed: dict[str, dict[str, str | None]] = {}
-    for path in lake.raw_files(LISTINGS):
-        for row in _narrow(path):
+    for rows in lake.raw_rows(LISTINGS, ("model_id", "source", "revision")):
+        for row in rows.to_pylist():
             listed.setdefault(str(row["source"]), {})[str(row["model_id"])] = row["revision"]
     return [_outlook(lake, s, repos) for s, repos in sorted(listed.items()) if s in LIVE_SOURCES]
-
-
-def _narrow(path: Path) -> list[dict[str, str | None]]:
-    rows: list[dict[str, str | None]] = pq.read_table(path, columns=["model_id", "source", "revision"]).to_pylist()
-    return rows
 
 
 def _outlook(lake: Lake, source: str, repos: dict[str, str | None]) -> Outlook:

@@ -10,17 +10,18 @@ What must not move in: who may ask for it.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from etl.hub.rows import refuse_id
-from warehouse.lake import Lake, LakeError, make_private, now, write_parquet, write_text
-from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, POPULARITY, CrawlRun
+from warehouse.lake import Lake, LakeError, Manifest, make_private, now, write_text
+from warehouse.parquet_files import read_file
+from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, POPULARITY, CrawlRun, Table
 
 Matches = Callable[[str], bool]
 
@@ -62,10 +63,14 @@ def forget(lake: Lake, names: Sequence[str]) -> ForgetReport:
     models = {m for table in (LISTINGS, OBSERVATIONS) for t in lake.raw_rows(table, ("model_id",)) for m in _ids(t)}
     _hand_on_shared_bytes(lake, gone)
     raw_rows = sum(
-        _erase(path, gone) for table in (OBSERVATIONS, POPULARITY, LISTINGS) for path in lake.raw_files(table)
+        _erase_raw(lake, table, path, gone)
+        for table in (OBSERVATIONS, POPULARITY, LISTINGS)
+        for path in lake.raw_files(table)
     )
     _erase_examples(lake, gone)
-    table_rows = sum(_erase(path, gone) for path in sorted(lake.tables.rglob("*.parquet")))
+    table_rows = sum(_erase_tables(lake, manifest, gone) for manifest in lake.manifests())
+    lake.drop_replaced()
+    shutil.rmtree(lake.damaged, ignore_errors=True)
     if models_left := sorted(m for m in models if m in gone):
         lake.warehouse_file.unlink(missing_ok=True)
     return ForgetReport(tuple(models_left), raw_rows, table_rows)
@@ -93,37 +98,46 @@ def _hand_on_shared_bytes(lake: Lake, gone: Forgotten) -> None:
     """Give the bytes that only a forgotten row holds to the first other row of the same blob."""
     orphans: dict[str, bytes] = {}
     for path in lake.raw_files(OBSERVATIONS):
-        if any(m in gone for m in _ids(pq.read_table(path, columns=["model_id"]))):
-            for row in pq.read_table(path, columns=["model_id", "card_blob", "content"]).to_pylist():
+        if any(m in gone for m in _ids(read_file(path, ["model_id"]))):
+            for row in read_file(path, ["model_id", "card_blob", "content"]).to_pylist():
                 if row["content"] is not None and row["model_id"] in gone:
                     orphans[row["card_blob"]] = row["content"]
     for path in lake.raw_files(OBSERVATIONS):
         if not orphans:
             return
-        narrow = pq.read_table(path, columns=["model_id", "card_blob"]).to_pylist()
+        narrow = read_file(path, ["model_id", "card_blob"]).to_pylist()
         heirs = [i for i, row in enumerate(narrow) if row["card_blob"] in orphans and row["model_id"] not in gone]
         if heirs:
-            _fill_contents(path, heirs, orphans)
+            _fill_contents(lake, path, heirs, orphans)
 
 
-def _fill_contents(path: Path, heirs: Sequence[int], orphans: dict[str, bytes]) -> None:
-    rows = pq.read_table(path)
+def _fill_contents(lake: Lake, path: Path, heirs: Sequence[int], orphans: dict[str, bytes]) -> None:
+    rows = read_file(path)
     contents, blobs = rows.column("content").to_pylist(), rows.column("card_blob").to_pylist()
     for i in heirs:
         if blobs[i] in orphans:
             contents[i] = orphans.pop(blobs[i])
     at = rows.schema.get_field_index("content")
-    write_parquet(path, rows.set_column(at, rows.schema.field(at), pa.array(contents, pa.binary())))
+    lake.rewrite_raw(OBSERVATIONS, path, rows.set_column(at, rows.schema.field(at), pa.array(contents, pa.binary())))
 
 
-def _erase(path: Path, gone: Forgotten) -> int:
-    """Rows of forgotten repos taken out of one file."""
-    if "model_id" not in pq.read_schema(path).names:
-        return 0
-    stays = [m not in gone for m in _ids(pq.read_table(path, columns=["model_id"]))]
-    erased = stays.count(False)
-    if erased:
-        write_parquet(path, pq.read_table(path).filter(pa.array(stays)))
+def _erase_raw(lake: Lake, table: Table, path: Path, gone: Forgotten) -> int:
+    """Rows of forgotten repos taken out of one raw file."""
+    stays = [m not in gone for m in _ids(read_file(path, ["model_id"]))]
+    if erased := stays.count(False):
+        lake.rewrite_raw(table, path, read_file(path).filter(pa.array(stays)))
+    return erased
+
+
+def _erase_tables(lake: Lake, manifest: Manifest, gone: Forgotten) -> int:
+    """Rows of forgotten repos taken out of the tables of one reader version."""
+    erased = 0
+    for name in manifest.names:
+        rows = read_file(lake.tables / name, ["model_id"])
+        stays = [m not in gone for m in (_ids(rows) if "model_id" in rows.column_names else ())]
+        if forgotten := stays.count(False):
+            erased += forgotten
+            manifest = lake.rewrite_table(name, read_file(lake.tables / name).filter(pa.array(stays)), manifest)
     return erased
 
 

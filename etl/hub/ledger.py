@@ -22,11 +22,10 @@ from etl.hub.pace import Ended
 from etl.hub.recording import Recorder, new_crawl_id
 from etl.hub.rows import one_line
 from warehouse.lake import Lake, LakeError, now
-from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, POPULARITY, CrawlRun
+from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, POPULARITY, RUNNING, CrawlRun
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """What the system answers when no more can be written."""
-RUNNING = "running"
 KILLED = "killed"
 
 

@@ -29,7 +29,7 @@ _STAMP = re.compile(r"(\d{8}T\d{6}Z)-")
 
 def new_crawl_id(lake: Lake) -> str:
     """An id that sorts after those of all earlier runs, even of one that began in the same second."""
-    earlier = [match[1] for path in lake.raw.glob("*/*") if (match := _STAMP.match(path.name))]
+    earlier = [match[1] for crawl_id in lake.crawl_ids() if (match := _STAMP.match(crawl_id))]
     began = now().replace(microsecond=0)
     if earlier:
         began = max(began, datetime.strptime(max(earlier), _FORMAT) + timedelta(seconds=1))
