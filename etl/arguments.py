@@ -67,7 +67,21 @@ def make_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"cardhouse {version('cardhouse')}")
     parser.add_argument("--home", type=Path, metavar="DIR", help=_HOME_HELP)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_run, _crawl, _build, _read, _status, _tables, _sql, _answers, _answer, _release, _rollback, _forget):
+    for add in (
+        _run,
+        _crawl,
+        _build,
+        _compact,
+        _read,
+        _status,
+        _tables,
+        _sql,
+        _answers,
+        _answer,
+        _release,
+        _rollback,
+        _forget,
+    ):
         add(commands)
     return parser
 
@@ -105,6 +119,11 @@ def _crawl(commands: Commands) -> None:
 def _build(commands: Commands) -> None:
     what = "the second half of run, without any network: read new cards and rebuild the warehouse"
     _command(commands, "build", what, "cardhouse build --home /srv/cardhouse")
+
+
+def _compact(commands: Commands) -> None:
+    what = "merge small files of raw and tables now; run and build do it by themselves where they are many"
+    _command(commands, "compact", what, "cardhouse compact --home /srv/cardhouse")
 
 
 def _read(commands: Commands) -> None:

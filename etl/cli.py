@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
     "run": running.run_line,
     "crawl": running.run_crawl,
     "build": running.run_build,
+    "compact": running.run_compact,
     "read": asking.show_card,
     "status": asking.show_status,
     "tables": asking.show_tables,

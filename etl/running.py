@@ -1,4 +1,4 @@
-"""The commands that write in a home: run, crawl, build, release, rollback, forget.
+"""The commands that write in a home: run, crawl, build, compact, release, rollback, forget.
 
 Promises: the writer's lock is held while something is written; what was done is said on stdout, what was odd on stderr.
 
@@ -24,6 +24,7 @@ from etl.stations import SAMPLE, build, crawl, estimate
 from etl.summary import (
     FLAGSHIP,
     build_text,
+    compaction_text,
     crawl_text,
     estimate_text,
     flagship_text,
@@ -33,9 +34,10 @@ from etl.summary import (
     sources_of,
     stored_text,
 )
-from etl.tables import read_raw
+from etl.tables import READER_VERSION, read_raw
 from etl.watch import Watch, watch_on
 from warehouse.building import BuildReport
+from warehouse.compaction import compact
 from warehouse.database import open_warehouse
 from warehouse.lake import Lake, now
 from warehouse.release import MANIFEST, sha256_of, verify_release, write_release
@@ -123,6 +125,19 @@ def _timed(seconds: dict[str, float], station: str) -> Iterator[None]:
         yield
     finally:
         seconds[station] = time.monotonic() - started
+
+
+def run_compact(args: argparse.Namespace, settings: Settings) -> int:
+    """Merge small files now, and remove what they were merged from."""
+    lake = Lake(settings.home)
+    if not lake.raw.is_dir():
+        raise Failed(f"nothing was crawled into {lake.home} yet")
+    with lake.writer("cardhouse compact"):
+        done = compact(lake, READER_VERSION, from_files=2)
+        lake.remove_replaced()
+        lake.drop_replaced()
+    sys.stdout.write(compaction_text(done))
+    return 0
 
 
 def run_release(args: argparse.Namespace, settings: Settings) -> int:

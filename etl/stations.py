@@ -20,6 +20,7 @@ from etl.settings import Settings
 from etl.tables import READER_VERSION
 from etl.watch import SILENT, Watch
 from warehouse.building import BuildReport, build_warehouse
+from warehouse.compaction import compact
 from warehouse.lake import Lake, LakeError
 
 SAMPLE = "sample"
@@ -114,11 +115,13 @@ def _take_in(lake: Lake, settings: Settings, saved: Path, watch: Watch) -> Crawl
 
 
 def build(lake: Lake) -> BuildReport:
-    """Rebuild the warehouse from the tables, beside the old one, and swap it in.
+    """Rebuild the warehouse from the tables, beside the old one, and swap it in. Where small files are many, merge
+    them first.
 
     Only then do the files go that an earlier reader version wrote: until this one's build is served, they are what
     the served build was made from.
     """
+    compact(lake, READER_VERSION)
     report = build_warehouse(lake, READER_VERSION)
     lake.drop_unnamed(lake.manifest(READER_VERSION))
     return report

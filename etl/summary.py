@@ -19,6 +19,7 @@ from etl.reading import Reading
 from etl.tables import READER_VERSION, ReadReport
 from warehouse.answers import answer_named, ask
 from warehouse.building import BuildReport
+from warehouse.compaction import Compaction
 from warehouse.database import NoWarehouse, Session, open_warehouse, run_query
 from warehouse.lake import Lake
 from warehouse.plain_text import printable
@@ -97,6 +98,14 @@ def estimate_text(told: Estimate) -> str:
 def read_text(report: ReadReport) -> str:
     """One line: how many cards were read now, and how many had been."""
     return f"read {report.cards_read:,} cards ({report.cards_known:,} had been read before)\n"
+
+
+def compaction_text(done: Compaction) -> str:
+    """One line: how many files became how many."""
+    if not (done.raw[0] or done.tables[0]):
+        return "nothing to merge: there are no small files side by side\n"
+    merged = [f"{a:,} files of {what} are {b:,} now" for what, (a, b) in vars(done).items() if a]
+    return f"{'; '.join(merged)}; no row has changed\n"
 
 
 def build_text(report: BuildReport) -> str:
@@ -186,10 +195,10 @@ def _file_sizes(place: Path) -> list[int]:
 
 def _crawls(lake: Lake) -> str:
     columns = ("started_at", "source", "scope", "listed", "cards_stored", "cards_unchanged", "ended_because")
-    paths = lake.raw_files(CRAWL_RUNS)
-    rows = [row for table in lake.raw_rows(CRAWL_RUNS, columns) for row in table.to_pylist()][-CRAWLS_SHOWN:]
+    every = [row for table in lake.raw_rows(CRAWL_RUNS, columns) for row in table.to_pylist()]
+    rows = every[-CRAWLS_SHOWN:]
     told = [[_ledger_cell(row[c]) for c in columns] for row in rows]
-    title = f"the last {len(rows)} of {len(paths)} crawls" if len(paths) > len(rows) else "crawls"
+    title = f"the last {len(rows)} of {len(every)} crawls" if len(every) > len(rows) else "crawls"
     return f"{title}\n" + (table_text(columns, told) if told else "(none)\n")
 
 
