@@ -14,10 +14,8 @@ import yaml
 
 from etl.cards import limits
 
-try:
-    _LOADER: Any = yaml.CSafeLoader
-except AttributeError:  # PyYAML without libyaml: slower, same events
-    _LOADER = yaml.SafeLoader
+_PARSER: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
+"""Without libyaml: slower, the same events."""
 
 
 class YamlRefused(Exception):
@@ -92,7 +90,7 @@ def compose(text: str, first: int = 0) -> Node | None:
     """
     composer = _Composer(first)
     try:
-        parser = _LOADER(text)
+        parser = _PARSER(text)
         while not composer.take(parser.get_event()):
             pass
     except yaml.MarkedYAMLError as error:

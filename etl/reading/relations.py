@@ -17,39 +17,34 @@ _SENTENCES: tuple[tuple[Relation | None, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            r"converted to (?:the )?(?:GGUF|GGML|MLX|ONNX|CTranslate2|OpenVINO|CoreML)\b.{0,60}?\bfrom\b|(?:GGUF|GPTQ|AWQ|EXL2|GGML)(?:[- ]format)?(?: format)? model files for|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from",
-            re.I,
+            r"converted to (?:the )?(?:gguf|ggml|mlx|onnx|ctranslate2|openvino|coreml)\b.{0,60}?\bfrom\b|(?:gguf|gptq|awq|exl2|ggml)(?:[- ]format)?(?: format)? model files for|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from",
         ),
     ),
     (
         Relation.MERGE,
         re.compile(
             r"\bmerge of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|as a base\.?$|slerp|merge method",
-            re.I,
         ),
     ),
     (
         Relation.ADAPTER,
         re.compile(
-            r"\badapters? (?:for|weights|of)\b|LoRA (?:adaption|adaptation|adapter)? ?weights for|\bLoRA (?:for|adapter)",
-            re.I,
+            r"\badapters? (?:for|weights|of)\b|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
         ),
     ),
     (
         Relation.FINETUNE,
         re.compile(
             r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|(?:foundation|base|backbone|teacher|student|parent) model (?:is|was)|trained (?:by|using) .{0,40}\bbase\b",
-            re.I,
         ),
     ),
 )
+"""The words, in lower case, that stand before the link to a parent."""
 _ITEM = re.compile(
     r"^\W*(?:(?:finetuned|fine-tuned|quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:base|original|parent|source|foundation|teacher|pretrained|backbone) model(?:\s*\(?s?\)?)?(?: name)?|parent model)\b\W*",
     re.I,
 )
 _ID_HINT = re.compile(r"(?:^|[\s`\"*(])[\w.-]{2,96}/[\w.-]{2,96}(?:[\s`\"*),.:]|$)")
-_MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
-_BARE_ID_HINT = re.compile(r"(?:^|[\s`\"*(])[\w.-]{2,96}/[\w.-]{2,96}(?:[\s`\"*),.:]|$)")
 _MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
 _BARE_TRAINER = re.compile(r"fine-?tuned (?:version )?(?:of|from)\s+(?:the )?`?([\w.-]{1,96}/[\w.-]{1,96})`?", re.I)
 _AFTER_LINK = re.compile(
@@ -177,6 +172,7 @@ def _mentions(text: str) -> Iterator[tuple[Link, str]]:
 def _told_before(before: str) -> Relation | None:
     """The relation whose words stand nearest before a link; None if there are none."""
     best, where = None, -1
+    before = before.lower()
     for relation, pattern in _SENTENCES:
         for match in pattern.finditer(before):
             if match.end() > where:
