@@ -18,6 +18,8 @@ DOORS = {
     "yaml": ("etl/cards/",),
     "markdown_it": ("etl/cards/",),
     "duckdb": ("warehouse/database.py",),
+    "altair": ("warehouse/charts/",),
+    "vl_convert": ("warehouse/charts/drawing.py",),
 }
 """A library, and the only places where it may be imported."""
 

@@ -38,12 +38,24 @@ def cut(text: str, most: int) -> str:
     return head + ELLIPSIS + tail
 
 
-def cut_apart(texts: Iterable[str], most: int) -> dict[str, str]:
+def cut_parts(text: str, most: int, joint: str) -> str:
+    """The same for a text of several parts: short ones are left whole, and the long ones share the room."""
+    parts = [cut(part, _LOOKED_AT * most) for part in text.split(joint)]
+    if columns_of(joint.join(parts)) <= most:
+        return joint.join(parts)
+    room, kept = most - columns_of(joint) * (len(parts) - 1), dict[int, str]()
+    for left, n in enumerate(sorted(range(len(parts)), key=lambda n: columns_of(parts[n]))):
+        kept[n] = cut(parts[n], max(room // (len(parts) - left), 1))
+        room -= columns_of(kept[n])
+    return cut(joint.join(kept[n] for n in range(len(parts))), most)
+
+
+def cut_apart(texts: Iterable[str], most: int, joint: str | None = None) -> dict[str, str]:
     """Each text with its cut label; texts that are cut to one label are numbered, so that no two share one."""
     labels: dict[str, str] = {}
     seen: set[str] = set()
     for text in dict.fromkeys(texts):
-        label, number = cut(text, most), 1
+        label, number = cut_parts(text, most, joint) if joint else cut(text, most), 1
         while label in seen:
             number += 1
             label = f"{cut(text, max(most - len(str(number)) - 3, 4))} ({number})"
