@@ -79,11 +79,17 @@ def _speaks_for_itself(section: Section, items: Sequence[Item]) -> bool:
     """A list of nothing but well-known metrics with fractions needs nobody to announce it."""
     if not 2 <= len(items) <= 12 or _OTHERS.search(section.title):
         return False
-    pairs = [_pair(item.text) for item in items if len(item.text) < 60]
-    named = [
-        p for p in pairs if p and _WELL_KNOWN.match(p.name) and "." in p.value and values.number(p.value) is not None
-    ]
-    return len(named) == len(items)
+    return all(len(item.text) < 60 and _is_well_known(item.text) for item in items)
+
+
+def _is_well_known(text: str) -> bool:
+    pair = _pair(text)
+    return (
+        pair is not None
+        and "." in pair.value
+        and bool(_WELL_KNOWN.match(pair.name))
+        and values.number(pair.value) is not None
+    )
 
 
 @functools.lru_cache(maxsize=16384)
