@@ -158,11 +158,11 @@ def _answers(commands: Commands) -> None:
 
 
 def _answer(commands: Commands) -> None:
-    what = "print one answer: its rows, and its summary where it has one"
+    what = "print one answer, and draw it"
     parser = _command(commands, "answer", what, "cardhouse answer dpo_learning_rate_vs_reward_margin --format csv")
     parser.add_argument("name", metavar="NAME", help="one of those that 'cardhouse answers' lists")
     parser.add_argument(
-        "--set",
+        "--param",
         action="append",
         type=_argument(named_value),
         metavar="PARAMETER=VALUE",
@@ -170,6 +170,7 @@ def _answer(commands: Commands) -> None:
         default=[],
         help="set one of the answer's parameters; repeat for several",
     )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the answer's chart into FILE.svg or FILE.png")
     _add_format(parser)
 
 

@@ -13,6 +13,7 @@ import dataclasses
 import difflib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from etl.output import Failed, put_rows, say, terminal_width
@@ -22,7 +23,7 @@ from etl.settings import Settings
 from etl.summary import COLUMNS, TABLES, answers_text, reading_text, status_text
 from warehouse.answers import answer_named, answers
 from warehouse.answers import query as answer_query
-from warehouse.database import open_warehouse, run_query
+from warehouse.database import Session, open_warehouse, run_query
 from warehouse.formats import jsonable
 from warehouse.lake import Lake, now
 
@@ -74,14 +75,30 @@ def list_answers(args: argparse.Namespace, settings: Settings) -> int:
 def show_answer(args: argparse.Namespace, settings: Settings) -> int:
     """One answer's rows; for people also its question, and what must be known of it."""
     answer = answer_named(args.name)
-    query, values = answer_query(answer, dict(args.parameters))
+    parameters = dict(args.parameters)
+    query, values = answer_query(answer, parameters)
     with contextlib.closing(open_warehouse(settings.home)) as con:
+        if args.plot is not None:
+            _plot(con, answer.name, parameters, args.plot)
         if args.format == "table":
             say(f"{answer.question} ({answer.grain})")
         put_rows(con, query, values, form=args.format, output=args.output)
         if args.format == "table":
             say(f"caveats: {answer.caveats}")
     return 0
+
+
+def _plot(con: Session, name: str, parameters: Mapping[str, str], file: Path) -> None:
+    from warehouse.charts.drawing import (
+        check_place,
+        write_picture,
+    )  # Altair takes longer to load than most commands run
+    from warehouse.charts.of_answers import chart_of, picture_of
+
+    check_place(file)
+    chart_of(name)
+    write_picture(file, picture_of(con, name, parameters))
+    say(f"wrote {file}")
 
 
 def _model_id(file: Path) -> str:

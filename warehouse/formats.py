@@ -1,7 +1,8 @@
 """Rows as text: a table for people, CSV, JSON and Markdown for programs and pages.
 
 Promises: a NULL is an empty cell in CSV and null in JSON; NaN and the infinities, for which JSON has no word, are the
-texts "NaN", "Infinity" and "-Infinity"; a table's cells hold no line breaks and no control characters.
+texts "NaN", "Infinity" and "-Infinity"; a cell of a table or of Markdown holds no line breaks, and characters that
+do not print (escapes, direction marks) are spelled out.
 
 What must not move in: a connection, a file.
 """
@@ -17,10 +18,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from warehouse.plain_text import printable
+
 WIDEST = 60
 """Characters a table's cell may take before it is cut."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_SPACE = re.compile(r"\s")
+_MARKUP = re.compile(r"([\\|<>&*~`\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _NULL = ""
 
 
@@ -62,7 +66,7 @@ def as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def as_markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A Markdown table. What could be read as markup in a cell is escaped."""
-    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    lines = ["| " + " | ".join(_escaped(_cell(c, None)) for c in columns) + " |", "|" + " --- |" * len(columns)]
     lines += ["| " + " | ".join(_escaped(_cell(v, None)) for v in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
@@ -97,7 +101,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool])
 
 
 def _cell(value: Any, widest: int | None) -> str:
-    text = _CONTROL.sub(" ", str(_plain(value)))
+    text = printable(_SPACE.sub(" ", str(_plain(value))))
     return text if widest is None or len(text) <= widest else text[: widest - 1] + "…"
 
 
@@ -131,4 +135,4 @@ def _is_number(text: str) -> bool:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\|<>*_`\[\]])", r"\\\1", text)
+    return _MARKUP.sub(r"\\\1", text)

@@ -234,10 +234,44 @@ def test_an_answer_for_people_says_its_question_and_caveats_beside_the_data(
     assert said.out.startswith("canonical_run_id")
 
 
+def test_an_answers_chart_is_drawn_into_a_file(cardhouse: Command, first_day: Path, tmp_path: Path) -> None:
+    for name, begins in (("x.svg", b"<svg "), ("x.png", b"\x89PNG")):
+        said = cardhouse(
+            "answer", "margins_by_method", "--format", "csv", "--plot", tmp_path / name, "--home", first_day
+        )
+        assert (said.code, said.complaint) == (0, f"cardhouse: wrote {tmp_path / name}")
+        assert said.out.startswith("training_method,")
+        assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_chart_is_drawn_of_the_parameters_that_were_set(cardhouse: Command, first_day: Path, tmp_path: Path) -> None:
+    file = tmp_path / "x.svg"
+    assert cardhouse("answer", FLAGSHIP, "--param", "method=kto", "--plot", file, "--home", first_day).code == 0
+    assert "only method = kto" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "complaint"),
+    [
+        ("margins_by_method", "x.gif", "x.gif ends in none of .svg, .png"),
+        ("margins_by_method", "no-folder/x.svg", "there is no folder"),
+        ("deepest_lineages", "x.svg", "deepest_lineages is better read than looked at"),
+        ("margins_by_metod", "x.svg", "did you mean margins_by_method"),
+    ],
+)
+def test_a_chart_that_cannot_be_drawn_is_one_line_and_no_file(
+    cardhouse: Command, first_day: Path, tmp_path: Path, name: str, file: str, complaint: str
+) -> None:
+    said = cardhouse("answer", name, "--plot", tmp_path / file, "--home", first_day)
+    assert (said.code, said.out) == (1, "")
+    assert complaint in said.complaint
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_parameter_of_an_answer_can_be_set(cardhouse: Command, first_day: Path) -> None:
     default, same, other = (
         cardhouse("answer", FLAGSHIP, *words, "--format", "csv", "--home", first_day).out
-        for words in ([], ["--set", "method=dpo"], ["--set", "method=nothing-known"])
+        for words in ([], ["--param", "method=dpo"], ["--param", "method=nothing-known"])
     )
     assert default == same
     assert len(other.splitlines()) == 1
@@ -247,8 +281,8 @@ def test_a_parameter_of_an_answer_can_be_set(cardhouse: Command, first_day: Path
     ("words", "code", "complaint"),
     [
         ([FLAGSHIP[:-2]], 1, f"did you mean {FLAGSHIP}"),
-        ([FLAGSHIP, "--set", "colour=red"], 1, "no parameter 'colour'"),
-        ([FLAGSHIP, "--set", "method"], 2, "'method' is not of the form parameter=value"),
+        ([FLAGSHIP, "--param", "colour=red"], 1, "no parameter 'colour'"),
+        ([FLAGSHIP, "--param", "method"], 2, "'method' is not of the form parameter=value"),
     ],
 )
 def test_an_unknown_answer_or_parameter_is_one_line(

@@ -69,6 +69,17 @@ def test_csv_gives_the_shortest_text_that_reads_back_as_the_number() -> None:
     ]
 
 
-def test_markdown_cells_cannot_break_the_table_or_carry_markup() -> None:
-    text = as_markdown(("x",), [("a|b <script> [l](u)",)])
-    assert text.splitlines()[2] == "| a\\|b \\<script\\> \\[l\\](u) |"
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("a|b <script> [l](u)", "a\\|b \\<script\\> \\[l\\](u)"),
+        ("`code` *bold* ~gone~ &lt;", "\\`code\\` \\*bold\\* \\~gone\\~ \\&lt;"),
+        ("_slanted_ but snake_case", "\\_slanted\\_ but snake_case"),
+        ("two\nlines\r\nthree\u2028four", "two lines  three four"),
+        ("\u202egnp.exe", "\\\\u202egnp.exe"),
+        ("back\\slash|", "back\\\\slash\\|"),
+    ],
+)
+def test_markdown_cells_cannot_break_the_table_or_carry_markup(cell: str, shown: str) -> None:
+    text = as_markdown((cell,), [(cell,)])
+    assert text.splitlines() == [f"| {shown} |", "| --- |", f"| {shown} |"]

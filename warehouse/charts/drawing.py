@@ -10,6 +10,7 @@ What must not move in: which rows and which words (`warehouse.charts.pictures`),
 from __future__ import annotations
 
 import html
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -22,10 +23,19 @@ from warehouse.charts.parts import WIDE, Look, plot, wrapped
 from warehouse.charts.pictures import Picture
 from warehouse.charts.plane import draw_plane
 from warehouse.charts.rows import draw_rows
+from warehouse.database import WarehouseError
+from warehouse.lake import whole_file
 from warehouse.plain_text import cut
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """The first is in vl-convert itself and as wide, letter for letter, as the next two, which readers have."""
+
+PNG = ".png"
+SUFFIXES = (".svg", PNG)
+
+
+class BadPlace(WarehouseError):
+    """No picture can be written there."""
 
 
 def svg(picture: Picture, look: Look = WIDE) -> str:
@@ -40,6 +50,22 @@ def png(picture: Picture, look: Look = WIDE) -> bytes:
     """The picture as a PNG of twice its size, light."""
     drawn: bytes = vl_convert.svg_to_png(svg(picture, look), scale=2)
     return drawn
+
+
+def check_place(file: Path) -> None:
+    """Raise BadPlace where no picture can be written to `file`, before any work is done."""
+    if file.suffix not in SUFFIXES:
+        raise BadPlace(f"{file.name} ends in none of {', '.join(SUFFIXES)}: a picture is one of these")
+    if not file.parent.is_dir():
+        raise BadPlace(f"there is no folder {file.parent} for {file.name}")
+
+
+def write_picture(file: Path, picture: Picture) -> None:
+    """Write the picture, SVG or PNG by the file's suffix, whole or not at all. Raises BadPlace."""
+    check_place(file)
+    drawn = png(picture) if file.suffix == PNG else svg(picture).encode()
+    with whole_file(file) as part:
+        part.write_bytes(drawn)
 
 
 def _whole(picture: Picture, look: Look) -> Any:

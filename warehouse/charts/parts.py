@@ -26,7 +26,7 @@ LETTER = 0.56
 """Width of a letter, as a share of its size: the mean of Liberation Sans over the corpus's model ids."""
 ROW = 20
 """Pixels between categories."""
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "wedge")
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def picture(
         *refused,
         *_conditions(chart, given or {}),
         about_n(answer, ordered),
-        *about_frame(ordered),
+        *about_frame(ordered if judge is None else [judge]),
         *about_thin(ordered, chart.kind),
         *_about_losses(losses),
         *_about_beyond(panels),

@@ -96,8 +96,7 @@ def _crowds(plane: _Plane) -> list[Any]:
 
 def _values(plane: _Plane, marks: Sequence[Mark]) -> list[dict[str, Any]]:
     names = names_of(plane.picture, plane.look)
-    numbered = {name: n for n, name in enumerate(sorted({m.line for m in plane.panel.marks}))}
-    return [{"x": m.x, "y": m.y, "colour": names.get(m.colour, ""), "line": numbered[m.line]} for m in marks]
+    return [{"x": m.x, "y": m.y, "colour": names.get(m.colour, "")} for m in marks]
 
 
 def _placed(marked: alt.Chart, plane: _Plane) -> alt.Chart:
@@ -109,16 +108,26 @@ def _lines(plane: _Plane) -> list[Any]:
     chart = plane.picture.chart
     if chart.kind is not Kind.LINES and (chart.joined is None or plane.picture.is_refused):
         return []
-    places: dict[str, set[float | str]] = {}
-    for mark in plane.panel.marks:
-        places.setdefault(mark.line, set()).add(mark.x)
-    shown = [m for m in plane.panel.marks if not m.is_thin and len(places[m.line]) > 1]
-    if not shown:
+    pieces = _pieces(plane.panel.marks)
+    values = [value | {"line": n} for n, piece in enumerate(pieces) for value in _values(plane, piece)]
+    if not values:
         return []
-    width, opacity = (1.5, 0.8) if len(places) < MANY_LINES else (1, 0.35)
-    marked = plot(_values(plane, shown)).mark_line(strokeWidth=width, opacity=opacity)
+    width, opacity = (1.5, 0.8) if len(pieces) < MANY_LINES else (1, 0.35)
+    marked = plot(values).mark_line(strokeWidth=width, opacity=opacity)
     hue = plane.colour if chart.kind is Kind.LINES else alt.value(theme.MUTED)
     return [_placed(marked, plane).encode(color=hue, detail="line:N")]
+
+
+def _pieces(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """The marks that one line joins: neighbours along x, broken where there are too few data."""
+    pieces: list[list[Mark]] = []
+    last: Mark | None = None
+    for mark in sorted(marks, key=lambda m: (m.line, m.x)):
+        if last is None or mark.line != last.line or mark.is_thin or last.is_thin:
+            pieces.append([])
+        pieces[-1].append(mark)
+        last = mark
+    return [piece for piece in pieces if len({m.x for m in piece}) > 1]
 
 
 def _diagonal(plane: _Plane, reach: Reach) -> list[Any]:
