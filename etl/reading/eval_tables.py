@@ -54,6 +54,7 @@ _NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
     r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
 )
+_SAMPLES = re.compile(r"^\W*(?:samples|examples)\W*$", re.I)
 _LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
 _NUMBER_LIKE = re.compile(r"\d")
 _CLASS_LABEL = re.compile(
@@ -84,6 +85,8 @@ class _Table:
     lines: tuple[int, ...]
     source: Source
     place: str
+    is_sample: bool = False
+    """Whether the words before it announce examples of the data."""
     datasets: frozenset[str] = frozenset()
     """Data sets that the list above the table names (sentence-transformers: one column for each)."""
 
@@ -159,6 +162,7 @@ def _table(section: Section, block: Block, table: TableBlock, datasets: frozense
         tuple(row.line for row in rows),
         Source.HTML if table.html else Source.TABLE,
         place,
+        bool(_SAMPLES.match(block.lead)),
         datasets,
     )
 
@@ -172,6 +176,8 @@ def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
 
 def _is_results(section: Section, table: _Table) -> bool:
     title = section.title.lower()
+    if table.is_sample:
+        return False
     if _NOT_RESULTS.search(title) and not _PLACE.search(title):
         return False
     keys = {key(h) for h in table.header}

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.cards import Block, Row, Section, TableBlock
@@ -102,19 +102,33 @@ def _named(context: Context, block: TableBlock, columns: _Columns, summary: Sequ
     """The columns, a blank header named after the one headline result that equals its last value and has no column.
 
     The Trainer (all versions) cuts a header before its first underscore, so that `kl` loses its whole name (TRL 0.8's
-    KTOTrainer): all such keys fall into one blank column, which shows the last of them.
+    KTOTrainer): all such keys fall into one blank column, which shows the last of them. Where another column's last
+    value is not its headline's, the columns are in another order than their headers, and nothing is recovered.
     """
     if columns.names.count("") != 1:
         return columns
     at = columns.names.index("")
     known = set(map(metric_name, columns.names))
     last = next((r.words[at] for r in reversed(block.rows) if at < len(r.words) and r.words[at]), "")
-    fits = [m for m in summary if m.value_text == last and m.metric not in known]
-    if not last or len({m.raw_name for m in fits}) != 1:
+    fits = [m for m in summary if m.value_text == last and _log_metric(m.metric, known) not in known]
+    if not last or len({m.raw_name for m in fits}) != 1 or _contradicts(block.rows[-1], columns, summary):
         context.note("blank_header", Source.TABLE, block.line, "training log", last)
         return columns
     context.note("blank_header_recovered", Source.TABLE, block.line, "training log", f"{fits[0].raw_name}: {last}")
     return dataclasses.replace(columns, names=(*columns.names[:at], fits[0].raw_name, *columns.names[at + 1 :]))
+
+
+def _log_metric(headline: str, columns: Container[str]) -> str:
+    """The name under which a log shows a headline result: the Trainer's `Loss` is its `Validation Loss`."""
+    return "validation_loss" if headline == "loss" and "validation_loss" in columns else headline
+
+
+def _contradicts(last: Row, columns: _Columns, summary: Sequence[EvalMetric]) -> bool:
+    """Whether the last row shows another value than the headline under a column that the headline names."""
+    names = [metric_name(name) for name in columns.names]
+    stated = {_log_metric(m.metric, names): m.value_text for m in summary}
+    shown = [(name, text) for name, text in zip(names, last.words, strict=False) if name in stated]
+    return any(stated[name] != text for name, text in shown)
 
 
 def _check_order(context: Context, rows: Sequence[TrainingStep], summary: Sequence[EvalMetric]) -> None:
