@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata, resources
 
@@ -21,10 +21,11 @@ import pyarrow as pa
 
 from etl.reading.listing import read_listing
 from etl.reading.vocabularies import generator_fields
+from etl.unread import unread_cards, with_bytes
 from etl.watch import SILENT, Watch
-from etl.workers import Card, Tables, Task, read_tasks, tasks_of
+from etl.workers import Tables, Task, read_tasks, tasks_of
 from warehouse.lake import Lake, Manifest
-from warehouse.parquet_files import read_file, row_groups
+from warehouse.parquet_files import row_groups
 from warehouse.schema import (
     CARD_READINGS,
     FACT_TABLES,
@@ -32,7 +33,6 @@ from warehouse.schema import (
     GENERATOR_FIELDS,
     LISTED_MODELS,
     LISTINGS,
-    OBSERVATIONS,
     SCHEMA_VERSION,
     Listing,
 )
@@ -88,13 +88,12 @@ def read_raw(lake: Lake, *, watch: Watch = SILENT, processes: int | None = None)
         rows = GENERATOR_FIELDS.arrow(generator_fields())
         files = {GENERATOR_FIELDS.name: lake.write_table(GENERATOR_FIELDS, rows, manifest)}
         manifest = lake.write_manifest(manifest.plus(files))
-    wanted = _uncovered(lake, manifest, report)
-    cards = sum(len(ids) for ids in wanted.values())
-    if cards < POOL_FROM_CARDS:
+    wanted, report.cards_known = unread_cards(lake, manifest)
+    if wanted.num_rows < POOL_FROM_CARDS:
         processes = 1
-    watch.start("reading cards", cards)
+    watch.start("reading cards", wanted.num_rows)
     try:
-        read = read_tasks(tasks_of(_cards(lake, wanted)), processes or os.cpu_count() or 1)
+        read = read_tasks(tasks_of(with_bytes(lake, wanted)), processes or os.cpu_count() or 1)
         with contextlib.closing(read):
             for n in _write_cards(lake, manifest, read, report):
                 watch.advance(n)
@@ -137,39 +136,6 @@ def _write_listed(
 
 
 # -- cards ----------------------------------------------------------------------------------------------------
-
-
-def _uncovered(lake: Lake, manifest: Manifest, report: ReadReport) -> dict[str, list[str]]:
-    """Blob -> the models whose printing of it no reading covers."""
-    covered: set[tuple[str, str]] = set()
-    for path in lake.table_paths(CARD_READINGS, manifest):
-        table = read_file(path, ["model_id", "card_blob"])
-        covered.update(zip(table["model_id"].to_pylist(), table["card_blob"].to_pylist(), strict=True))
-    wanted: dict[str, list[str]] = {}
-    seen: set[tuple[str, str]] = set()
-    observed = lake.observations(["model_id", "card_blob"])
-    for pair in zip(observed["model_id"].to_pylist(), observed["card_blob"].to_pylist(), strict=True):
-        if pair[1] is None or pair in seen:
-            continue
-        seen.add(pair)
-        if pair in covered:
-            report.cards_known += 1
-        else:
-            wanted.setdefault(pair[1], []).append(pair[0])
-    return wanted
-
-
-def _cards(lake: Lake, wanted: Mapping[str, list[str]]) -> Iterator[Card]:
-    """The wanted cards with their bytes, in the order of raw; each blob's bytes are read from disk once."""
-    left = dict(wanted)
-    for path in lake.raw_files(OBSERVATIONS):
-        if not left:
-            return
-        for rows in row_groups(path, ["card_blob", "content"]):
-            for blob, content in zip(rows["card_blob"].to_pylist(), rows["content"].to_pylist(), strict=True):
-                if content is not None and blob in left:
-                    for model_id in left.pop(blob):
-                        yield model_id, blob, content
 
 
 def _write_cards(
