@@ -78,6 +78,7 @@ def make_parser() -> Parser:
         _sql,
         _answers,
         _answer,
+        _report,
         _release,
         _rollback,
         _forget,
@@ -172,6 +173,11 @@ def _answer(commands: Commands) -> None:
     )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the answer's chart into FILE.svg or FILE.png")
     _add_format(parser)
+
+
+def _report(commands: Commands) -> None:
+    what = "write every answer with its picture into HOME/report: a page that opens from disk, and Markdown"
+    _command(commands, "report", what, "cardhouse report --home data/demo")
 
 
 def _release(commands: Commands) -> None:

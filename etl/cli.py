@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Settings], int]] = {
     "sql": asking.run_sql,
     "answers": asking.list_answers,
     "answer": asking.show_answer,
+    "report": running.run_report,
     "release": running.run_release,
     "rollback": running.run_rollback,
     "forget": running.run_forget,

@@ -1,4 +1,4 @@
-"""The commands that write in a home: run, crawl, build, compact, release, rollback, forget.
+"""The commands that write in a home: run, crawl, build, compact, report, release, rollback, forget.
 
 Promises: the writer's lock is held while something is written; what was done is said on stdout, what was odd on stderr.
 
@@ -160,6 +160,31 @@ def _verify(folder: Path) -> int:
     return 1 if problems else 0
 
 
+def run_report(args: argparse.Namespace, settings: Settings) -> int:
+    """Write the report of the build that is served."""
+    from warehouse.report import write_report  # Altair takes longer to load than most commands run
+
+    lake = Lake(settings.home)
+    open_warehouse(lake.home).close()  # says so where there is none, before a home is made by locking it
+    with lake.writer("cardhouse report"):
+        written = write_report(lake)
+    print(
+        f"{written.page}: {written.answers} answers, {written.pictures} pictures, "
+        f"{written.refused} refused for too few data (build {written.build_id[:12]})"
+    )
+    return 0
+
+
+def _renew_report(lake: Lake) -> None:
+    """The report without what was forgotten; none where there is no warehouse to write it from."""
+    from warehouse.report import write_report
+
+    if lake.warehouse_file.exists():
+        write_report(lake)
+    else:
+        shutil.rmtree(lake.report)
+
+
 def run_rollback(args: argparse.Namespace, settings: Settings) -> int:
     """Serve the build before."""
     lake = Lake(settings.home)
@@ -186,6 +211,8 @@ def run_forget(args: argparse.Namespace, settings: Settings) -> int:
         )
         if had_warehouse and report.models:
             _build(lake, watch_on(sys.stderr), {})
+        if lake.report.is_dir() and report.models:
+            _renew_report(lake)
     if lake.releases.is_dir():
         say(f"warning: releases that are written already are as they were ({lake.releases})")
     return 0

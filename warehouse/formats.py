@@ -49,7 +49,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_plain(v) for v in row] for row in rows)
+    writer.writerows([plain(v) for v in row] for row in rows)
     return out.getvalue()
 
 
@@ -66,8 +66,8 @@ def as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def as_markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A Markdown table. What could be read as markup in a cell is escaped."""
-    lines = ["| " + " | ".join(_escaped(_cell(c, None)) for c in columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(_escaped(_cell(v, None)) for v in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(markdown_text(_cell(c, None)) for c in columns) + " |", "|" + " --- |" * len(columns)]
+    lines += ["| " + " | ".join(markdown_text(_cell(v, None)) for v in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -101,11 +101,12 @@ def _line(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool])
 
 
 def _cell(value: Any, widest: int | None) -> str:
-    text = printable(_SPACE.sub(" ", str(_plain(value))))
+    text = printable(_SPACE.sub(" ", str(plain(value))))
     return text if widest is None or len(text) <= widest else text[: widest - 1] + "…"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as cells show it: texts and whole numbers as they are, the rest as text."""
     if value is None:
         return _NULL
     if isinstance(value, bool):
@@ -134,5 +135,6 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _escaped(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """The text with what Markdown would read as markup escaped."""
     return _MARKUP.sub(r"\\\1", text)

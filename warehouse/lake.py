@@ -98,6 +98,11 @@ class Lake:
         """Where releases are written."""
         return self.home / "releases"
 
+    @property
+    def report(self) -> Path:
+        """Where the report is written."""
+        return self.home / "report"
+
     # -- one writer --------------------------------------------------------------------------------------
 
     @contextlib.contextmanager

@@ -17,7 +17,7 @@ from warehouse.charts.axes import BINS, Reach, reach
 from warehouse.charts.files import Axis, Chart, Kind, Scale
 from warehouse.charts.words import Record, label, n_of, order_key, tile_text, usable
 
-MOST_MARKS = 1200
+MOST_MARKS = 500
 """Marks of one panel that are drawn one by one; more are counted in squares, because they hide each other."""
 MOST_COLUMNS = 48
 OTHERS = "others"

@@ -96,10 +96,11 @@ def _panels(chart: Chart, rows: Sequence[Record], losses: Losses) -> list[tuple[
         value = row[chart.panel]
         name = f"{chart.panel.replace('_', ' ')}: {label(value)}" if isinstance(value, bool) else label(value)
         members.setdefault(name, []).append(row)
-    dropped = list(members.values())[MOST_PANELS:]
+    ranked = sorted(members, key=lambda name: -len(members[name]))  # the fullest first
+    dropped = [members[name] for name in ranked[MOST_PANELS:]]
     if dropped:
         losses[f"of {len(dropped):,} further {chart.panel}"] += sum(map(len, dropped))
-    return list(members.items())[:MOST_PANELS]
+    return [(name, members[name]) for name in ranked[:MOST_PANELS]]
 
 
 def _colours(chart: Chart, rows: Sequence[Record]) -> tuple[str, ...]:

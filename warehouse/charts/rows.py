@@ -84,9 +84,7 @@ def draw_rows(picture: Picture, panel: Panel, look: Look, *, has_legend: bool) -
     """One panel of bars, dots, ranges or squares."""
     assert isinstance(panel.y, tuple)
     labels = cut_apart(panel.y, look.label, JOINT)
-    left = pixels([*labels.values(), picture.chart.y.label[: look.label]], look)
-    right = pixels([*(m.n for m in panel.marks), picture.n_header], look) + OUTSIDE
-    room = look.width - left - (20 if picture.chart.kind is Kind.TILES else right) - 10
+    room = look.width - _beside(picture, look) - 10
     if isinstance(panel.x, tuple):
         room = min(room, WIDEST_SQUARE * len(panel.x))
     rows = _Rows(picture, panel, look, labels, max(room, 90), has_legend)
@@ -95,6 +93,20 @@ def draw_rows(picture: Picture, panel: Panel, look: Look, *, has_legend: bool) -
     if picture.chart.kind is not Kind.TILES:
         layers += [*_notes(rows), *_numbers(rows)]
     return alt.layer(*layers).properties(width=rows.width, height=ROW * len(labels))
+
+
+def _beside(picture: Picture, look: Look) -> int:
+    """Pixels that labels and numbers take, the same for every panel, so that these stand in line."""
+    labels = [label for p in picture.panels for label in cut_apart(_categories(p), look.label, JOINT).values()]
+    left = pixels([*labels, picture.chart.y.label[: look.label]], look)
+    if picture.chart.kind is Kind.TILES:
+        return left + 20
+    return left + pixels([*(m.n for p in picture.panels for m in p.marks), picture.n_header], look) + OUTSIDE
+
+
+def _categories(panel: Panel) -> tuple[str, ...]:
+    assert isinstance(panel.y, tuple)
+    return panel.y
 
 
 def _heading(rows: _Rows) -> list[Any]:
@@ -212,7 +224,8 @@ def _tiles(rows: _Rows) -> list[Any]:
     names = list(columns.values())
     title = chart.x.label if chart.x else None
     angle = 0 if pixels(names, rows.look) < rows.width / len(names) else -50
-    axis = alt.Axis(title=title, labelAngle=angle, ticks=False, domain=False, labelOverlap="greedy")
+    overlap: Any = False if rows.width / len(names) >= rows.look.size else "greedy"
+    axis = alt.Axis(title=title, labelAngle=angle, ticks=False, domain=False, labelOverlap=overlap)
     x = alt.X("x:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
     hue = steps(rows.picture, rows.look, chart.value.label, has_legend=rows.has_legend)
     layers: list[Any] = []
