@@ -17,11 +17,14 @@ from etl.hub.estimate import Estimate, estimate_crawl
 from etl.hub.sample.server import serve_sample
 from etl.hub.saved import take_dump, take_folder
 from etl.settings import Settings
-from etl.tables import READER_VERSION
+from etl.tables import READER_VERSION, read_raw
 from etl.watch import SILENT, Watch
 from warehouse.building import BuildReport, build_warehouse
 from warehouse.compaction import compact
+from warehouse.damage import mend
+from warehouse.database import WarehouseError
 from warehouse.lake import Lake, LakeError
+from warehouse.parquet_files import DamagedFile
 
 SAMPLE = "sample"
 HUB = "hub"
@@ -53,7 +56,13 @@ def crawl(lake: Lake, settings: Settings, *, watch: Watch = SILENT) -> CrawlRepo
 
     Raises UnknownSource, Stopped, or what the source raises (a LakeError).
     """
-    report = _crawl(lake, settings, checked_source(settings.source), watch)
+    source = checked_source(settings.source)
+    try:
+        report = _crawl(lake, settings, source, watch)
+    except DamagedFile:
+        if not mend(lake, READER_VERSION):
+            raise
+        report = _crawl(lake, settings, source, watch)
     if report.ended_because == "interrupted":
         raise Stopped("interrupted; what was fetched is kept: run again to continue")
     return report
@@ -118,10 +127,22 @@ def build(lake: Lake) -> BuildReport:
     """Rebuild the warehouse from the tables, beside the old one, and swap it in. Where small files are many, merge
     them first.
 
+    A build that fails is tried once more where a file turns out to be damaged, and is made good.
+
     Only then do the files go that an earlier reader version wrote: until this one's build is served, they are what
     the served build was made from.
     """
-    compact(lake, READER_VERSION)
-    report = build_warehouse(lake, READER_VERSION)
+    try:
+        report = _compact_and_build(lake)
+    except (DamagedFile, WarehouseError):
+        if not mend(lake, READER_VERSION):
+            raise
+        read_raw(lake)
+        report = _compact_and_build(lake)
     lake.drop_unnamed(lake.manifest(READER_VERSION))
     return report
+
+
+def _compact_and_build(lake: Lake) -> BuildReport:
+    compact(lake, READER_VERSION)
+    return build_warehouse(lake, READER_VERSION)

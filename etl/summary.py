@@ -20,6 +20,7 @@ from etl.tables import READER_VERSION, ReadReport
 from warehouse.answers import answer_named, ask
 from warehouse.building import BuildReport
 from warehouse.compaction import Compaction
+from warehouse.damage import damages
 from warehouse.database import NoWarehouse, Session, open_warehouse, run_query
 from warehouse.lake import Lake
 from warehouse.plain_text import printable
@@ -174,7 +175,9 @@ def answers_text(files: Sequence[SqlFile]) -> str:
 
 def status_text(lake: Lake, now: datetime) -> str:
     """What lies in a home: sizes, the last crawls, the build and what it serves, releases."""
-    return "\n".join([_sizes(lake), _crawls(lake), *_outlooks(lake), _build(lake, now), _releases(lake)])
+    return "\n".join(
+        [_sizes(lake), *_damages(lake), _crawls(lake), *_outlooks(lake), _build(lake, now), _releases(lake)]
+    )
 
 
 def sources_of(lake: Lake) -> set[str]:
@@ -186,6 +189,12 @@ def _sizes(lake: Lake) -> str:
     places = [lake.raw, lake.tables, lake.warehouse_file, previous_file(lake), lake.releases]
     rows = [(p.name, size_text(sum(files)), len(files)) for p in places if (files := _file_sizes(p))]
     return f"home {lake.home}\n" + (table_text(("place", "size", "files"), rows) if rows else "(empty)\n")
+
+
+def _damages(lake: Lake) -> list[str]:
+    """What was found damaged, when, and what became of it; nothing where nothing was."""
+    told = [f"  {damage.found_at}: {damage}\n" for damage in damages(lake)]
+    return ["damaged files (delete them when they are of no use any more)\n" + "".join(told)] if told else []
 
 
 def _file_sizes(place: Path) -> list[int]:

@@ -24,6 +24,7 @@ from etl.reading.vocabularies import generator_fields
 from etl.unread import unread_cards, with_bytes
 from etl.watch import SILENT, Watch
 from etl.workers import Tables, Task, read_tasks, tasks_of
+from warehouse.damage import mend
 from warehouse.lake import Lake, Manifest
 from warehouse.parquet_files import row_groups
 from warehouse.schema import (
@@ -79,8 +80,11 @@ class ReadReport:
 def read_raw(lake: Lake, *, watch: Watch = SILENT, processes: int | None = None) -> ReadReport:
     """Read every card and listing row that this reader version has not read; write tables, swap the manifest.
 
+    What is damaged in the lake is set aside first, and read again where raw still has it.
+
     The caller holds the lake's writer lock. `processes` defaults to the machine's cores.
     """
+    mend(lake, READER_VERSION)
     manifest = lake.manifest(READER_VERSION)
     report = ReadReport()
     manifest = _read_listings(lake, manifest, report)

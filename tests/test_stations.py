@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from etl.hub.saved import take_folder
@@ -9,6 +10,7 @@ from etl.stations import build
 from etl.tables import READER_VERSION, read_raw
 from warehouse.database import WarehouseError
 from warehouse.lake import Lake, Manifest
+from warehouse.schema import HYPERPARAMETERS
 
 OLD = "0" * 40
 OLD_FILE = "hyperparameters/000000000000-000000.parquet"
@@ -39,8 +41,10 @@ def test_a_served_build_ends_what_an_earlier_reader_version_left(lake: Lake) -> 
 
 
 def test_a_build_that_fails_leaves_what_an_earlier_reader_version_left(lake: Lake) -> None:
-    broken = lake.tables / lake.manifest(READER_VERSION).files["hyperparameters"][0]
-    broken.write_bytes(b"no Parquet")
+    manifest = lake.manifest(READER_VERSION)
+    rows = pq.read_table(lake.tables / manifest.files["hyperparameters"][0])
+    twice = lake.write_table(HYPERPARAMETERS, rows, manifest)
+    lake.write_manifest(manifest.plus({"hyperparameters": twice}))
     with lake.writer("a test"), pytest.raises(WarehouseError):
         build(lake)
     assert (lake.tables / OLD_FILE).exists()

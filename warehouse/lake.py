@@ -94,6 +94,11 @@ class Lake:
         return self.home / "damaged"
 
     @property
+    def lost_file(self) -> Path:
+        """Where it stands which cards' bytes were lost to damage."""
+        return self.raw / "lost.json"
+
+    @property
     def releases(self) -> Path:
         """Where releases are written."""
         return self.home / "releases"
@@ -173,11 +178,12 @@ class Lake:
 
     def raw_files(self, table: Table) -> list[Path]:
         """The current raw files of one table, in the order of crawls and shards. Raises DamagedFile."""
-        found = self._raw_files_there(table)
+        found = self.raw_files_there(table)
         replaced = self._replaced(found)
         return [path for path in found if path not in replaced]
 
-    def _raw_files_there(self, table: Table) -> list[Path]:
+    def raw_files_there(self, table: Table) -> list[Path]:
+        """The raw files of one table, those included that were merged and are yet to be removed."""
         return sorted((self.raw / _DIRECTORIES[table.name]).rglob("*.parquet"))
 
     def _replaced(self, found: Sequence[Path]) -> set[Path]:
@@ -213,6 +219,13 @@ class Lake:
         """All observations ever made, the named columns, in the order of crawls and shards."""
         empty = conform(OBSERVATIONS.arrow([]), OBSERVATIONS, columns)
         return pa.concat_tables([empty, *self.raw_rows(OBSERVATIONS, columns)])
+
+    def lost_blobs(self) -> tuple[frozenset[str], str]:
+        """Blobs whose bytes were lost to damage, and the last crawl that was made before: looks up to it are void."""
+        if not self.lost_file.exists():
+            return frozenset(), ""
+        told = json.loads(self.lost_file.read_text(encoding="utf-8"))
+        return frozenset(told["blobs"] or ()), told["up_to_crawl"]
 
     def merge_raw(self, table: Table, paths: Sequence[Path]) -> Path:
         """One file in the place of several neighbours of one schema: the same rows in the same order.
@@ -261,7 +274,7 @@ class Lake:
     def remove_replaced(self) -> None:
         """Remove from disk what merged files hold, and the crawls' folders that are left empty."""
         for table in RAW_TABLES.values():
-            for path in sorted(self._replaced(self._raw_files_there(table))):
+            for path in sorted(self._replaced(self.raw_files_there(table))):
                 path.unlink(missing_ok=True)
                 if path.parent != self.raw / _DIRECTORIES[table.name]:
                     with contextlib.suppress(OSError):
@@ -276,7 +289,11 @@ class Lake:
 
     def manifests(self) -> list[Manifest]:
         """What each reader version has read whose files are still there."""
-        return [_read_manifest(path) for path in sorted(self.tables.glob("manifest-*.json"))]
+        return [_read_manifest(path) for path in self.manifest_files()]
+
+    def manifest_files(self) -> list[Path]:
+        """The manifests' files, one for each reader version whose files are still there."""
+        return sorted(self.tables.glob("manifest-*.json"))
 
     def write_manifest(self, manifest: Manifest) -> Manifest:
         """Make `manifest` the current one of its reader version, in one step; it, with the facts of its new files."""
@@ -312,7 +329,7 @@ class Lake:
 
     def drop_unnamed(self, manifest: Manifest) -> None:
         """Remove table files and manifests that `manifest`, now complete, has made superfluous."""
-        for path in self.tables.glob("manifest-*.json"):
+        for path in self.manifest_files():
             if path != self._manifest_path(manifest.reader_version):
                 path.unlink()
         self.drop_replaced()
@@ -325,7 +342,9 @@ def _read_manifest(path: Path) -> Manifest:
     try:
         return read_manifest(path.read_text(encoding="utf-8"))
     except (ValueError, KeyError, TypeError):
-        raise LakeError(f"{path} is no manifest any more: delete it, and all cards are read again from raw") from None
+        raise LakeError(
+            f"{path} is damaged: 'cardhouse build' sets it aside and reads all cards again from raw"
+        ) from None
 
 
 def _again(name: str, number: int) -> str:

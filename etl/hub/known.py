@@ -107,11 +107,24 @@ class Known:
 def read_known(lake: Lake, source: str) -> Known:
     """What raw holds of a source."""
     known = Known(forgotten=read_forgotten(lake))
-    columns = ("model_id", "hub_id", "revision", "observed_at", "source", "status", "card_blob", "card_bytes")
+    columns = (
+        "model_id",
+        "hub_id",
+        "revision",
+        "observed_at",
+        "source",
+        "status",
+        "card_blob",
+        "card_bytes",
+        "crawl_id",
+    )
+    lost, up_to_crawl = lake.lost_blobs()
     for table in lake.raw_rows(OBSERVATIONS, columns):
-        for model_id, hub_id, revision, at, by, status, blob, size in zip(
+        for model_id, hub_id, revision, at, by, status, blob, size, crawl_id in zip(
             *(table.column(c).to_pylist() for c in columns), strict=True
         ):
+            if blob in lost and crawl_id <= up_to_crawl:
+                continue  # its bytes are gone: as if nobody had looked
             look = LastLook(revision, status, at, blob, size)
             if look.blob:
                 known.blobs.add(look.blob)
