@@ -105,8 +105,8 @@ def chapters(con: Session) -> list[Chapter]:
     return [chapter(con, answer) for answer in answers()]
 
 
-def chapter(con: Session, answer: SqlFile) -> Chapter:
-    """One answer's chapter, from its rows as they are now."""
+def chapter(con: Session, answer: SqlFile, *, for_phones: bool = True) -> Chapter:
+    """One answer's chapter, from its rows as they are now; `for_phones`: with a narrow rendering of its picture too."""
     result = ask(con, answer.name)
     records = result.records()
     picture = picture_of_rows(con, answer.name, records, {}) if answer.name in charts() else None
@@ -120,7 +120,7 @@ def chapter(con: Session, answer: SqlFile) -> Chapter:
         frame=_frame(records),
         alt=_alt(picture) if picture else "",
         wide=_drawn(svg(picture)) if picture else None,
-        narrow=_drawn(svg(picture, NARROW)) if picture else None,
+        narrow=_drawn(svg(picture, NARROW)) if picture and for_phones else None,
     )
 
 
