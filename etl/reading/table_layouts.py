@@ -1,0 +1,214 @@
+"""One table of results -> the results of this model, by how the table is laid out.
+
+Metrics as columns and models as rows, or the other way round; metric and value; classes or data sets against metrics;
+lm-evaluation-harness. Which tables hold results is decided in `eval_tables`, which row is this model in `this_model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from etl.reading import values
+from etl.reading.context import Context
+from etl.reading.table_words import (
+    BASE_MODELS,
+    CLASS_LABEL,
+    LABEL_HEADER,
+    LM_EVAL_TASK,
+    MODEL_HEADER,
+    SKIP_ROW,
+    STATED_ABSENT,
+    VALUE_HEADER,
+    is_metric,
+    is_skipped,
+    speaks_of_results,
+)
+from etl.reading.this_model import ThisModel
+from etl.reading.training_steps import metric_name
+from etl.reading.vocabularies import key
+from warehouse.schema import EvalMetric, Source
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A table with its words: header and rows, cells plain; the raw rows for their lines."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    source: Source
+    place: str
+    is_sample: bool = False
+    """Whether the words before it announce examples of the data."""
+    datasets: frozenset[str] = frozenset()
+    """Data sets that the list above the table names (sentence-transformers: one column for each)."""
+
+
+def read_results(context: Context, this: ThisModel, table: ResultTable) -> Iterator[EvalMetric]:
+    """The results of this model in a table of results, each cell once."""
+    header = table.header
+    if (
+        {key(h) for h in header} & LM_EVAL_TASK
+        and "metric" in {key(h) for h in header}
+        and "value" in {key(h) for h in header}
+    ):
+        yield from _lm_eval(context, table)
+        return
+    numeric = [i for i in range(len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
+    if not numeric or _is_base_table(this, table):
+        return
+    if MODEL_HEADER.match(header[0]) and 0 not in numeric:
+        yield from _model_rows(context, this, table, numeric)
+    elif 0 in numeric:
+        yield from _single_row(context, table, numeric)
+    else:
+        yield from _labelled(context, this, table, numeric)
+
+
+def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
+    """A table of base models says nothing of a model whose name says it was instructed."""
+    return bool(BASE_MODELS.search(table.place)) and this.is_tuned
+
+
+def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """Models as rows: the row of this model; of a single row, that one."""
+    names = [row[0] if row else "" for row in table.rows]
+    found = 0 if len(names) == 1 else this.index_in(names)
+    if found is None:
+        return
+    rows = [i for i, name in enumerate(names) if name == names[found]]
+    for at in rows:
+        for i in numeric:
+            yield from _cell(context, table, at, i, table.header[i], None)
+
+
+def _single_row(context: Context, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """Metrics in the header and values below, no labels: results if every column is a known metric."""
+    known = all(is_metric(table.header[i]) for i in numeric)
+    fractions = sum("." in table.rows[0][i] for i in numeric if i < len(table.rows[0])) * 2 >= len(numeric)
+    if not (known and len(table.rows) <= 3) and not (
+        len(table.rows) == 1 and fractions and speaks_of_results(table.place)
+    ):
+        return
+    for at in range(len(table.rows)):
+        for i in numeric:
+            yield from _cell(context, table, at, i, table.header[i], None)
+
+
+def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """Rows with labels: metric and value, classes or data sets against metrics, or models as columns or rows."""
+    header = table.header
+    heads = [header[i] for i in numeric]
+    metrics = [bool(is_metric(h)) for h in heads]
+    if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not metrics[0] or LABEL_HEADER.match(header[0])):
+        yield from _one_column(context, this, table, numeric[0])
+        return
+    labelled = bool(LABEL_HEADER.match(header[0]))
+    if all(metrics) or (labelled and sum(metrics) * 2 >= len(metrics)):
+        yield from _against_metrics(context, this, table, numeric, labelled)
+        return
+    mine = this.index_in(heads)
+    if mine is not None:
+        column = numeric[mine]
+        for at in range(len(table.rows)):
+            yield from _cell(context, table, at, column, _row_name(table.rows[at], column), None)
+    elif table.datasets and table.datasets.issuperset(filter(None, heads)):
+        for i in numeric:
+            for at in range(len(table.rows)):
+                yield from _cell(context, table, at, i, table.rows[at][0], header[i])
+
+
+def _against_metrics(
+    context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int], labelled: bool
+) -> Iterator[EvalMetric]:
+    """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
+    names = [" ".join(cell for cell in row[: numeric[0]] if not _is_number(cell)) for row in table.rows]
+    rows: Sequence[int] = range(len(names))
+    if not labelled and len(names) > 1:
+        found = this.index_in(names)
+        rows = [] if found is None else [found]
+        if found is None and all(CLASS_LABEL.match(name) for name in names):
+            rows = range(len(names))
+    for at in rows:
+        for i in numeric:
+            yield from _cell(context, table, at, i, table.header[i], names[at] or None)
+
+
+def _one_column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
+    """One column of numbers: the label is the metric, or the header is and the label names the data set."""
+    head = table.header[column]
+    own = bool(VALUE_HEADER.match(head)) and not is_metric(head.casefold().replace("score", "").replace("value", ""))
+    named = not own and bool(is_metric(head))
+    if not (own or named or this.index_in([head]) is not None or any(r and is_metric(r[0]) for r in table.rows)):
+        return
+    names = [row[0] if row else "" for row in table.rows]
+    if named and not LABEL_HEADER.match(table.header[0]):
+        found = this.index_in(names)
+        if found is not None:
+            yield from _cell(context, table, found, column, head, None)
+            return
+        if len(names) > 1:
+            return
+    for at, row in enumerate(table.rows):
+        name = _row_name(row, column)
+        dataset = name if named else next(iter(table.datasets), None) if len(table.datasets) == 1 else None
+        yield from _cell(context, table, at, column, head if named else name, dataset)
+
+
+def _lm_eval(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
+    """lm-evaluation-harness: task and version stand once and hold for the rows below until the next."""
+    keys = [key(h) for h in table.header]
+    task_at = next(i for i, k in enumerate(keys) if k in LM_EVAL_TASK)
+    metric_at, value_at = keys.index("metric"), keys.index("value")
+    task = ""
+    for at, row in enumerate(table.rows):
+        if len(row) <= max(task_at, metric_at, value_at):
+            continue
+        task = row[task_at].strip(" -") or task
+        yield from _cell(context, table, at, value_at, row[metric_at], task or None)
+
+
+def _row_name(row: tuple[str, ...], column: int) -> str:
+    """What a row says before its value: its label, of several the ones that differ."""
+    labels = dict.fromkeys(c for c in row[: min(column, 2)] if c and not _is_number(c))
+    return " ".join(labels) or (row[0] if row and column else "")
+
+
+def _cell(
+    context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None
+) -> Iterator[EvalMetric]:
+    row = table.rows[at]
+    if column >= len(row):
+        return
+    text = row[column]
+    value = values.number(text)
+    if not name or SKIP_ROW.search(name.lower()) or (value is None and text.casefold() not in STATED_ABSENT):
+        return
+    line = table.lines[at]
+    subject = context.subject_at(line)
+    yield EvalMetric(
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(name),
+        raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
+    )  # fmt: skip
+
+
+def _is_value_column(table: ResultTable, column: int) -> bool:
+    if column and table.datasets and key(table.header[0]) == "metric":
+        return True
+    return not is_skipped(table.header[column])
+
+
+def _is_number(text: str) -> bool:
+    return values.number(text) is not None
+
+
+def _is_numeric(table: ResultTable, column: int) -> bool:
+    """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
+    filled = [
+        row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-", "–", "N/A", "n/a", "—")
+    ]
+    numbers = sum(map(_is_number, filled))
+    if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":
+        return numbers > 0
+    return bool(filled) and numbers * 3 >= 2 * len(filled)

@@ -1,0 +1,80 @@
+"""The words by which tables of results are told: places, metrics, headers of labels, models and values.
+
+Data for `eval_tables` and `table_layouts`, and the questions asked of one text. What must not move in: anything that
+looks at a whole table or card.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+# What is searched for in lower-case texts has no re.I: the search then skips to letters that may begin a match.
+PLACE = re.compile(
+    r"eval|result|benchmark|performance|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
+    r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
+)
+METRIC = re.compile(
+    r"acc(?:uracy)?\b|acc_|\bf1\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chrf|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
+    r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|"
+    r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
+    r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
+    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b",
+)
+LABEL_HEADER = re.compile(
+    r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
+    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?)$",
+    re.I,
+)
+MODEL_HEADER = re.compile(
+    r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?)$",
+    re.I,
+)
+VALUE_HEADER = re.compile(
+    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
+    re.I,
+)
+SKIP_COLUMN = re.compile(
+    r"std|stderr|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|^rank$|date|link|url|license|speed|latency|throughput|"
+    r"time|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
+)
+NOT_RESULTS = re.compile(
+    r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
+    r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
+)
+SAMPLES = re.compile(r"^\W*(?:samples|examples)\W*$", re.I)
+LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
+CLASS_LABEL = re.compile(
+    r"^(?:[A-Z]{1,6}(?:-[A-Z]{1,6})?|[BI]-\w+|\w+ avg|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|overall|all|total|test|dev|valid(?:ation)?|train|"
+    r"accuracy|average|[a-z_]+|\d+|positive|negative|neutral|label_\d+|[a-z]{2}|.* set)$",
+    re.I,
+)
+"""Labels of classes, splits and averages, which no model bears."""
+BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained models?\b", re.I)
+SETTINGS_HEADER = re.compile(
+    r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
+)
+SKIP_ROW = re.compile(
+    r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"
+)
+PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
+STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
+CODE = re.compile(r"`([^`]{0,200})`")
+
+
+@functools.lru_cache(maxsize=32768)
+def is_metric(text: str) -> bool:
+    """Whether the text names a metric or a well-known benchmark."""
+    return bool(METRIC.search(text.lower()))
+
+
+@functools.lru_cache(maxsize=8192)
+def speaks_of_results(text: str) -> bool:
+    """Whether a heading or a lead announces results."""
+    return bool(PLACE.search(text.lower()))
+
+
+@functools.lru_cache(maxsize=8192)
+def is_skipped(header: str) -> bool:
+    """Whether the header is that of a column which holds no results: deviations, counts, sizes, costs."""
+    return bool(SKIP_COLUMN.search(header.lower()))
