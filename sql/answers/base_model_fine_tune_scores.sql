@@ -1,6 +1,6 @@
 -- Question: How do a base model and its fine-tunes score on the same benchmark?
 -- Theme: results
--- Grain: one row per base, fine-tune, benchmark and metric that both state
+-- Grain: one row per base, fine-tune, benchmark and metric that two of the family state
 -- Reads: eval_metrics, metric_scales, parents
 -- Columns:
 --   base_model: the parent
@@ -8,48 +8,74 @@
 --   relation: how it descends
 --   metric: canonical metric
 --   dataset: data set (id or name), configuration and split, in lower case
---   base_score: the base's result: a fraction where the metric is a share, else as printed
+--   base_score: the base's result: a fraction where the metric is a share, else as printed; NULL if it states none, or
+--     is not in this warehouse
 --   score: the fine-tune's result, the same way
 --   difference: score minus base_score
---   base_conflict: whether the base's sources disagree by more than 0.005 (the score is then their mean)
+--   n_family: fine-tunes of this base that state this result
+--   family_median: median of their results
+--   base_conflict: whether the base's statements (its sources, or several rows of one) differ by more than 0.005; the
+--     score is then their mean
 --   conflict: the same for the fine-tune
+--   sources: where the fine-tune's card states it, in alphabetical order
+-- Parameters:
+--   base: the parent, in any case; all if NULL
+--   minimum_family: repos of a family (the base counts) that have to state the result
 -- Caveats: the same name of a benchmark does not make the same evaluation (shots, prompts, versions); results of
---   others' models in a card's tables are not told apart here beyond what the reader took; both have to be in this
---   warehouse
-WITH scores AS (
+--   others' models in a card's tables are not told apart here beyond what the reader took
+-- Kept: table
+WITH given AS (
     SELECT
-        e.model_id, e.metric,
+        CAST(NULL AS VARCHAR) AS base,
+        2 AS minimum_family
+),
+
+scores AS (
+    SELECT
+        e.model_id, e.metric, e.source,
         lower(concat_ws(' / ', coalesce(e.dataset_id, e.dataset_name), e.dataset_config, e.dataset_split)) AS dataset,
-        coalesce(s.as_fraction, finite(e.value)) AS score
+        bounded(CASE WHEN s.scale IS NULL THEN e.value ELSE s.as_fraction END) AS score
     FROM eval_metrics AS e
     LEFT JOIN metric_scales AS s ON s.model_id = e.model_id AND s.position = e.position
-    WHERE e.about = 'own'
-        AND coalesce(e.dataset_id, e.dataset_name) IS NOT NULL
-        AND e.metric <> 'loss'
-        AND coalesce(s.scale, '') <> 'unclear'
+    WHERE e.about = 'own' AND coalesce(e.dataset_id, e.dataset_name) IS NOT NULL AND e.metric <> 'loss'
 ),
 
 results AS (
     SELECT
-        c.model_id, c.metric, c.dataset, avg(c.score) AS score, max(c.score) - min(c.score) > 0.005 AS conflict
+        c.model_id, c.metric, c.dataset, avg(c.score) AS score, max(c.score) - min(c.score) > 0.005 AS conflict,
+        string_agg(DISTINCT c.source, ', ' ORDER BY c.source) AS sources
     FROM scores AS c
-    WHERE bounded(c.score) IS NOT NULL
+    WHERE c.score IS NOT NULL
     GROUP BY c.model_id, c.metric, c.dataset
+),
+
+family AS (
+    SELECT
+        p.parent_id, p.model_id, p.relation, r.metric, r.dataset, r.score, r.conflict, r.sources,
+        count(*) OVER (PARTITION BY p.parent_id, r.metric, r.dataset) AS n_family,
+        median(r.score) OVER (PARTITION BY p.parent_id, r.metric, r.dataset) AS family_median
+    FROM parents AS p
+    INNER JOIN results AS r ON r.model_id = p.model_id
+    CROSS JOIN given AS g
+    WHERE coalesce(p.relation, 'finetune') <> 'quantized' AND fits(g.base, p.parent_id)
 )
 
 SELECT
-    p.parent_id AS base_model,
-    p.model_id,
-    p.relation,
-    r.metric,
-    r.dataset,
+    f.parent_id AS base_model,
+    f.model_id,
+    f.relation,
+    f.metric,
+    f.dataset,
     b.score AS base_score,
-    r.score,
-    r.score - b.score AS difference,
+    f.score,
+    f.score - b.score AS difference,
+    f.n_family,
+    f.family_median,
     b.conflict AS base_conflict,
-    r.conflict
-FROM parents AS p
-INNER JOIN results AS r ON r.model_id = p.model_id
-INNER JOIN results AS b ON b.model_id = p.parent_id AND b.metric = r.metric AND b.dataset = r.dataset
-WHERE coalesce(p.relation, 'finetune') <> 'quantized'
-ORDER BY p.parent_id, r.dataset, r.metric, p.model_id
+    f.conflict,
+    f.sources
+FROM family AS f
+CROSS JOIN given AS g
+LEFT JOIN results AS b ON b.model_id = f.parent_id AND b.metric = f.metric AND b.dataset = f.dataset
+WHERE f.n_family + CASE WHEN b.score IS NULL THEN 0 ELSE 1 END >= g.minimum_family
+ORDER BY f.parent_id, f.dataset, f.metric, f.model_id

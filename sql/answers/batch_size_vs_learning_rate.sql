@@ -121,5 +121,6 @@ SELECT
 FROM judged AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'learning rate and batch size' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'learning rate and batch size' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.n_runs DESC, c.training_method NULLS LAST

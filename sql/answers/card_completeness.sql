@@ -95,5 +95,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'card' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'card' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.n_runs DESC, c.card_generator NULLS LAST, c.year NULLS LAST

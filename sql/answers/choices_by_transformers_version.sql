@@ -36,7 +36,8 @@ WITH given AS (
 
 asked AS (
     SELECT
-        r.model_id, r.group_id, r.n_printings, regexp_extract(r.transformers_version, '^\d+\.\d+') AS transformers_version,
+        r.model_id, r.group_id, r.n_printings,
+        regexp_extract(r.transformers_version, '^\d+\.\d+') AS transformers_version,
         r.lr_scheduler_type, r.optimizer, r.precision
     FROM training_runs AS r
     CROSS JOIN given AS g
@@ -47,10 +48,12 @@ asked AS (
 ),
 
 stated AS (
-    SELECT 'lr_scheduler_type' AS setting, a.lr_scheduler_type AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
+    SELECT 'lr_scheduler_type' AS setting, a.lr_scheduler_type AS value, a.transformers_version, a.model_id, a.group_id,
+        a.n_printings
     FROM asked AS a
     UNION ALL
-    SELECT 'optimizer' AS setting, a.optimizer AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
+    SELECT 'optimizer' AS setting, a.optimizer AS value, a.transformers_version, a.model_id, a.group_id,
+        a.n_printings
     FROM asked AS a
     UNION ALL
     SELECT 'precision' AS setting, a.precision AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
@@ -58,7 +61,8 @@ stated AS (
 ),
 
 chosen AS (
-    SELECT s.setting, replace(s.value, ' ', '_') AS value, s.transformers_version, s.model_id, s.group_id, s.n_printings
+    SELECT
+        s.setting, replace(s.value, ' ', '_') AS value, s.transformers_version, s.model_id, s.group_id, s.n_printings
     FROM stated AS s
     WHERE length(s.value) BETWEEN 1 AND 80 AND TRY_CAST(s.value AS DOUBLE) IS NULL
 ),
@@ -86,7 +90,8 @@ SELECT
     c.n_copies_excluded,
     too_few(c.n_groups, g.minimum_groups, 'group') IS NULL AS enough_data,
     too_few(c.n_groups, g.minimum_groups, 'group') AS reason,
-    c.n_runs / nullif(CAST(sum(c.n_runs) OVER (PARTITION BY c.setting, c.transformers_version) AS DOUBLE), 0) AS share_of_runs,
+    c.n_runs / nullif(CAST(sum(c.n_runs) OVER (PARTITION BY c.setting, c.transformers_version) AS DOUBLE), 0)
+        AS share_of_runs,
     f.frame_listed,
     f.frame_fetched,
     f.frame_readable,
@@ -96,5 +101,6 @@ SELECT
 FROM counted AS c
 INNER JOIN used AS u ON u.setting = c.setting
 CROSS JOIN given AS g
-INNER JOIN sampling_frames AS f ON f.frame = c.setting AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = c.setting AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.setting, version_rank(c.transformers_version) NULLS LAST, c.n_runs DESC, c.value

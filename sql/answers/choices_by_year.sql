@@ -96,5 +96,6 @@ SELECT
 FROM counted AS c
 INNER JOIN used AS u ON u.setting = c.setting
 CROSS JOIN given AS g
-INNER JOIN sampling_frames AS f ON f.frame = c.setting AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = c.setting AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.setting, c.year NULLS LAST, c.n_runs DESC, c.value

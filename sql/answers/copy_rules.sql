@@ -94,5 +94,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'training run' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'training run' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.is_total DESC, c.n_printings DESC, c.training_method NULLS LAST

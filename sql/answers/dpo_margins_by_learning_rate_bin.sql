@@ -97,5 +97,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'learning rate and margin' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'learning rate and margin' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.bin

@@ -45,7 +45,8 @@ stated AS (
 
 dated AS (
     SELECT
-        CAST(date_trunc('month', m.created_at) AS DATE) AS month, s.framework, s.version, s.is_copy, s.model_id, m.author
+        CAST(date_trunc('month', m.created_at) AS DATE) AS month, s.framework, s.version, s.is_copy, s.model_id,
+        m.author
     FROM stated AS s
     INNER JOIN models AS m ON m.model_id = s.model_id
     CROSS JOIN given AS g
@@ -85,5 +86,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'library version' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'library version' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.month NULLS LAST, c.framework, version_rank(c.version), c.version

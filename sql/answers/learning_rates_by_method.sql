@@ -101,5 +101,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'learning rate' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'learning rate' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.n_runs DESC, c.training_method NULLS LAST, c.base_model NULLS LAST

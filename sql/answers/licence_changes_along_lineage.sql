@@ -73,5 +73,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'parent' AND f.card_generator = '*'
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'parent' AND f.card_generator = '*'
 ORDER BY c.n_runs DESC, c.parent_license NULLS LAST, c.child_license NULLS LAST, c.relation NULLS LAST

@@ -86,5 +86,6 @@ INNER JOIN descendants AS d ON d.ancestor_id = c.parent_id
 LEFT JOIN models AS m ON m.model_id = c.parent_id
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'parent' AND f.card_generator = '*'
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'parent' AND f.card_generator = '*'
 ORDER BY c.n_runs DESC, c.parent_id

@@ -1,7 +1,7 @@
 -- Question: In which runs does the validation loss turn up while the training loss still falls?
 -- Theme: results
--- Grain: one row per run (copies left out) whose log has at least three rows with a validation loss
--- Reads: training_runs, training_steps
+-- Grain: one row per run (copies left out) whose log has rows enough with a validation loss
+-- Reads: loss_curves, training_runs
 -- Columns:
 --   canonical_run_id: the run
 --   group_id: author, base model and data sets
@@ -12,65 +12,44 @@
 --   rise: last over best, minus 1: 0.1 is 10 % above the best
 --   training_loss_at_best: training loss in the row of the best
 --   last_training_loss: training loss in the last row that has one
---   overfits: whether the last validation loss is more than 5 % above the best while the training loss fell further
+--   overfits: whether the last validation loss is more than minimum_rise above the best while the training loss fell
+--     further; NULL where it rose and the log does not say how the training loss went
 --   learning_rate: learning rate
 --   num_epochs: epochs asked for
+-- Parameters:
+--   method: training method: dpo, kto, orpo, ...; all if NULL
+--   base: base model, in any case; all if NULL
+--   generator: writer of the card, as in models.card_generator; all if NULL
+--   minimum_rise: rise of the validation loss over its lowest, as a share, that counts as overfitting
+--   minimum_evaluations: rows with a validation loss below which a run is not judged
 -- Caveats: 5 % is a judgement; a run that kept its best checkpoint may overfit in the log and not in the weights
--- Kept: table
-WITH rows_of_log AS (
+WITH given AS (
     SELECT
-        r.canonical_run_id, r.group_id, r.learning_rate, r.num_epochs, t.log, t.position, max(t.step) AS step,
-        max(CASE WHEN t.metric = 'validation_loss' THEN finite(t.value) END) AS validation_loss,
-        max(CASE WHEN t.metric = 'training_loss' THEN finite(t.value) END) AS training_loss
-    FROM training_runs AS r
-    INNER JOIN training_steps AS t ON t.model_id = r.model_id AND coalesce(t.run, 0) = r.run
-    WHERE r.is_canonical AND t.metric IN ('validation_loss', 'training_loss')
-    GROUP BY r.canonical_run_id, r.group_id, r.learning_rate, r.num_epochs, t.log, t.position
-),
-
-ranked AS (
-    SELECT
-        w.canonical_run_id, w.group_id, w.learning_rate, w.num_epochs, w.step, w.validation_loss, w.training_loss,
-        count(w.validation_loss) OVER (PARTITION BY w.canonical_run_id, w.log) AS n_evaluations,
-        row_number() OVER (
-            PARTITION BY w.canonical_run_id ORDER BY w.validation_loss NULLS LAST, w.log, w.position
-        ) AS best_place,
-        row_number() OVER (
-            PARTITION BY w.canonical_run_id ORDER BY w.validation_loss IS NULL, w.log DESC, w.position DESC
-        ) AS last_place,
-        row_number() OVER (
-            PARTITION BY w.canonical_run_id ORDER BY w.training_loss IS NULL, w.log DESC, w.position DESC
-        ) AS last_training_place
-    FROM rows_of_log AS w
-),
-
-runs AS (
-    SELECT
-        k.canonical_run_id, k.group_id, k.learning_rate, k.num_epochs,
-        max(k.n_evaluations) AS n_evaluations,
-        max(CASE WHEN k.best_place = 1 THEN k.validation_loss END) AS best_loss,
-        max(CASE WHEN k.best_place = 1 THEN k.step END) AS best_step,
-        max(CASE WHEN k.best_place = 1 THEN k.training_loss END) AS training_at_best,
-        max(CASE WHEN k.last_place = 1 THEN k.validation_loss END) AS last_loss,
-        max(CASE WHEN k.last_training_place = 1 THEN k.training_loss END) AS last_training
-    FROM ranked AS k
-    GROUP BY k.canonical_run_id, k.group_id, k.learning_rate, k.num_epochs
+        CAST(NULL AS VARCHAR) AS method,
+        CAST(NULL AS VARCHAR) AS base,
+        CAST(NULL AS VARCHAR) AS generator,
+        0.05 AS minimum_rise,
+        3 AS minimum_evaluations
 )
 
 SELECT
     u.canonical_run_id,
-    u.group_id,
+    r.group_id,
     u.n_evaluations,
-    u.best_loss AS best_validation_loss,
+    u.best_validation_loss,
     u.best_step,
-    u.last_loss AS last_validation_loss,
-    CASE WHEN u.best_loss > 0 THEN finite(u.last_loss / u.best_loss) - 1 END AS rise,
-    u.training_at_best AS training_loss_at_best,
-    u.last_training AS last_training_loss,
-    coalesce(u.best_loss > 0 AND u.last_loss > 1.05 * u.best_loss AND u.last_training < u.training_at_best, FALSE)
-        AS overfits,
-    u.learning_rate,
-    u.num_epochs
-FROM runs AS u
-WHERE u.n_evaluations >= 3
+    u.last_validation_loss,
+    u.rise,
+    u.training_loss_at_best,
+    u.last_training_loss,
+    u.rise > g.minimum_rise AND u.last_training_loss < u.training_loss_at_best AS overfits,
+    r.learning_rate,
+    r.num_epochs
+FROM loss_curves AS u
+INNER JOIN training_runs AS r ON r.canonical_run_id = u.canonical_run_id AND r.is_canonical
+CROSS JOIN given AS g
+WHERE u.n_evaluations >= g.minimum_evaluations
+    AND fits(g.method, r.training_method)
+    AND fits(g.base, r.base_model)
+    AND fits(g.generator, r.card_generator)
 ORDER BY u.canonical_run_id

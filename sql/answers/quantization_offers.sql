@@ -47,11 +47,9 @@ named AS (
     SELECT
         m.model_id, m.author, o.parameters AS original_parameters, m.parameters AS own_parameters,
         regexp_extract(
-            lower(concat(coalesce(o.parent_id, ''), ' ', m.name)), '(?:^|[^0-9a-z.])(\d+(?:\.\d+)?)([bm])(?:$|[^a-z0-9])', 1
-        ) AS size_in_name,
-        regexp_extract(
-            lower(concat(coalesce(o.parent_id, ''), ' ', m.name)), '(?:^|[^0-9a-z.])(\d+(?:\.\d+)?)([bm])(?:$|[^a-z0-9])', 2
-        ) AS unit_in_name
+            lower(concat(coalesce(o.parent_id, ''), ' ', m.name)),
+            '(^|[^0-9a-z.])([0-9]+([.][0-9]+)?[bm])($|[^a-z0-9])', 2
+        ) AS size_in_name
     FROM models AS m
     LEFT JOIN originals AS o ON o.model_id = m.model_id
 ),
@@ -61,10 +59,7 @@ counts AS (
         n.model_id, n.author, n.own_parameters,
         coalesce(
             CASE WHEN n.original_parameters > 0 THEN CAST(n.original_parameters AS DOUBLE) END,
-            CASE n.unit_in_name
-                WHEN 'b' THEN TRY_CAST(n.size_in_name AS DOUBLE) * 1e9
-                WHEN 'm' THEN TRY_CAST(n.size_in_name AS DOUBLE) * 1e6
-            END
+            TRY_CAST(replace(replace(n.size_in_name, 'b', 'e9'), 'm', 'e6') AS DOUBLE)
         ) AS parameters
     FROM named AS n
 ),
@@ -133,5 +128,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'quantized file' AND f.card_generator = '*'
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'quantized file' AND f.card_generator = '*'
 ORDER BY c.n_runs DESC, c.method NULLS LAST, c.bits NULLS LAST

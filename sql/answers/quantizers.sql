@@ -80,5 +80,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'quantized parent' AND f.card_generator = '*'
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'quantized parent' AND f.card_generator = '*'
 ORDER BY c.n_runs DESC, c.author, c.original_author NULLS LAST

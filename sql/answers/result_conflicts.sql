@@ -1,34 +1,67 @@
 -- Question: Where do two sources within a card state different values for one result?
 -- Theme: results
 -- Grain: one row per repo, metric, data set and pair of sources whose values do not meet
--- Reads: eval_metrics, metric_scales
+-- Reads: eval_metrics, metric_scales, models
 -- Columns:
 --   model_id: the repo
 --   metric: canonical metric
---   dataset: data set (id or name), configuration and split, in lower case
+--   dataset: data set (id or name), configuration and split, in lower case; not stated, where no source names one
 --   source: first source, in alphabetical order
 --   least: its lowest value: a fraction where the metric is a share, else as printed
 --   greatest: its highest value
 --   other_source: second source
 --   other_least: its lowest value
 --   other_greatest: its highest value
+--   is_dataset_taken_over: whether one of the two names no data set, and the card's only one was taken for it
+--   card_generator: the tool that wrote the card
+-- Parameters:
+--   generator: writer of the card, as in models.card_generator; all if NULL
+--   minimum_gap: least distance of the two ranges, as a share of the greatest number, that is a conflict
 -- Caveats: the ranges of the two have to lie more than 1 % apart, so that neither rounding nor a table of several
---   evaluations is a conflict; results without a data set are not compared
-WITH scores AS (
+--   evaluations is a conflict; a headline without a data set is compared with the model-index where that gives the
+--   metric for one data set only; a headline may be of another split or checkpoint
+WITH given AS (
+    SELECT
+        CAST(NULL AS VARCHAR) AS generator,
+        0.01 AS minimum_gap
+),
+
+scores AS (
     SELECT
         e.model_id, e.metric, e.source,
-        lower(concat_ws(' / ', coalesce(e.dataset_id, e.dataset_name), e.dataset_config, e.dataset_split)) AS dataset,
-        bounded(coalesce(s.as_fraction, e.value)) AS score
+        CASE
+            WHEN coalesce(e.dataset_id, e.dataset_name) IS NOT NULL
+                THEN lower(concat_ws(
+                    ' / ', coalesce(e.dataset_id, e.dataset_name), e.dataset_config, e.dataset_split
+                ))
+        END AS dataset,
+        bounded(CASE WHEN s.scale IS NULL THEN e.value ELSE s.as_fraction END) AS score
     FROM eval_metrics AS e
     LEFT JOIN metric_scales AS s ON s.model_id = e.model_id AND s.position = e.position
-    WHERE coalesce(e.dataset_id, e.dataset_name) IS NOT NULL
+    WHERE e.about <> 'reprinted' AND coalesce(e.run, 0) = 0
+),
+
+known AS (
+    SELECT
+        c.model_id, c.metric, c.source, c.dataset, c.score,
+        min(c.dataset) OVER (PARTITION BY c.model_id, c.metric) AS first_dataset,
+        max(c.dataset) OVER (PARTITION BY c.model_id, c.metric) AS last_dataset
+    FROM scores AS c
+    WHERE c.score IS NOT NULL
 ),
 
 ranges AS (
-    SELECT c.model_id, c.metric, c.dataset, c.source, min(c.score) AS least, max(c.score) AS greatest
-    FROM scores AS c
-    WHERE c.score IS NOT NULL
-    GROUP BY c.model_id, c.metric, c.dataset, c.source
+    SELECT
+        k.model_id, k.metric, k.source,
+        coalesce(
+            k.dataset, CASE WHEN k.first_dataset = k.last_dataset THEN k.first_dataset END, 'not stated'
+        ) AS dataset,
+        max(CASE WHEN k.dataset IS NULL AND k.first_dataset IS NOT NULL THEN 1 ELSE 0 END) AS is_taken_over,
+        min(k.score) AS least, max(k.score) AS greatest
+    FROM known AS k
+    GROUP BY k.model_id, k.metric, k.source, coalesce(
+        k.dataset, CASE WHEN k.first_dataset = k.last_dataset THEN k.first_dataset END, 'not stated'
+    )
 )
 
 SELECT
@@ -40,10 +73,15 @@ SELECT
     a.greatest,
     b.source AS other_source,
     b.least AS other_least,
-    b.greatest AS other_greatest
+    b.greatest AS other_greatest,
+    a.is_taken_over + b.is_taken_over > 0 AS is_dataset_taken_over,
+    m.card_generator
 FROM ranges AS a
 INNER JOIN ranges AS b
     ON b.model_id = a.model_id AND b.metric = a.metric AND b.dataset = a.dataset AND b.source > a.source
-WHERE greatest(a.least - b.greatest, b.least - a.greatest)
-    > 0.01 * greatest(abs(a.least), abs(a.greatest), abs(b.least), abs(b.greatest))
+INNER JOIN models AS m ON m.model_id = a.model_id
+CROSS JOIN given AS g
+WHERE fits(g.generator, m.card_generator)
+    AND greatest(a.least - b.greatest, b.least - a.greatest)
+    > g.minimum_gap * greatest(abs(a.least), abs(a.greatest), abs(b.least), abs(b.greatest))
 ORDER BY a.model_id, a.metric, a.dataset, a.source, b.source

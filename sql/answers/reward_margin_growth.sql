@@ -1,7 +1,7 @@
 -- Question: How does the reward margin grow over the steps of a preference run?
 -- Theme: preference training
 -- Grain: one row per run (copies left out) and row of its log that has a reward margin
--- Reads: training_runs, training_steps
+-- Reads: margin_logs, training_runs
 -- Columns:
 --   canonical_run_id: the run
 --   group_id: author, base model and data sets
@@ -13,38 +13,35 @@
 --   epoch: epoch of the row
 --   share_of_log: the row's step as a share of the log's last step, 0 to 1; NULL without steps
 --   reward_margin: rewards/margins in the row
---   share_of_last_margin: the margin as a share of the last row's; NULL where that is zero
+--   share_of_last_margin: the margin as a share of the last row's; NULL where that is zero or below
+-- Parameters:
+--   method: training method: dpo, kto, orpo, ...; all if NULL
+--   base: base model, in any case; all if NULL
+--   generator: writer of the card, as in models.card_generator; all if NULL
 -- Caveats: logs differ in how often they evaluate; a log that starts late shows no early growth
-WITH logged AS (
+WITH given AS (
     SELECT
-        r.canonical_run_id, r.group_id, r.training_method, r.learning_rate,
-        t.log, t.position, t.step, t.epoch, finite(t.value) AS margin,
-        max(t.step) OVER (PARTITION BY t.model_id, t.log) AS last_step,
-        max(t.position) OVER (PARTITION BY t.model_id, t.log) AS last_position
-    FROM training_runs AS r
-    INNER JOIN training_steps AS t ON t.model_id = r.model_id AND coalesce(t.run, 0) = r.run
-    WHERE r.is_canonical AND t.metric = 'rewards/margins'
-),
-
-lasts AS (
-    SELECT l.canonical_run_id, l.log, max(l.margin) AS last_margin
-    FROM logged AS l
-    WHERE l.position = l.last_position
-    GROUP BY l.canonical_run_id, l.log
+        CAST(NULL AS VARCHAR) AS method,
+        CAST(NULL AS VARCHAR) AS base,
+        CAST(NULL AS VARCHAR) AS generator
 )
 
 SELECT
     l.canonical_run_id,
-    l.group_id,
-    l.training_method,
-    l.learning_rate,
+    r.group_id,
+    r.training_method,
+    r.learning_rate,
     l.log,
     l.position,
     l.step,
     l.epoch,
-    CASE WHEN l.last_step > 0 THEN l.step / CAST(l.last_step AS DOUBLE) END AS share_of_log,
-    l.margin AS reward_margin,
-    CASE WHEN z.last_margin <> 0 THEN finite(l.margin / z.last_margin) END AS share_of_last_margin
-FROM logged AS l
-INNER JOIN lasts AS z ON z.canonical_run_id = l.canonical_run_id AND z.log = l.log
+    l.share_of_log,
+    l.reward_margin,
+    l.share_of_last_margin
+FROM margin_logs AS l
+INNER JOIN training_runs AS r ON r.canonical_run_id = l.canonical_run_id AND r.is_canonical
+CROSS JOIN given AS g
+WHERE fits(g.method, r.training_method)
+    AND fits(g.base, r.base_model)
+    AND fits(g.generator, r.card_generator)
 ORDER BY l.canonical_run_id, l.log, l.position

@@ -21,7 +21,7 @@
 --   base: base model, in any case; all if NULL
 --   generator: writer of the card, as in models.card_generator; all if NULL
 --   minimum_groups: groups below which there is not enough data
--- Caveats: 42 is the Trainer's default, so most 42s were not chosen; a seed that is no number (none, random) is left out
+-- Caveats: 42 is the Trainer's default, so most 42s were not chosen; a seed that is no number is left out
 WITH given AS (
     SELECT
         CAST(NULL AS VARCHAR) AS method,
@@ -72,5 +72,6 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
-INNER JOIN sampling_frames AS f ON f.frame = 'seed' AND f.card_generator = coalesce(lower(g.generator), '*')
+INNER JOIN sampling_frames AS f
+    ON f.frame = 'seed' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.n_runs DESC, c.seed

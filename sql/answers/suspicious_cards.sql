@@ -4,25 +4,44 @@
 -- Reads: training_runs, training_steps, eval_metrics, metric_scales, models
 -- Columns:
 --   model_id: the repo
---   suspicion: reward accuracy above 1; margin is not chosen minus rejected; steps fall back; learning rate above 1;
---     learning rate at or below zero; batch sizes contradict each other; negative loss; share above 100
+--   suspicion: reward accuracy above 1; margin has the wrong sign (it is rejected minus chosen); margin is not chosen
+--     minus rejected; steps fall back; learning rate above 1; learning rate at or below zero; batch sizes contradict
+--     each other; negative loss; share above 100; error rate above 100 %; share barely above 1; share below zero
 --   detail: the figures
 --   line: the README's line, where there is one; NULL for a whole run
 --   card_generator: the tool that wrote the card
--- Caveats: suspicious is not wrong: some losses are negative, some people print percentages, logs may be joined
+-- Parameters:
+--   generator: writer of the card, as in models.card_generator; all if NULL
+-- Caveats: suspicious is not wrong: some losses are negative, some people print percentages, logs may be joined, Noam's
+--   schedule has rates above 1, and who inserts more words than were said has an error rate above 100 %; copies are
+--   listed with their originals
 -- Kept: table
-WITH found AS (
+WITH given AS (
+    SELECT
+        CAST(NULL AS VARCHAR) AS generator
+),
+
+found AS (
     SELECT r.model_id, 'reward accuracy above 1' AS suspicion,
         concat('rewards/accuracies = ', r.reward_accuracy) AS detail, CAST(NULL AS BIGINT) AS line
     FROM training_runs AS r
     WHERE finite(r.reward_accuracy) > 1
     UNION ALL
-    SELECT r.model_id, 'margin is not chosen minus rejected' AS suspicion,
-        concat(r.reward_margin, ' is not ', r.reward_chosen, ' - ', r.reward_rejected) AS detail,
+    SELECT w.model_id,
+        CASE
+            WHEN abs(w.margin + w.difference) <= w.tolerance THEN 'margin has the wrong sign'
+            ELSE 'margin is not chosen minus rejected'
+        END AS suspicion,
+        concat(w.margin, ' is not ', w.chosen, ' - ', w.rejected) AS detail,
         CAST(NULL AS BIGINT) AS line
-    FROM training_runs AS r
-    WHERE abs(finite(r.reward_margin) - (finite(r.reward_chosen) - finite(r.reward_rejected)))
-        > 0.01 + 0.01 * abs(finite(r.reward_margin))
+    FROM (
+        SELECT
+            r.model_id, bounded(r.reward_margin) AS margin, r.reward_chosen AS chosen, r.reward_rejected AS rejected,
+            bounded(r.reward_chosen) - bounded(r.reward_rejected) AS difference,
+            0.01 + 0.01 * abs(bounded(r.reward_margin)) AS tolerance
+        FROM training_runs AS r
+    ) AS w
+    WHERE abs(w.margin - w.difference) > w.tolerance
     UNION ALL
     SELECT s.model_id, 'steps fall back' AS suspicion, concat('from ', s.before, ' to ', s.step) AS detail, s.line
     FROM (
@@ -58,10 +77,17 @@ WITH found AS (
     FROM training_runs AS r
     WHERE finite(r.loss) < 0
     UNION ALL
-    SELECT e.model_id, 'share above 100' AS suspicion, concat(e.raw_name, ' = ', e.value_text) AS detail, e.line
+    SELECT e.model_id,
+        CASE
+            WHEN s.value < 0 THEN 'share below zero'
+            WHEN s.value <= 2 THEN 'share barely above 1'
+            WHEN regexp_matches(s.metric, '(^|_)(wer|cer)') THEN 'error rate above 100 %'
+            ELSE 'share above 100'
+        END AS suspicion,
+        concat(e.raw_name, ' = ', e.value_text) AS detail, e.line
     FROM eval_metrics AS e
     INNER JOIN metric_scales AS s ON s.model_id = e.model_id AND s.position = e.position
-    WHERE finite(s.value) > 100
+    WHERE finite(s.value) > 100 OR (s.scale = 'unclear' AND finite(s.value) IS NOT NULL)
 )
 
 SELECT
@@ -72,4 +98,6 @@ SELECT
     m.card_generator
 FROM found AS f
 INNER JOIN models AS m ON m.model_id = f.model_id
+CROSS JOIN given AS g
+WHERE fits(g.generator, m.card_generator)
 ORDER BY f.suspicion, f.model_id, f.line NULLS FIRST, f.detail

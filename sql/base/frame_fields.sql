@@ -4,7 +4,8 @@
 -- Columns:
 --   frame: what is asked; the answers that ask it name it
 --   need: one of the statements it takes; a frame with several takes them all
---   table_name: a table where the statement may stand; run_printings and card_readings stand for having a run, a readable card
+--   table_name: a table where the statement may stand; run_printings stands for having a run, card_readings for having
+--     a readable card
 --   name: its canonical name there; * for any
 -- Caveats: several fields of one need are alternatives; the same need is met by the same fields in every frame
 SELECT field.frame, field.need, field.table_name, field.name

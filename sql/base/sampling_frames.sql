@@ -11,7 +11,8 @@
 --   frame_can_state: of these, by a writer that can state what is asked, as far as known
 --   frame_stated: of these, that state it in any form, copies included
 -- Caveats: each number is a part of the one before, so what the Hub itself lists of a repo (parents, licence) counts as
---   if a card said it; a writer of which nothing is known is taken to be able
+--   if a card said it; a writer of which nothing is known is taken to be able, and where it is
+--   known of one of several alternatives only, that one speaks
 -- Kept: table
 WITH repos AS (
     SELECT
@@ -90,7 +91,7 @@ able AS (
     FROM (
         SELECT
             f.frame, f.need, w.card_generator, w.version,
-            max(CASE WHEN coalesce(g.can_state, TRUE) THEN 1 ELSE 0 END) AS can_state
+            coalesce(max(CASE WHEN g.can_state THEN 1 WHEN NOT g.can_state THEN 0 END), 1) AS can_state
         FROM writers AS w
         CROSS JOIN frame_fields AS f
         LEFT JOIN writer_rules AS g

@@ -285,6 +285,15 @@ def test_two_sources_that_do_not_meet_are_a_conflict(made: Made) -> None:
                 result("rewards/rejected", -3.0),
                 result("rewards/margins", -2.0),
             ],
+            "margin has the wrong sign",
+        ),
+        (
+            lambda: [
+                setting("seed", 1),
+                result("rewards/chosen", -1.0),
+                result("rewards/rejected", -3.0),
+                result("rewards/margins", 4.0),
+            ],
             "margin is not chosen minus rejected",
         ),
         (lambda: [step(0, "training_loss", 1.0, step=50), step(1, "training_loss", 1.0, step=40)], "steps fall back"),
@@ -292,6 +301,9 @@ def test_two_sources_that_do_not_meet_are_a_conflict(made: Made) -> None:
         (lambda: [setting("learning_rate", 0.0)], "learning rate at or below zero"),
         (lambda: [setting("seed", 1), result("loss", -0.5)], "negative loss"),
         (lambda: [setting("seed", 1), result("accuracy", 912.0)], "share above 100"),
+        (lambda: [setting("seed", 1), result("wer", 131.0)], "error rate above 100 %"),
+        (lambda: [setting("seed", 1), result("accuracy", 1.01)], "share barely above 1"),
+        (lambda: [setting("seed", 1), result("f1", -0.2)], "share below zero"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
@@ -394,6 +406,37 @@ def test_a_share_is_told_to_be_a_fraction_or_a_percentage(
     ((found_scale, found),) = table(made.opened(), "metric_scales", "scale, as_fraction")
     assert found_scale == scale
     assert found == (None if fraction is None else pytest.approx(fraction))
+
+
+def scales(made: Made, *results: Any) -> list[tuple[Any, ...]]:
+    made.card("a/b", *results)
+    return rows_of(made.opened(), "SELECT scale, as_fraction FROM metric_scales ORDER BY position")
+
+
+def test_a_small_share_beside_percentages_is_a_percentage(made: Made) -> None:
+    assert scales(made, result("recall@1", 0.5), result("recall@10", 60.0, line=3)) == [
+        ("percentage", 0.005),
+        ("percentage", 0.6),
+    ]
+
+
+def test_another_list_of_the_card_may_be_on_another_scale(made: Made) -> None:
+    assert scales(made, result("accuracy", 91.0, line=10), result("f1", 0.5, line=20)) == [
+        ("percentage", 0.91),
+        ("fraction", 0.5),
+    ]
+
+
+def test_an_error_rate_barely_above_one_is_unclear_and_says_nothing_of_what_stands_beside_it(made: Made) -> None:
+    assert scales(made, result("wer", 1.02), result("cer", 0.6)) == [("unclear", None), ("fraction", 0.6)]
+
+
+def test_an_error_rate_may_be_above_a_hundred_percent_and_an_accuracy_may_not(made: Made) -> None:
+    assert scales(made, result("wer", 113.5), result("accuracy", 113.5)) == [("percentage", 1.135), ("unclear", None)]
+
+
+def test_a_share_below_zero_is_unclear_unless_it_is_a_correlation(made: Made) -> None:
+    assert scales(made, result("f1", -0.2), result("mcc", -0.2)) == [("unclear", None), ("fraction", -0.2)]
 
 
 def test_copies_are_counted_by_each_rule_beside_the_one_in_use(made: Made) -> None:
