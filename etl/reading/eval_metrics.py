@@ -45,7 +45,7 @@ _METRIC = re.compile(
 
 
 _WELL_KNOWN = re.compile(
-    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|auc|mcc|exact[ _]match|em|perplexity)$",
+    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)$",
     re.I,
 )
 _OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
@@ -59,8 +59,12 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             strength = _strength(section, block.lead)
             if not strength and _speaks_for_itself(section, block.items):
                 strength = 1
-            if strength and not _is_settings(block.items):
+            if _is_settings(block.items):
+                continue
+            if strength:
                 yield from _items(context, block.items, strength)
+            elif not _OTHERS.search(section.title):
+                yield from _items(context, filter(_is_unmistakable, block.items), 2)
         elif isinstance(block, Paragraph):
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
@@ -79,7 +83,12 @@ def _speaks_for_itself(section: Section, items: Sequence[Item]) -> bool:
     """A list of nothing but well-known metrics with fractions needs nobody to announce it."""
     if not 2 <= len(items) <= 12 or _OTHERS.search(section.title):
         return False
-    return all(len(item.text) < 60 and _is_well_known(item.text) for item in items)
+    return all(map(_is_unmistakable, items))
+
+
+def _is_unmistakable(item: Item) -> bool:
+    """Whether an item among others is a result: OPUS-MT puts its scores into a list of facts about the model."""
+    return len(item.text) < 60 and _is_well_known(item.text)
 
 
 def _is_well_known(text: str) -> bool:
@@ -129,7 +138,9 @@ def _stated(pair: settings_text.Setting) -> bool:
 def _pair(text: str) -> settings_text.Setting | None:
     """`Name: value`; the name may hold colons itself where the last piece is a number."""
     first = text.split("\n")[0]
-    name, colon, value = first.rpartition(": ")
+    name, colon, value = first.partition(": {") if first.endswith("}") else first.rpartition(": ")
+    if value.endswith("}") and colon and written(name):
+        return settings_text.Setting(written(name), "{" + value)
     value = plain(value)
     if colon and values.number(value) is not None and not value.startswith("{"):
         name = written(name)
