@@ -77,14 +77,15 @@ def fill_tables() -> list[str]:
         f"INSERT INTO main.errata SELECT {columns(ERRATA)} FROM "
         f"read_csv({quoted(str(errata))}, header = true, all_varchar = true)",
         _from_file(RENAMES),
+        f"CREATE TEMP TABLE latest_listings AS {sql_text('build/latest_listings.sql')}",
         _from_file(MODELS),
         "CREATE TEMP TABLE served AS SELECT model_id, card_blob FROM main.models WHERE card_blob IS NOT NULL",
-        f"CREATE TEMP TABLE latest_lists AS {sql_text('build/latest_lists.sql')}",
     ]
     for table in _SUPERSEDED:
-        made.append(_copy(table, "main", f"read_{table.name}", "SEMI JOIN served USING (model_id, card_blob)"))
         made.append(_copy(table, "superseded", f"read_{table.name}", "ANTI JOIN served USING (model_id, card_blob)"))
-    made += [_from_file(FACT_TABLES[name]) for name in STATED_BY_HUB]
+        served = _copy(table, "main", f"read_{table.name}", "SEMI JOIN served USING (model_id, card_blob)")
+        listed = f" UNION ALL BY NAME {sql_text(f'build/{table.name}.sql')}" if table.name in STATED_BY_HUB else ""
+        made.append(served + listed)
     return [*made, _from_file(CARD_STATES), _count_rows()]
 
 
@@ -113,6 +114,13 @@ def fill_last_row_counts(catalog: str) -> str:
 def insert(table: Table) -> str:
     """An INSERT of one row, with a parameter for each column."""
     return f"INSERT INTO main.{table.name} ({columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"
+
+
+def comments(file: SqlFile) -> list[str]:
+    """COMMENT ON statements for one relation of `sql/` and each of its columns."""
+    return [f"COMMENT ON {file.relation} main.{file.name} IS {quoted(file.comment)}"] + [
+        f'COMMENT ON COLUMN main.{file.name}."{name}" IS {quoted(meaning)}' for name, meaning in file.columns
+    ]
 
 
 def implied_checks() -> tuple[SqlFile, ...]:
@@ -147,8 +155,13 @@ def sql_version() -> str:
 
 
 def _duplicates(table: Table) -> str:
+    """Keys that stand twice, sought by their hashes first: a table of 40 million tags has no room for its keys."""
     key = ", ".join(f'"{c}"' for c in table.key)
-    return f"SELECT {key}, count(*) AS times FROM main.{table.name} GROUP BY {key} HAVING count(*) > 1"
+    return (
+        f"SELECT {key}, count(*) AS times FROM main.{table.name} WHERE hash({key}) IN "
+        f"(SELECT hash({key}) AS digest FROM main.{table.name} GROUP BY digest HAVING count(*) > 1) "
+        f"GROUP BY {key} HAVING count(*) > 1"
+    )
 
 
 def _strange_words(table: Table) -> str:
@@ -189,7 +202,7 @@ def _history(table: Table) -> list[str]:
 
 
 def _copy(table: Table, schema: str, source: str, join: str = "") -> str:
-    return f"INSERT INTO {schema}.{table.name} ({columns(table)}) SELECT {columns(table)} FROM {source} {join}"
+    return f"INSERT INTO {schema}.{table.name} BY NAME SELECT {columns(table)} FROM {source} {join}"
 
 
 def _from_file(table: Table) -> str:

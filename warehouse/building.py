@@ -133,37 +133,51 @@ def load_views(con: Session) -> None:
     """Create the macros and the relations of sql/base and sql/answers, with the comments their headers give."""
     for statement in (*statements(sql_text("macros.sql")), *build_sql.as_of_macros()):
         con.execute(statement)
-    for file in (*sql_files("base"), *sql_files("answers")):
+    views = (*sql_files("base"), *sql_files("answers"))
+    for file in views:
         try:
-            load_view(con, file)
+            with _made_once(con, file):
+                load_view(con, file)
         except DatabaseError as error:
             raise WarehouseError(f"sql/{file.kind}/{file.name}.sql: {one_line(error)}") from error
+    with transaction(con):
+        for file in views:
+            for statement in build_sql.comments(file):
+                con.execute(statement)
 
 
 def load_view(con: Session, file: SqlFile) -> None:
-    """Create one relation of sql/, with its comments."""
-    kind = "TABLE" if file.is_table else "VIEW"
-    with _made_once(con, file):
-        con.execute(f"CREATE {kind} main.{file.name} AS\n{file.body}")
-    con.execute(f"COMMENT ON {kind} main.{file.name} IS {quoted(file.comment)}")
-    for name, meaning in file.columns:
-        con.execute(f'COMMENT ON COLUMN main.{file.name}."{name}" IS {quoted(meaning)}')
+    """Create one relation of sql/, and the macro of one with parameters."""
+    con.execute(f"CREATE {file.relation} main.{file.name} AS\n{file.body}")
     if file.macro:
         con.execute(file.macro)
 
 
 @contextmanager
 def _made_once(con: Session, file: SqlFile) -> Iterator[None]:
-    """While a kept table is made, the views it reads are temporary tables of the same names.
+    """While a kept table is made, the views it reads are made too, once for all kept tables that read them.
 
     Twice as fast: DuckDB 2.0 plans the joins of a dozen inlined views badly (measured on 150,000 repos).
     """
-    views = [f.name for f in sql_files("base") if f.name in file.reads and not f.is_table] if file.is_table else []
+    views = _views_read(file) if file.is_table else []
+    made = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
     for name in views:
-        con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name}")
+        if f"made_{name}" not in made:
+            con.execute(f"CREATE TEMP TABLE made_{name} AS SELECT * FROM main.{name}")
+        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM temp.made_{name}")
     yield
     for name in views:
-        con.execute(f"DROP TABLE temp.{name}")
+        con.execute(f"DROP VIEW temp.{name}")
+        if file is _last_kept_reader(name):
+            con.execute(f"DROP TABLE temp.made_{name}")
+
+
+def _views_read(file: SqlFile) -> list[str]:
+    return [f.name for f in sql_files("base") if f.name in file.reads and not f.is_table]
+
+
+def _last_kept_reader(view: str) -> SqlFile:
+    return [f for f in (*sql_files("base"), *sql_files("answers")) if f.is_table and view in f.reads][-1]
 
 
 def _refuse_emptiness(lake: Lake, rows: Mapping[str, int], last: _LastBuild | None) -> None:

@@ -79,6 +79,11 @@ class SqlFile:
         return f"CREATE MACRO main.{self.name}_by({arguments}) AS TABLE {body}"
 
     @property
+    def relation(self) -> str:
+        """What it is in the database: TABLE or VIEW."""
+        return "TABLE" if self.is_table else "VIEW"
+
+    @property
     def comment(self) -> str:
         """What the database says of the relation."""
         return f"{self.question} Grain: {self.grain}. Caveats: {self.caveats}"

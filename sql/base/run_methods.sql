@@ -105,6 +105,6 @@ SELECT
     END AS training_method,
     string_agg(d.words, '; ' ORDER BY d.decides DESC, d.strength DESC, d.method) AS method_evidence,
     max(CASE WHEN d.decides THEN d.strength END) AS method_strength,
-    string_agg(CASE WHEN NOT d.decides THEN d.method END, ', ' ORDER BY d.strength DESC, d.method) AS other_methods
+    string_agg(d.method, ', ' ORDER BY d.strength DESC, d.method) FILTER (WHERE NOT d.decides) AS other_methods
 FROM deciding AS d
 GROUP BY d.model_id, d.run

@@ -45,14 +45,13 @@ headlines AS (
         max(CASE WHEN h.metric = 'rewards/accuracies' THEN h.value END) AS reward_accuracy,
         max(CASE WHEN h.metric = 'rewards/chosen' THEN h.value END) AS reward_chosen,
         max(CASE WHEN h.metric = 'rewards/rejected' THEN h.value END) AS reward_rejected,
-        string_agg(CASE WHEN NOT h.agrees THEN h.metric END, ', ' ORDER BY h.metric) AS result_conflicts,
+        string_agg(h.metric, ', ' ORDER BY h.metric) FILTER (WHERE NOT h.agrees) AS result_conflicts,
         CASE
-            WHEN sum(CASE WHEN h.digits >= 4 AND isfinite(h.value) THEN 1 ELSE 0 END) >= 3
-                THEN md5(string_agg(
+            WHEN sum(CASE WHEN h.digits >= 4 AND finite(h.value) IS NOT NULL THEN 1 ELSE 0 END) >= 3
+                THEN CAST(bit_xor(
                     CASE WHEN h.metric NOT LIKE '%runtime%' AND h.metric NOT LIKE '%per_second%'
-                        THEN concat(h.metric, '=', h.value) END,
-                    ',' ORDER BY h.metric
-                ))
+                        THEN hash(h.metric, h.value) END
+                ) AS VARCHAR)
         END AS headline_fingerprint
     FROM headline AS h
     GROUP BY h.model_id, h.run
@@ -63,7 +62,7 @@ log_rows AS (
         p.model_id, p.run, t.log,
         max(t.position) AS last_position,
         max(t.position) + 1 AS n_rows,
-        sum(CASE WHEN length(t.value_text) >= 5 AND isfinite(t.value) THEN 1 ELSE 0 END) AS exact_numbers,
+        sum(CASE WHEN length(t.value_text) >= 5 AND finite(t.value) IS NOT NULL THEN 1 ELSE 0 END) AS exact_numbers,
         bit_xor(hash(t.log, t.position, t.metric, t.value)) AS fingerprint
     FROM training_steps AS t
     INNER JOIN run_printings AS p

@@ -67,7 +67,7 @@ clear AS (
         j.model_id,
         j.run,
         sum(j.own_statements) AS n_settings,
-        string_agg(CASE WHEN NOT j.agrees THEN j.name END, ', ' ORDER BY j.name) AS conflicts,
+        string_agg(j.name, ', ' ORDER BY j.name) FILTER (WHERE NOT j.agrees) AS conflicts,
         max(CASE WHEN j.name = 'learning_rate' THEN j.number END) AS learning_rate,
         max(CASE WHEN j.name = 'train_batch_size' THEN j.number END) AS train_batch_size,
         max(CASE WHEN j.name = 'eval_batch_size' THEN j.number END) AS eval_batch_size,

@@ -1,9 +1,11 @@
 -- The Hub's own tags of each repo as last listed: they follow every listing, not the card.
 SELECT
-    l.model_id,
+    given.model_id,
     'own' AS about,
     'hub' AS source,
     given.item AS tag
-FROM latest_lists AS l
-CROSS JOIN unnest(list_distinct(l.tags)) AS given (item)
-WHERE given.item IS NOT NULL
+FROM (
+    SELECT l.model_id, unnest(l.tags) AS item
+    FROM latest_listings AS l
+    SEMI JOIN main.models AS m ON m.model_id = l.model_id
+) AS given

@@ -4,51 +4,57 @@
 -- What the source says of the card as it is now (ok, no_card, too_large) decides what is served; a gate, a
 -- disappearance or a failed request shows in card_status and leaves the last good card served.
 -- A repo listed under a new name (same hub_id) has one row, the new name's; `renames` keeps the old one.
-WITH latest_listing AS (
+WITH counted AS (
     SELECT
-        model_id, hub_id, revision, listed_at, source, crawl_id, created_at, last_modified, downloads,
-        downloads_all_time, likes, gated, disabled, library_name, pipeline_tag, license, parameters
-    FROM read_listed_models
-    QUALIFY row_number() OVER (
-        PARTITION BY model_id ORDER BY source IN ('hub', 'sample') DESC, listed_at DESC, crawl_id DESC
-    ) = 1
+        p.model_id, p.listed_at, p.downloads, p.downloads_all_time, p.likes,
+        ROW(coalesce(c.source IN ('hub', 'sample'), TRUE), p.listed_at, p.crawl_id) AS place
+    FROM raw_popularity AS p
+    LEFT JOIN main.crawl_runs AS c ON c.crawl_id = p.crawl_id
+),
+
+last_count AS (
+    SELECT model_id, max(place) AS place FROM counted GROUP BY model_id
 ),
 
 counters AS (
     SELECT p.model_id, p.listed_at, p.downloads, p.downloads_all_time, p.likes
-    FROM raw_popularity AS p
-    LEFT JOIN main.crawl_runs AS c ON c.crawl_id = p.crawl_id
-    QUALIFY row_number() OVER (
-        PARTITION BY p.model_id
-        ORDER BY coalesce(c.source IN ('hub', 'sample'), TRUE) DESC, p.listed_at DESC, p.crawl_id DESC
-    ) = 1
+    FROM counted AS p
+    INNER JOIN last_count AS l ON l.model_id = p.model_id AND l.place = p.place
+),
+
+looks AS (
+    SELECT
+        model_id, hub_id, revision, source, status, detail, card_bytes, observed_at,
+        CASE WHEN status = 'ok' THEN card_blob END AS card_blob,
+        ROW(source IN ('hub', 'sample'), observed_at, crawl_id, coalesce(card_blob, '')) AS place
+    FROM raw_observations
+),
+
+latest AS (
+    SELECT
+        model_id,
+        max(place) AS last_place,
+        max(CASE WHEN status IN ('ok', 'no_card', 'too_large') THEN place END) AS deciding_place
+    FROM looks
+    GROUP BY model_id
 ),
 
 last_look AS (
-    SELECT model_id, hub_id, revision, source, status, detail
-    FROM raw_observations
-    QUALIFY row_number() OVER (
-        PARTITION BY model_id
-        ORDER BY source IN ('hub', 'sample') DESC, observed_at DESC, crawl_id DESC, card_blob DESC NULLS LAST
-    ) = 1
+    SELECT o.model_id, o.hub_id, o.revision, o.source, o.status, o.detail
+    FROM looks AS o
+    INNER JOIN latest AS a ON a.model_id = o.model_id AND a.last_place = o.place
 ),
 
 deciding_look AS (
-    SELECT
-        model_id, observed_at, card_bytes,
-        CASE WHEN status = 'ok' THEN card_blob END AS card_blob
-    FROM raw_observations
-    WHERE status IN ('ok', 'no_card', 'too_large')
-    QUALIFY row_number() OVER (
-        PARTITION BY model_id
-        ORDER BY source IN ('hub', 'sample') DESC, observed_at DESC, crawl_id DESC, card_blob DESC NULLS LAST
-    ) = 1
+    SELECT o.model_id, o.observed_at, o.card_bytes, o.card_blob
+    FROM looks AS o
+    INNER JOIN latest AS a ON a.model_id = o.model_id AND a.deciding_place = o.place
 ),
 
 named AS (
-    SELECT model_id FROM latest_listing
+    SELECT model_id FROM latest_listings
     UNION
-    SELECT model_id FROM last_look
+    SELECT model_id FROM latest
 ),
 
 current_names AS (
@@ -88,7 +94,7 @@ SELECT
     o.detail AS status_detail,
     coalesce(l.source, o.source) AS source
 FROM current_names AS n
-LEFT JOIN latest_listing AS l ON l.model_id = n.model_id
+LEFT JOIN latest_listings AS l ON l.model_id = n.model_id
 LEFT JOIN counters AS c ON c.model_id = n.model_id
 LEFT JOIN last_look AS o ON o.model_id = n.model_id
 LEFT JOIN deciding_look AS d ON d.model_id = n.model_id
