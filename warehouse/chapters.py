@@ -49,7 +49,7 @@ class Verdict(StrEnum):
 
 _WORDS = {
     Verdict.ANSWERED: "enough data",
-    Verdict.PARTLY: "enough data in part",
+    Verdict.PARTLY: "partly enough",
     Verdict.REFUSED: "too few data",
     Verdict.LISTED: "a list",
     Verdict.EMPTY: "no rows",

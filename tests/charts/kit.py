@@ -43,6 +43,7 @@ JUDGE = read_sql_file(
 -- Reads: models
 -- Columns:
 --   effect: the effect
+--   error: its standard error
 --   enough_data: whether
 --   reason: why not
 -- Caveats: none
@@ -68,6 +69,7 @@ label = "name"
 [judged_by]
 answer = "judge"
 effect = "effect"
+error = "error"
 label = "within groups"
 """
 LINES = """

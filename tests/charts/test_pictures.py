@@ -40,9 +40,9 @@ def test_a_refusal_stands_in_the_picture_with_its_reason() -> None:
 
 
 def test_an_effect_that_may_be_shown_is_told_with_its_number() -> None:
-    drawn = made(POINTS, [row()], {"effect": 1.25, "enough_data": True, "reason": None})
+    drawn = made(POINTS, [row()], {"effect": 1.25, "error": 0.041, "enough_data": True, "reason": None})
     assert not drawn.is_refused
-    assert "within groups: +1.25" in said(drawn)
+    assert "within groups: +1.25, standard error 0.041" in said(drawn)
 
 
 def test_rows_with_too_few_data_are_marked_and_counted() -> None:

@@ -86,6 +86,7 @@ class Judge:
     answer: str
     effect: str
     label: str
+    error: str | None = None  # the column with the effect's standard error
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _check_columns(chart: Chart, answer: SqlFile, answers: Mapping[str, SqlFile]
     if judge is None:
         return
     _check_words([judge.answer], set(answers), where, "the list of answers")
-    owed = [judge.effect, "enough_data", "reason"]
+    owed = [judge.effect, *([judge.error] if judge.error else []), "enough_data", "reason"]
     _check_words(owed, {name for name, _ in answers[judge.answer].columns}, where, f"the answer {judge.answer}")
 
 

@@ -161,7 +161,11 @@ def verdict(chart: Chart, judge: Record | None) -> list[Line]:
     effect = number(judge.get(chart.judged_by.effect))
     if judge.get("enough_data") is not True:
         return [Line(f"No effect is shown: {judge.get('reason') or 'too few data'}.", is_alarm=True)]
-    return [Line(f"{chart.judged_by.label}: {effect:+.3g}")] if effect is not None else []
+    if effect is None:
+        return []
+    error = number(judge.get(chart.judged_by.error or ""))
+    within = "" if error is None else f", standard error {error:.2g}"
+    return [Line(f"{chart.judged_by.label}: {effect:+.3g}{within}")]
 
 
 def tile_text(value: float, scale: Scale) -> str:
