@@ -13,7 +13,7 @@ from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context, written
-from etl.reading.table_layouts import ResultTable, read_results
+from etl.reading.table_layouts import ResultTable, is_sclite, read_results
 from etl.reading.table_words import (
     CODE,
     NOT_RESULTS,
@@ -130,5 +130,9 @@ def _is_results(section: Section, table: ResultTable) -> bool:
     settings = sum(1 for row in table.rows if row and SETTINGS.knows(row[0]))
     if settings * 2 > len(table.rows):
         return False
-    named = any(is_metric(h) for h in table.header) or any(row and is_metric(row[0]) for row in table.rows)
+    named = (
+        is_sclite(table)
+        or any(is_metric(h) for h in table.header)
+        or any(row and is_metric(row[0]) for row in table.rows)
+    )
     return named or speaks_of_results(table.place)

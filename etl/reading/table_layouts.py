@@ -14,9 +14,11 @@ from etl.reading.context import Context
 from etl.reading.table_words import (
     BASE_MODELS,
     CLASS_LABEL,
+    ERROR_RATE,
     LABEL_HEADER,
     LM_EVAL_TASK,
     MODEL_HEADER,
+    SCLITE,
     SKIP_ROW,
     STATED_ABSENT,
     VALUE_HEADER,
@@ -54,6 +56,9 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         and "value" in {key(h) for h in header}
     ):
         yield from _lm_eval(context, table)
+        return
+    if is_sclite(table):
+        yield from _sclite(context, table)
         return
     numeric = [i for i in range(len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
     if not numeric or _is_base_table(this, table):
@@ -169,6 +174,29 @@ def _lm_eval(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
         yield from _cell(context, table, at, value_at, row[metric_at], task or None)
 
 
+def is_sclite(table: ResultTable) -> bool:
+    """Whether these are sclite's columns, as ESPnet prints them."""
+    return _sclite_keys(table)[1:] == SCLITE
+
+
+def _sclite_keys(table: ResultTable) -> tuple[str, ...]:
+    return tuple(key(h.replace(".", "_")) for h in table.header)
+
+
+def _sclite(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
+    """ESPnet's error rates. The heading says of what (words, characters, tokens): `Err` below it is the rate itself.
+
+    The canonical names are `wer`, and `wer_corr`, `wer_sub`, ... for its parts, that a card's WER, CER and TER stay
+    apart; the raw names are the headers.
+    """
+    rates: list[str] = ERROR_RATE.findall(table.place.lower())
+    for at, row in enumerate(table.rows):
+        for i, head in enumerate(table.header[3:], 3):
+            rate = rates[-1] if rates else ""
+            metric = rate if rate and key(head) == "err" else f"{rate} {key(head.replace('.', '_'))}"
+            yield from _cell(context, table, at, i, head, row[0], metric)
+
+
 def _row_name(row: tuple[str, ...], column: int) -> str:
     """What a row says before its value: its label, of several the ones that differ."""
     labels = dict.fromkeys(c for c in row[: min(column, 2)] if c and not _is_number(c))
@@ -176,8 +204,9 @@ def _row_name(row: tuple[str, ...], column: int) -> str:
 
 
 def _cell(
-    context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None
+    context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None, metric: str = ""
 ) -> Iterator[EvalMetric]:
+    """The row of one cell, if it states a value. `metric`: what its name stands for, if that is more than it says."""
     row = table.rows[at]
     if column >= len(row):
         return
@@ -188,7 +217,7 @@ def _cell(
     line = table.lines[at]
     subject = context.subject_at(line)
     yield EvalMetric(
-        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(name),
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric or name),
         raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
     )  # fmt: skip
 

@@ -43,6 +43,9 @@ NOT_RESULTS = re.compile(
     r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
 )
 SAMPLES = re.compile(r"^\W*(?:samples|examples)\W*$", re.I)
+SCLITE = ("snt", "wrd", "corr", "sub", "del", "ins", "err", "s_err")
+"""The columns that sclite prints, and ESPnet with it: counts of sentences and words, then rates in per cent."""
+ERROR_RATE = re.compile(r"\b(?:wer|cer|ter)\b")
 LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
 CLASS_LABEL = re.compile(
     r"^(?:[A-Z]{1,6}(?:-[A-Z]{1,6})?|[BI]-\w+|\w+ avg|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|overall|all|total|test|dev|valid(?:ation)?|train|"
