@@ -23,7 +23,9 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.accuracy import ALL, of_labels, of_tools, write_accuracy
 from benchmarks.corpus import CORPUS, ROOT, SHARED, Card, cards
+from benchmarks.oracles import additions, by_reason, misses, reasons, unexplained
 from etl.cards import ListBlock, Paragraph, parse_card
 from etl.hub.saved import take_folder
 from etl.reading import read_card
@@ -49,6 +51,10 @@ class Figure:
     name: str
     share: float
     count: int
+
+
+Group = tuple[str, int, list[Figure]]
+"""A tool that writes cards, how many of its cards are labelled, and their figures."""
 
 
 # -- building and scoring ---------------------------------------------------------------------------------
@@ -81,8 +87,8 @@ def labelled(warehouse: Path, labels: Path, owner: str) -> list[Figure]:
     return out
 
 
-def by_generator(warehouse: Path, labels: Path, owner: str, folder: Path) -> Iterator[tuple[str, int, list[Figure]]]:
-    """The same for the cards of each writer: generator, cards, figures."""
+def by_generator(warehouse: Path, labels: Path, owner: str, folder: Path) -> Iterator[Group]:
+    """The same for the cards of each writer."""
     groups: dict[str, list[Path]] = defaultdict(list)
     for file in sorted(labels.glob("*.json")):
         groups[json.loads(file.read_text(encoding="utf-8"))["generator"]].append(file)
@@ -94,21 +100,30 @@ def by_generator(warehouse: Path, labels: Path, owner: str, folder: Path) -> Ite
         yield generator, len(files), labelled(warehouse, part, owner)
 
 
+def _inner(pairs: Path) -> Path:
+    return next(p for p in (pairs, *sorted(pairs.iterdir())) if any(p.glob("*/*.json")))
+
+
 def unpack_oracles(folder: Path) -> tuple[Path, Path]:
     """(pairs, source): the pairs unpacked, and their cards laid out as repos."""
     pairs, source = folder / "pairs", folder / "source"
     with tarfile.open(SHARED / "oracles" / "pairs.tar.gz") as archive:
         archive.extractall(pairs, filter="data")
-    inner = next(p for p in (pairs, *sorted(pairs.iterdir())) if any(p.glob("*/*.json")))
+    inner = _inner(pairs)
     script = SHARED / "eval" / "score_oracles.py"
     subprocess.run([sys.executable, str(script), "lay", str(inner), str(source)], check=True, capture_output=True)
     return inner, source
 
 
+def built_oracles(folder: Path) -> tuple[Path, Path]:
+    """(pairs, warehouse) of the tools' own cards, below `folder`; made once."""
+    pairs, source = unpack_oracles(folder) if not (folder / "pairs").exists() else (_inner(folder / "pairs"), None)
+    return pairs, folder / "home" / "warehouse.duckdb" if source is None else build(source, folder / "home")
+
+
 def oracles(folder: Path) -> list[Figure]:
     """Recall of each table of each tool's cards against the facts the tool was given."""
-    pairs, source = unpack_oracles(folder)
-    warehouse = build(source, folder / "home")
+    pairs, warehouse = built_oracles(folder)
     rows = _scorer("score_oracles.py", "score", pairs, warehouse, "--json")
     return [Figure(f"{r['tool']}: {r['table']}", float(str(r["recall"])), int(str(r["facts"]))) for r in rows]
 
@@ -229,19 +244,37 @@ def _print_counts(title: str, counts: Counter[str], most: int = MOST_SHOWN) -> N
         print(f"  {count:>9}  {name}")
 
 
-def _report(measured: Mapping[str, list[Figure]], floors: Floors, folder: Path) -> None:
+def _keep_accuracy(measured: Mapping[str, list[Figure]], groups: Sequence[Group]) -> None:
+    """Write what the warehouse tells of its own accuracy."""
+    rows = [row for name in LABELLED for row in of_labels(name, ALL, measured[name])]
+    rows += [row for generator, _, figures in groups for row in of_labels("gold", generator, figures)]
+    write_accuracy([*rows, *of_tools(measured["oracles"])])
+
+
+def _report(measured: Mapping[str, list[Figure]], groups: Sequence[Group], floors: Floors, folder: Path) -> None:
     for name in LABELLED:
         print(f"\n{name}: facts, share, floor")
         _print(measured[name], floors.get(name, {}))
     print("\ngold by generator (shares below 1 only)")
-    gold = folder / "gold" / "warehouse.duckdb"
-    for generator, count, figures in by_generator(gold, SHARED / "gold" / "labels", "gold", folder / "labels"):
+    for generator, count, figures in groups:
         print(f"  {generator} ({count} cards)")
         _print([f for f in figures if "subject" not in f.name], {}, only_below_one=True)
     facts = sum(f.count for f in measured["oracles"])
     right = sum(f.count * f.share for f in measured["oracles"])
     print(f"\noracles: {right / facts:.4f} of {facts} facts; tables below 1:")
     _print(measured["oracles"], floors.get("oracles", {}), only_below_one=True)
+    _report_oracles(folder / "oracles")
+
+
+def _report_oracles(folder: Path) -> None:
+    """What is missed and why, and what the tools print beyond the facts that they were given."""
+    pairs, warehouse = built_oracles(folder)
+    found = misses(pairs, warehouse)
+    _print_counts("facts missed, by reason", by_reason(found, reasons()))
+    print(f"  {len(unexplained(found, reasons())):>9}  without a reason")
+    added = list(additions(pairs, warehouse))
+    _print_counts("rows beyond the facts given", Counter(f"{a.tool}: {a.table}" for a in added if a.printed))
+    print(f"  {sum(not a.printed for a in added):>9}  whose text does not stand on its line")
 
 
 def _report_corpus() -> None:
@@ -267,7 +300,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cardhouse-score-") as temporary:
         folder = Path(temporary)
         measured = measure(folder)
-        _report(measured, floors, folder)
+        gold = folder / "gold" / "warehouse.duckdb"
+        groups = list(by_generator(gold, SHARED / "gold" / "labels", "gold", folder / "labels"))
+        _report(measured, groups, floors, folder)
+        _keep_accuracy(measured, groups)
     if not args.no_corpus and CORPUS.exists():
         _report_corpus()
     fallen = [f"{name}: {line}" for name, figures in measured.items() for line in below(figures, floors.get(name, {}))]

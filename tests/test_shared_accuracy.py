@@ -7,16 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.score import Figure, below, build, labelled, measure, raised, read_floors
+from benchmarks.oracles import Miss, additions, by_reason, misses, reasons, unexplained
+from benchmarks.score import Figure, below, build, built_oracles, labelled, measure, raised, read_floors
 
 pytestmark = pytest.mark.shared
 
 
 @pytest.fixture(scope="module")
-def figures(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Figure]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where everything is built, once."""
+    return tmp_path_factory.mktemp("score")
+
+
+@pytest.fixture(scope="module")
+def figures(shared: Path, folder: Path) -> Mapping[str, list[Figure]]:
     """Everything measured once."""
     assert (shared / "gold").is_dir()
-    return measure(tmp_path_factory.mktemp("score"))
+    return measure(folder)
 
 
 @pytest.mark.slow
@@ -30,6 +37,27 @@ def test_every_kind_of_fact_measured_has_a_floor(figures: Mapping[str, list[Figu
     floors = read_floors()
     for name, measured in figures.items():
         assert {f.name for f in measured} <= set(floors[name])
+
+
+@pytest.mark.slow
+def test_every_fact_missed_in_the_tools_own_cards_has_its_reason(
+    figures: Mapping[str, list[Figure]], folder: Path
+) -> None:
+    found = misses(*built_oracles(folder / "oracles"))
+    assert not unexplained(found, reasons())
+    assert 0 not in by_reason(found, reasons()).values(), "a reason that explains nothing any more"
+
+
+@pytest.mark.slow
+def test_every_row_beyond_the_facts_given_stands_in_its_card(figures: Mapping[str, list[Figure]], folder: Path) -> None:
+    added = list(additions(*built_oracles(folder / "oracles")))
+    assert added
+    assert [a for a in added if not a.printed] == []
+
+
+def test_a_miss_without_a_reason_is_found() -> None:
+    odd = Miss("trl", "hyperparameters", "trl-0.9 | learning_rate | 1e-05 | []")
+    assert unexplained([odd], reasons()) == [odd]
 
 
 def test_the_seeds_are_not_below_their_floors(shared: Path, tmp_path: Path) -> None:

@@ -166,6 +166,9 @@ class _Scanner:
     def _take_heading(self, level: int, text: str) -> None:
         number = self._number()
         self._close()
+        if not text.strip("# \t"):  # marks without words open no section, and part no list from what announces it
+            self.at += 1
+            return
         title = plain(without_tags(text).strip().rstrip("#").strip())
         while self.path and self.path[-1][0] >= level:
             self.path.pop()

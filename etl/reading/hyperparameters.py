@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.reading import settings_text, values
+from etl.reading.about import strings
 from etl.reading.context import Context, Subject
 from etl.reading.places import NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
 from etl.reading.prose import sentences_settings
@@ -37,6 +38,16 @@ _OPTIMIZER_PART = (
 )
 _OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
+_KERAS_PARTS = {
+    "learning_rate": "learning_rate",
+    "initial_learning_rate": "learning_rate",
+    "beta_1": "adam_beta1",
+    "beta_2": "adam_beta2",
+    "epsilon": "adam_epsilon",
+    "weight_decay_rate": "weight_decay",
+    "weight_decay": "weight_decay",
+}
+_AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -53,7 +64,10 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
 def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperparameter]:
     """The row of a statement, and of the parts of an optimizer's sentence."""
     subject = context.subject_at(statement.line)
-    name = SETTINGS.canonical(statement.name) if statement.name.count(".") == 0 else _dotted(statement.name)
+    is_path = "." in statement.name and " " not in statement.name
+    name = _dotted(statement.name) if is_path else SETTINGS.canonical(statement.name)
+    if name == "num_epochs" and key(statement.name) == "n_epochs" and statement.source == Source.CONFIG_BLOCK:
+        name = _n_epochs(context)
     yield _row(subject, statement, run, name, statement.value, is_part=False)
     if name == "optimizer":
         for part, text in optimizer_parts(statement.value):
@@ -78,6 +92,12 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
     )
 
 
+def _n_epochs(context: Context) -> str:
+    """Of an agent trained by reinforcement, `n_epochs` are passes over each rollout, not epochs of the training."""
+    words = {t.text.casefold() for name in ("library_name", "tags") for t in strings(context.card.front.get(name))}
+    return "n_epochs" if words & _AGENTS else "num_epochs"
+
+
 @functools.lru_cache(maxsize=8192)
 def optimizer_parts(text: str) -> tuple[tuple[str, str], ...]:
     """Name, betas and epsilon in an optimizer's sentence, each as written there."""
@@ -86,15 +106,28 @@ def optimizer_parts(text: str) -> tuple[tuple[str, str], ...]:
 
 def _optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
     if text.startswith("{"):
-        match = _KERAS_NAME.search(text[:2000])
-    else:
-        match = _OPTIMIZER_NAME.match(text)
+        yield from _keras_parts(text)
+        return
+    match = _OPTIMIZER_NAME.match(text)
     if match and match[1].casefold() not in ("none", "null"):
         yield "optimizer_name", match[1]
     if "=" in text:
         for part, pattern in _OPTIMIZER_PART:
             if found := pattern.search(text[:2000]):
                 yield part, found[1]
+
+
+def _keras_parts(text: str) -> Iterator[tuple[str, str]]:
+    """Keras prints the optimizer's whole configuration, a schedule of learning rates nested in it."""
+    if match := _KERAS_NAME.search(text[:2000]):
+        yield "optimizer_name", match[1]
+    seen: set[str] = set()
+    for setting in settings_text.dict_items(text):
+        path, _, last = setting.name.rpartition(".")
+        part = "lr_scheduler_type" if last == "class_name" and "learning_rate" in path else _KERAS_PARTS.get(last)
+        if part and part not in seen and setting.value not in ("None", ""):
+            seen.add(part)
+            yield part, setting.value
 
 
 def _dotted(name: str) -> str:
@@ -139,12 +172,24 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
         return
     lines = [x for x in block.lines if len(x.text) < 200]
     found = False
+    if first[:2] == "--" or (len(lines) > 1 and lines[1].text[:2] == "--"):
+        yield from _flags(section, block, number)
+        return
     if _may_state(lines) and place_of(section, block):
         for statement in _list(lines, Place.TRAINING, number, Source.LIST):
             found = True
             yield statement
     if not found:
         yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in sentences_settings(block.lines))
+
+
+def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:
+    """A command that its author did not set as code: one `--name value` a line."""
+    if place_of(section, block):
+        for setting in settings_text.flags([x.text for x in block.lines]):
+            if SETTINGS.knows(setting.name):
+                line = block.lines[setting.offset].line
+                yield Statement(setting.name, setting.value, line, Source.LIST, number)
 
 
 def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
@@ -172,7 +217,9 @@ def _is_sentence(value: str) -> bool:
 def _first_statement(text: str) -> str:
     """An item's own line; its continuation only where the writer is known to break the line there."""
     first, _, rest = text.partition("\n")
-    if rest and (_SPLIT_ARGS.search(first) or first.rstrip().endswith((":", "=", ","))):
+    if not rest or settings_text.ANNOUNCES_MORE.search(first):
+        return first
+    if _SPLIT_ARGS.search(first) or first.rstrip().endswith((":", "=", ",")):
         return f"{first} {rest}"
     return first
 

@@ -42,7 +42,8 @@ NOT_NAMES = re.compile(
 )
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
-    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size)$",
+    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
+    r"trainable param(?:eter)?s.*)$",
     re.I,
 )
 """What is no setting in any place."""

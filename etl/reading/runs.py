@@ -17,6 +17,9 @@ from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}
 _QUOTES = str.maketrans("", "", "\"'")
+_NOT_SET = frozenset(("", "None", "none", "null"))
+"""Says that a setting was left alone, and contradicts nothing: sentence-transformers lists `per_gpu_train_batch_size:
+None` below `per_device_train_batch_size: 16`."""
 
 MAX_RUNS_COMPARED = 50
 """A repeat follows soon upon what it repeats; a table of a thousand trials is not compared a million times."""
@@ -58,13 +61,14 @@ def _matching(runs: list[dict[str, dict[str, str]]], kind: str, group: list[Stat
 
 
 def _agrees(known: dict[str, str], group: list[Statement]) -> bool:
-    return all(known.get(_name(s), s.value) == s.value for s in group)
+    return all(known.get(_name(s), s.value) == s.value for s in group if s.value not in _NOT_SET)
 
 
 def _remember(run: dict[str, dict[str, str]], kind: str, group: list[Statement]) -> None:
     names = run.setdefault(kind, {})
     for s in group:
-        names.setdefault(_name(s), s.value)
+        if s.value not in _NOT_SET:
+            names.setdefault(_name(s), s.value)
 
 
 def _name(statement: Statement) -> str:

@@ -14,6 +14,10 @@ from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
 
 _HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
+_REMARKS = re.compile(
+    r"(?:comment|note|remark|description|explanation|meaning|detail|reason|rationale|purpose)s?$", re.I
+)
+"""A column that speaks of the settings beside it, and is no run of its own."""
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 
 
@@ -68,6 +72,8 @@ def _columns(
         ):
             continue
         for column, cell in enumerate(row.words[1 : len(header)]):
+            if column and _REMARKS.match(header[column + 1]):
+                continue
             value = settings_text.clean(cell)
             if only is not None and column != only:
                 continue

@@ -28,7 +28,8 @@ _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
 _CONSTANTS = frozenset(("True", "False", "None"))
-_ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
+ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
+"""`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
 _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
 _CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict")
@@ -61,7 +62,7 @@ def _pair(text: str) -> Setting | None:
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'")
-    value = _ANNOUNCES_MORE.sub("", _TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
+    value = ANNOUNCES_MORE.sub("", _TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
     value = clean(value)
     return Setting(name, value) if name and value else None
 
@@ -107,7 +108,7 @@ def _yaml_leaves(root: Mapping) -> Iterator[Setting]:
                 if texts:
                     yield Setting(name, ", ".join(texts), leaf.line)
             elif not is_null(leaf):
-                yield Setting(name, leaf.text.strip(), leaf.line)
+                yield Setting(name, " ".join(map(str.strip, leaf.text.strip().split("\n"))), leaf.line)
             elif isinstance(leaf, Scalar) and leaf.text:
                 yield Setting(name, leaf.text, leaf.line)
 

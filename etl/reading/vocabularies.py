@@ -12,6 +12,9 @@ from importlib import resources
 from warehouse.schema import GeneratorField
 
 _GAP = re.compile(r"[\s\-./]+")
+_OTHER_SETTING = re.compile(
+    r"total|effective|global|eval|valid|test|train|warm|min|final|end|decoder|encoder|stage|phase"
+)
 _EDGES = " \t:*_`\"'="
 
 
@@ -19,6 +22,14 @@ _EDGES = " \t:*_`\"'="
 def key(name: str) -> str:
     """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
+
+
+def _unbracketed(name: str) -> str:
+    """`LoRA rank (r)` -> `LoRA rank`; brackets that make another setting of it stay (`batch size (total)`)."""
+    if not name.rstrip().endswith(")"):
+        return name
+    head, bracket, inside = name.rpartition("(")
+    return name if not bracket or not head.strip() or _OTHER_SETTING.search(inside.lower()) else head
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +41,11 @@ class Vocabulary:
     def canonical(self, raw: str) -> str:
         """The canonical name of a spelling; an unknown spelling's own key."""
         found = key(raw)
-        return self.names.get(found, found)
+        return self.names.get(found) or self.names.get(key(_unbracketed(raw)), found)
 
     def knows(self, raw: str) -> bool:
         """Whether the spelling is listed."""
-        return key(raw) in self.names
+        return key(raw) in self.names or key(_unbracketed(raw)) in self.names
 
 
 @functools.cache
