@@ -8,7 +8,7 @@ import sys
 
 import benchmarks
 
-ANOTHER_COMMAND = {"__main__", "score", "fuzz", "corpus", "synthetic"}
+ANOTHER_COMMAND = {"__main__", "score", "fuzz", "corpus", "synthetic", "accuracy"}
 """Modules that measure no speed, or that only others need."""
 
 

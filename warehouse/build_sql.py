@@ -22,6 +22,7 @@ from warehouse.schema import (
     CRAWL_RUNS,
     ERRATA,
     FACT_TABLES,
+    FIELD_ACCURACY,
     GENERATOR_FIELDS,
     MODELS,
     POPULARITY,
@@ -69,13 +70,12 @@ def create_tables() -> list[str]:
 
 def fill_tables() -> list[str]:
     """INSERTs in the order in which they need each other."""
-    errata = files("sql").joinpath("errata.csv")
     made = [
         _copy(CRAWL_RUNS, "main", "raw_crawl_runs"),
         _copy(POPULARITY, "main", "raw_popularity"),
         _copy(GENERATOR_FIELDS, "main", "read_generator_fields"),
-        f"INSERT INTO main.errata SELECT {columns(ERRATA)} FROM "
-        f"read_csv({quoted(str(errata))}, header = true, all_varchar = true)",
+        _from_csv(ERRATA),
+        _from_csv(FIELD_ACCURACY),
         _from_file(RENAMES),
         f"CREATE TEMP TABLE latest_listings AS {sql_text('build/latest_listings.sql')}",
         _from_file(MODELS),
@@ -203,6 +203,14 @@ def _history(table: Table) -> list[str]:
 
 def _copy(table: Table, schema: str, source: str, join: str = "") -> str:
     return f"INSERT INTO {schema}.{table.name} BY NAME SELECT {columns(table)} FROM {source} {join}"
+
+
+def _from_csv(table: Table) -> str:
+    """INSERT of `sql/NAME.csv`; an empty cell is NULL."""
+    file = quoted(str(files("sql").joinpath(f"{table.name}.csv")))
+    types = ", ".join(f"{quoted(c.name)}: {quoted(c.duckdb_type)}" for c in table.columns)
+    given = f"read_csv({file}, header = true, columns = {{{types}}})"
+    return f"INSERT INTO main.{table.name} BY NAME SELECT {columns(table)} FROM {given}"
 
 
 def _from_file(table: Table) -> str:

@@ -419,6 +419,26 @@ class CardState:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldAccuracy:
+    """How well one kind of fact is read from the cards of one tool, by labels made by people or by the tool itself."""
+
+    labels: Annotated[
+        str,
+        "what it was measured on: gold (real cards labelled by hand), seeds (the cards that the project began with) "
+        "or oracles (cards that the tools wrote from facts given to them)",
+    ]
+    kind: Annotated[str, "the kind of fact: a table, or a part or aspect of one"]
+    card_generator: Annotated[str, "the tool that wrote the cards; * for all cards together"]
+    table_name: Annotated[str | None, "the table that holds it; NULL where it is no one table"]
+    n_stated: Annotated[int | None, "facts that the cards state; NULL where only what is said was judged"]
+    recall: Annotated[float | None, "share of the stated facts that the reader gives; NULL where none is stated"]
+    n_said: Annotated[int | None, "facts that the reader gives; NULL where only recall was measured"]
+    precision: Annotated[float | None, "share of the given facts that the cards do state; NULL where none is given"]
+    measured_on: Annotated[datetime, "the day it was measured, UTC"]
+    reader_version: Annotated[str, "the reader that was measured; compare it with warehouse_info.reader_version"]
+
+
+@dataclass(frozen=True, slots=True)
 class RowCount:
     """How many rows of one table come from the cards of one writer: what the next build is measured against."""
 
@@ -649,11 +669,12 @@ SERVED_TABLES: Mapping[str, Table] = {t.name: t for t in (MODELS, *FACT_TABLES.v
 RENAMES = _table("renames", Rename, "old_model_id")
 ERRATA = _table("errata", Erratum, "given_id")
 CARD_STATES = _table("card_states", CardState, "model_id", "valid_from")
+FIELD_ACCURACY = _table("field_accuracy", FieldAccuracy, "labels", "kind", "card_generator")
 ROW_COUNTS = _table("row_counts", RowCount, "table_name", "card_generator")
 CHECK_RESULTS = _table("check_results", CheckResult, "name")
 WAREHOUSE_INFO = _table("warehouse_info", WarehouseInfo, "build_id")
 
 BUILT_TABLES: Mapping[str, Table] = {
-    t.name: t for t in (RENAMES, ERRATA, CARD_STATES, ROW_COUNTS, CHECK_RESULTS, WAREHOUSE_INFO)
+    t.name: t for t in (RENAMES, ERRATA, FIELD_ACCURACY, CARD_STATES, ROW_COUNTS, CHECK_RESULTS, WAREHOUSE_INFO)
 }
 """What a build of the warehouse adds to the served tables."""
