@@ -36,21 +36,29 @@
 --   seed: random seed
 -- Caveats: a setting stated twice with different values within one run is NULL and named in conflicts; a value that is
 --   no number (auto) is NULL
-WITH stated AS (
+WITH said AS (
     SELECT
-        h.model_id, h.run, h.name,
-        count(*) AS times,
-        count(h.value_number) AS numbers,
-        min(h.value_number) AS lowest,
-        max(h.value_number) AS highest,
-        min(folded(h.value_text)) AS first_text,
-        max(folded(h.value_text)) AS last_text,
-        bool_or(coalesce(h.value_bool, FALSE)) AS is_true,
-        min(CASE WHEN h.is_part THEN 0 ELSE 1 END) AS own_statements
+        h.model_id, h.run, h.name, h.value_number, h.value_bool, h.is_part,
+        -- NULL where a setting is said to have been left alone, which contradicts nothing
+        nullif(nullif(nullif(folded(h.value_text), 'none'), 'null'), '') AS word
     FROM hyperparameters AS h
     INNER JOIN run_printings AS p
         ON p.model_id = h.model_id AND p.run = h.run AND (p.about = h.about OR p.about = 'unclear')
-    GROUP BY h.model_id, h.run, h.name
+),
+
+stated AS (
+    SELECT
+        s.model_id, s.run, s.name,
+        count(s.word) AS times,
+        count(s.value_number) AS numbers,
+        min(s.value_number) AS lowest,
+        max(s.value_number) AS highest,
+        min(s.word) AS first_text,
+        max(s.word) AS last_text,
+        bool_or(coalesce(s.value_bool, FALSE)) AS is_true,
+        min(CASE WHEN s.is_part THEN 0 ELSE 1 END) AS own_statements
+    FROM said AS s
+    GROUP BY s.model_id, s.run, s.name
 ),
 
 judged AS (
