@@ -110,10 +110,7 @@ def answers(context: dg.AssetExecutionContext) -> Iterable[dg.MaterializeResult[
     with home("answers") as (lake, _), contextlib.closing(open_warehouse(lake.home)) as con:
         for name in sorted(key.to_user_string() for key in context.selected_asset_keys):
             found = chapter(con, answer_named(name), for_phones=False)
-            about: Counts = {
-                "dagster/row_count": found.n_rows,
-                "rests on": f"{found.verdict.words} {found.why}".strip(),
-            }
+            about: Counts = {"dagster/row_count": found.n_rows, "rests on": found.rests_on}
             drawn = {"chart": dg.MetadataValue.md(f"![{name}]({found.wide.address})")} if found.wide else {}
             yield dg.MaterializeResult(name, metadata={**about, **drawn})
 

@@ -93,6 +93,11 @@ class Chapter:
     narrow: Drawn | None = None
 
     @property
+    def rests_on(self) -> str:
+        """The verdict with its reason, in a line."""
+        return f"{self.verdict.words}: {self.why}" if self.why else self.verdict.words
+
+    @property
     def search(self) -> str:
         """What the page's search looks through."""
         a = self.answer
