@@ -42,8 +42,10 @@ class Card:
 
     @property
     def title(self) -> str | None:
-        """The first heading's words; None without a heading."""
-        return next((s.title for s in self.sections if s.level and s.title), None)
+        """The words of the first heading, if it is one of the whole: the highest level, or nothing before it; else None."""
+        begins_with_text = bool(self.placed) and not self.placed[0][0].level
+        first = next((s for s in self.sections if s.level and s.title), None)
+        return first.title if first and (first.level == 1 or not begins_with_text) else None
 
     def body_digest(self) -> str | None:
         """sha1 of the body without blanks: equal for re-uploads that differ in front matter or blanks only."""

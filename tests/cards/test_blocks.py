@@ -173,5 +173,7 @@ def test_an_item_of_many_lines_is_one() -> None:
 
 
 def test_a_card_says_what_it_is_called() -> None:
-    assert parse_card(b"---\na: b\n---\n\ntext\n\n## [A](x) *b*\n# c").title == "A b"
+    assert parse_card(b"---\na: b\n---\n\ntext\n\n# [A](x) *b*\n# c").title == "A b"
+    assert parse_card(b"## At the top\n\ntext\n\n# RESULTS").title == "At the top"
+    assert parse_card(b"A model for mail.\n\n## How does it work?\n\ntext").title is None, "a section's own"
     assert parse_card(b"text").title is None
