@@ -36,6 +36,7 @@ from etl.summary import (
 )
 from etl.tables import READER_VERSION, read_raw
 from etl.watch import Watch, watch_on
+from warehouse.answers import answers
 from warehouse.building import BuildReport
 from warehouse.compaction import compact
 from warehouse.database import open_warehouse
@@ -51,7 +52,7 @@ def run_line(args: argparse.Namespace, settings: Settings) -> int:
     with lake.writer("cardhouse run"):
         with _timed(seconds, "crawl"):
             _crawl(lake, settings, watch)
-        built = _build(lake, watch, seconds)
+        built = _build(lake, watch, seconds, accept_fewer=settings.accept_fewer)
     with contextlib.closing(open_warehouse(lake.home)) as con:
         print(f"\n{stored_text(con, built)}")
         print(seconds_text(seconds))
@@ -89,7 +90,7 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
         raise Failed(f"nothing was crawled into {lake.home} yet: 'cardhouse crawl' does that")
     seconds: dict[str, float] = {}
     with lake.writer("cardhouse build"):
-        _build(lake, watch_on(sys.stderr), seconds)
+        _build(lake, watch_on(sys.stderr), seconds, accept_fewer=args.accept_fewer)
     print(seconds_text(seconds))
     return 0
 
@@ -107,11 +108,11 @@ def _crawl(lake: Lake, settings: Settings, watch: Watch) -> CrawlReport:
     return report
 
 
-def _build(lake: Lake, watch: Watch, seconds: dict[str, float]) -> BuildReport:
+def _build(lake: Lake, watch: Watch, seconds: dict[str, float], *, accept_fewer: bool = False) -> BuildReport:
     with _timed(seconds, "read"):
         sys.stdout.write(read_text(read_raw(lake, watch=watch)))
     with _timed(seconds, "build"):
-        built = build(lake)
+        built = build(lake, accept_fewer=accept_fewer)
     sys.stdout.write(build_text(built))
     for warning in built.warnings:
         say(f"warning: check {warning.name}: {warning.offenders} found, such as {warning.examples}")
@@ -166,8 +167,13 @@ def run_report(args: argparse.Namespace, settings: Settings) -> int:
 
     lake = Lake(settings.home)
     open_warehouse(lake.home).close()  # says so where there is none, before a home is made by locking it
+    watch = watch_on(sys.stderr)
     with lake.writer("cardhouse report"):
-        written = write_report(lake)
+        watch.start("answers", len(answers()))
+        try:
+            written = write_report(lake, one_done=watch.advance)
+        finally:
+            watch.end()
     print(
         f"{written.page}: {written.answers} answers, {written.pictures} pictures, "
         f"{written.refused} refused for too few data (build {written.build_id[:12]})"
@@ -210,7 +216,7 @@ def run_forget(args: argparse.Namespace, settings: Settings) -> int:
             f"{', '.join(args.names)} will not be crawled again"
         )
         if had_warehouse and report.models:
-            _build(lake, watch_on(sys.stderr), {})
+            _build(lake, watch_on(sys.stderr), {}, accept_fewer=True)
         if lake.report.is_dir() and report.models:
             _renew_report(lake)
     if lake.releases.is_dir():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,7 +23,7 @@ from warehouse.charts.of_answers import picture_of_rows
 from warehouse.charts.parts import NARROW
 from warehouse.charts.pictures import Picture
 from warehouse.charts.words import FRAME, Record, frame_word
-from warehouse.database import Result, Session
+from warehouse.database import Session
 from warehouse.formats import plain
 from warehouse.plain_text import cut
 from warehouse.sql_files import SqlFile
@@ -84,6 +84,7 @@ class Chapter:
 
     answer: SqlFile
     n_rows: int
+    columns: tuple[tuple[str, str], ...]  # those of the table: without a frame that all rows share
     rows: tuple[tuple[Cell, ...], ...]
     verdict: Verdict
     why: str
@@ -105,24 +106,26 @@ class Chapter:
         return " ".join([a.name, a.question, a.theme, a.caveats, columns, self.verdict.words]).lower()
 
 
-def chapters(con: Session) -> list[Chapter]:
+def chapters(con: Session) -> Iterator[Chapter]:
     """Every answer's chapter, by theme and name."""
-    return [chapter(con, answer) for answer in answers()]
+    return (chapter(con, answer) for answer in answers())
 
 
 def chapter(con: Session, answer: SqlFile, *, for_phones: bool = True) -> Chapter:
     """One answer's chapter, from its rows as they are now; `for_phones`: with a narrow rendering of its picture too."""
-    result = ask(con, answer.name)
-    records = result.records()
+    records = ask(con, answer.name).records()
     picture = picture_of_rows(con, answer.name, records, {}) if answer.name in charts() else None
     verdict, why = _verdict(records, picture)
+    frame = _frame(records)
+    columns = tuple(c for c in answer.columns if not (frame and c[0].startswith(FRAME)))
     return Chapter(
         answer=answer,
         n_rows=len(records),
-        rows=_cells(result),
+        columns=columns,
+        rows=tuple(tuple(_cell(r[name]) for name, _ in columns) for r in records[:MOST_ROWS]),
         verdict=verdict,
         why=why,
-        frame=_frame(records),
+        frame=frame,
         alt=_alt(picture) if picture else "",
         wide=_drawn(svg(picture)) if picture else None,
         narrow=_drawn(svg(picture, NARROW)) if picture and for_phones else None,
@@ -152,10 +155,6 @@ def _frame(rows: Sequence[Record]) -> tuple[tuple[str, int], ...]:
     if len(said) != 1:
         return ()
     return tuple((frame_word(n), int(v)) for n, v in zip(names, said.pop(), strict=True) if v is not None)
-
-
-def _cells(result: Result) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(map(_cell, row)) for row in result.rows[:MOST_ROWS])
 
 
 def _cell(value: Any) -> Cell:

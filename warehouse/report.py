@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,14 +40,20 @@ class WrittenReport:
         return self.folder / "index.html"
 
 
-def write_report(lake: Lake) -> WrittenReport:
-    """Write the report of the build that is served now. The caller holds `lake.writer`. Raises NoWarehouse."""
+def write_report(lake: Lake, *, one_done: Callable[[], None] = lambda: None) -> WrittenReport:
+    """Write the report of the build that is served now. The caller holds `lake.writer`. Raises NoWarehouse.
+
+    `one_done` is called after each answer: asking and drawing them all takes a quarter of a minute.
+    """
     with contextlib.closing(open_warehouse(lake.home)) as con:
         names = ", ".join(c.name for c in WAREHOUSE_INFO.columns)
         (build,) = run_query(con, f"SELECT {names} FROM main.warehouse_info").records()  # noqa: S608  declared names
         ((n_models, n_cards),) = run_query(con, "SELECT count(*), count(card_blob) FROM main.models").rows
         _refuse_other_views(build)
-        found = chapters(con)
+        found: list[Chapter] = []
+        for chapter in chapters(con):
+            found.append(chapter)
+            one_done()
     with _swapped_in(lake.report) as part:
         write_text(part / "index.html", html_page(found, build, n_models, n_cards))
         write_text(part / "README.md", markdown_page(found, build, n_models, n_cards))

@@ -80,7 +80,7 @@ def _markdown_chapter(c: Chapter) -> str:
         parts.append(f"![{markdown_text(c.alt)}](pictures/{answer.name}.svg)\n")
     shown = c.rows[:ROWS_IN_MARKDOWN]
     if shown:
-        parts += [as_markdown([name for name, _ in answer.columns], [[cell.text for cell in row] for row in shown])]
+        parts += [as_markdown([name for name, _ in c.columns], [[cell.text for cell in row] for row in shown])]
     parts.append(f"{len(shown)} of {c.n_rows:,} rows; all: `cardhouse answer {answer.name} --format csv`\n")
     return "\n".join(parts)
 
