@@ -9,6 +9,7 @@ What must not move in: an answer's SQL (`sql/answers/`), how rows are printed (`
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,6 +75,9 @@ def _value(name: str, text: str, default: str) -> Any:
     if not default.replace(".", "", 1).isdigit():
         return text
     try:
-        return float(text) if "." in default else int(text)
+        number = float(text) if "." in default else int(text)
     except ValueError:
-        raise BadParameter(f"the parameter {name!r} is a number, not {text!r}") from None
+        number = -1
+    if not 0 <= number < math.inf:
+        raise BadParameter(f"the parameter {name!r} is a number of 0 or more, not {text!r}")
+    return number

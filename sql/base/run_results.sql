@@ -63,7 +63,8 @@ log_rows AS (
         max(t.position) AS last_position,
         max(t.position) + 1 AS n_rows,
         sum(CASE WHEN length(t.value_text) >= 5 AND finite(t.value) IS NOT NULL THEN 1 ELSE 0 END) AS exact_numbers,
-        bit_xor(hash(t.log, t.position, t.metric, t.value)) AS fingerprint
+        -- Twice, since DuckDB joins the hashes of several values by xor, which a sum by xor would take apart again.
+        bit_xor(hash(hash(t.log, t.position, t.metric, t.value))) AS fingerprint
     FROM training_steps AS t
     INNER JOIN run_printings AS p
         ON p.model_id = t.model_id AND p.run = coalesce(t.run, 0) AND (p.about = t.about OR p.about = 'unclear')

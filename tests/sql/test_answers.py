@@ -9,38 +9,12 @@ import pytest
 
 from tests.warehouse.facts import dpo_run, method, parent, result, setting, step, tag, version
 from tests.warehouse.kit import Made, rows_of
-from warehouse.answers import answers
 from warehouse.database import Session
 from warehouse.schema import GeneratorField, QuantizedFile
-
-AWKWARD = (math.nan, math.inf, -math.inf, 0.0, -1.0, 1e308)
 
 
 def table(con: Session, name: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
     return rows_of(con, f"SELECT {columns} FROM {name} WHERE {where}")
-
-
-def test_every_answer_bears_nan_infinities_zero_and_minus_one_in_every_number(made: Made) -> None:
-    names = ("learning_rate", "train_batch_size", "total_train_batch_size", "num_devices", "seed", "beta", "num_epochs")
-    metrics = ("loss", "accuracy", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies")
-    for n, value in enumerate(AWKWARD):
-        made.card(
-            f"lab{n % 2}/m{n}",
-            *(setting(name, value) for name in names),
-            *(result(m, value, f"{value}") for m in metrics),
-            *(result(m, value, f"{value}", source="model_index", dataset_id="d") for m in metrics),
-            *(step(p, m, value) for p in range(3) for m in ("training_loss", "validation_loss", "rewards/margins")),
-            parent("lab0/m0"),
-            QuantizedFile(
-                file_or_branch="f", method="gptq", bits=value, group_size=-1, act_order=None, damp_percent=value,
-                calibration_dataset=None, sequence_length=0, size_text=None, size_bytes=-1, description=None,
-                source="table", line=1,
-            ),
-            listing={"parameters": -1, "downloads": 0},
-        )  # fmt: skip
-    con = made.opened()
-    for answer in answers():
-        rows_of(con, f"FROM {answer.name}")
 
 
 def test_margins_by_method_counts_copies_apart_and_leaves_out_accuracies_above_one(made: Made) -> None:

@@ -57,6 +57,11 @@ def test_a_setting_stated_twice_with_different_values_is_null_and_named(made: Ma
     assert row(made.opened(), "learning_rate, seed, conflicts") == (None, 1.0, "learning_rate")
 
 
+def test_a_setting_said_to_be_left_alone_contradicts_nothing(made: Made) -> None:
+    made.card("a/b", setting("train_batch_size", 16), setting("train_batch_size", "None"), setting("seed", "null"))
+    assert row(made.opened(), "train_batch_size, seed, conflicts") == (16.0, None, None)
+
+
 def test_a_setting_stated_twice_with_one_value_is_no_conflict(made: Made) -> None:
     made.card(
         "a/b",
@@ -233,6 +238,16 @@ def test_copies_of_one_original_outside_the_warehouse_are_one_run(made: Made) ->
     for owner in ("a", "b"):
         made.card(f"{owner}/m", setting("seed", 1, about="reprinted", about_model="far/away"))
     assert row(made.opened(), "count(*), count(DISTINCT canonical_run_id)", "run_copies") == (2, 1)
+
+
+def test_logs_of_one_shape_are_told_apart_even_where_every_number_stands_in_them_twice(made: Made) -> None:
+    for name, value in (("a/one", 0.1234), ("b/two", 0.4321)):
+        made.card(
+            name,
+            setting("seed", 1),
+            *(step(n, m, value) for n in range(2) for m in ("training_loss", "validation_loss")),
+        )
+    assert row(made.opened(), "count(DISTINCT canonical_run_id)", "run_copies") == (2,)
 
 
 def test_a_chain_of_different_likenesses_is_one_run(made: Made) -> None:

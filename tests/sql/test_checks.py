@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.warehouse.facts import setting, tag
-from tests.warehouse.kit import READER, Made, rows_of
+from tests.warehouse.kit import READER, Made, blob_of, rows_of
+from warehouse import build_sql
 from warehouse.building import build_warehouse
 from warehouse.checks import CheckFailed
 from warehouse.database import open_warehouse
@@ -48,6 +49,17 @@ def test_a_served_card_that_nobody_read_is_refused(made: Made) -> None:
 def test_two_facts_under_one_key_are_refused(made: Made) -> None:
     made.card("a/b", tag("x"), tag("x"))
     assert "key_of_model_tags" in refused(made)
+
+
+def test_facts_of_a_card_that_nobody_read_are_refused(made: Made) -> None:
+    made.card("a/b")
+    made.facts["model_tags"] = [("a/b", blob_of("a/b", 7), (tag("x"),))]
+    assert "orphans_of_model_tags" in refused(made)
+
+
+def test_a_relation_without_a_comment_is_refused(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_sql, "comments", lambda file: [])
+    assert "comment_missing" in refused(made)
 
 
 @pytest.mark.parametrize("given", [{"about": "mine"}, {"source": "hearsay"}])

@@ -73,11 +73,6 @@ def test_no_view_says_select_star_or_what_only_one_dialect_reads(file: SqlFile) 
     assert not re.search(r"\b(PIVOT|ASOF|EXCLUDE)\b|->", bare)
 
 
-@pytest.mark.parametrize("file", [f for f in sql_files("answers") if f.macro], ids=lambda f: f.name)
-def test_the_macro_with_its_defaults_is_the_view(con: Session, file: SqlFile) -> None:
-    assert rows_of(con, f"FROM {file.name}_by()") == rows_of(con, f"FROM {file.name}")
-
-
 @pytest.mark.parametrize("file", [f for f in sql_files("answers") if f.aggregates], ids=lambda f: f.name)
 def test_an_answer_that_aggregates_says_what_it_rests_on_and_of_how_many(file: SqlFile) -> None:
     names = [name for name, _ in file.columns]
