@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sql.awkward import BASES, METHODS, WRITERS, awkward
 from warehouse.answers import BadParameter, ask, query
-from warehouse.database import Session
+from warehouse.database import Session, open_warehouse
 from warehouse.sql_files import SqlFile, sql_files
 
 ANSWERS = sql_files("answers")
@@ -23,8 +24,8 @@ FRAME_OF_ALL = ("frame_listed", "frame_fetched", "frame_readable", "frame_can_st
 
 
 @pytest.fixture(scope="module")
-def con(tmp_path_factory: pytest.TempPathFactory) -> Session:
-    return awkward(tmp_path_factory.mktemp("all") / "home").opened()
+def con(awkward_home: Path) -> Session:
+    return open_warehouse(awkward_home)
 
 
 @pytest.fixture(scope="module")
