@@ -1,7 +1,7 @@
 """Cards read by worker processes: tasks out, tables back, in order, never more of either in memory than a few tasks.
 
 Promises: the tables come in the order of the cards, whoever read them; a card that crashes the reader costs itself and
-a finding, and so does one that kills its process; the processes read on while the caller writes.
+a finding, and so does one that kills its process; the processes read on while the caller writes, and end with it.
 
 What must not move in: how a card is read (`etl.reading`), what becomes of the tables (`etl.tables`).
 """
@@ -12,10 +12,13 @@ import contextlib
 import gc
 import itertools
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -93,7 +96,22 @@ def _give_out(pool: ProcessPoolExecutor, task: Task) -> Future[Tables]:
 def _pool(processes: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(processes, mp_context=context)
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_the_parent)
+
+
+def _end_with_the_parent() -> None:
+    """Let this worker end when the process that reads its tables is killed: it would wait for a task for ever.
+
+    (CPython 3.11: each worker holds the writing end of the tasks' pipe itself, and sees no end of it.)
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _exit_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def read_bisecting(task: Sequence[Card]) -> Tables:

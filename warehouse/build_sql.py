@@ -26,10 +26,12 @@ from warehouse.schema import (
     GENERATOR_FIELDS,
     MODELS,
     POPULARITY,
+    RAW_TABLES,
     RENAMES,
     ROW_COUNTS,
     About,
     CardStatus,
+    Column,
     Source,
     Table,
     quoted,
@@ -49,13 +51,24 @@ def served_names() -> tuple[str, ...]:
 
 
 def view_of_files(name: str, table: Table, paths: Sequence[Path]) -> str:
-    """CREATE TEMP VIEW over a table's Parquet files, with the declared columns; a column no file has is NULL."""
+    """CREATE TEMP VIEW over a table's Parquet files, with the declared columns; what a file lacks is NULL or a default.
+
+    Only a raw file can lack a column: tables are read anew when their declaration changes.
+    """
     declared = ", ".join(f'CAST(NULL AS {c.duckdb_type}) AS "{c.name}"' for c in table.columns)
     source = f"SELECT {declared} WHERE false"
     if paths:
         listed = ", ".join(quoted(str(p)) for p in paths)
         source += f" UNION ALL BY NAME SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-    return f"CREATE TEMP VIEW {name} AS SELECT {columns(table)} FROM ({source})"
+    given = ", ".join(_given_or_default(c) for c in table.columns) if table.name in RAW_TABLES else columns(table)
+    return f"CREATE TEMP VIEW {name} AS SELECT {given} FROM ({source})"
+
+
+def _given_or_default(column: Column) -> str:
+    if column.default is None:
+        return f'"{column.name}"'
+    default = quoted(column.default) if isinstance(column.default, str) else str(column.default)
+    return f'coalesce("{column.name}", {default}) AS "{column.name}"'
 
 
 def create_tables() -> list[str]:

@@ -61,6 +61,10 @@ ROW_GROUP_ROWS = 50_000
 """A row group of a merged raw file: what is held in memory while it is written, or read."""
 
 
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+"""What the system answers when no more can be written."""
+
+
 class HomeBusy(LakeError):
     """Another process writes in this home."""
 
@@ -129,6 +133,13 @@ class Lake:
             self.sweep()
             try:
                 yield
+            except OSError as error:
+                if error.errno not in FULL:
+                    raise
+                raise LakeError(
+                    f"no room left in {self.home} ({os.strerror(error.errno)}); what was written before is kept: "
+                    "make room and run again"
+                ) from error
             finally:
                 lock.truncate(0)
 

@@ -78,14 +78,19 @@ def row_groups(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.
 
 
 def conform(rows: pa.Table, table: Table, columns: Sequence[str]) -> pa.Table:
-    """The named columns as they are declared today: one that the file never had is NULL, one of another type is cast.
+    """The named columns as they are declared today: one that the file never had is NULL or its declared default, one of
+    another type is cast.
 
     Raises ArrowInvalid where a value does not fit the type declared today.
     """
+    defaults = {column.name: column.default for column in table.columns}
     arrays = []
     for name in columns:
         kind = table.arrow_schema.field(name).type
-        arrays.append(rows[name].cast(kind) if name in rows.column_names else pa.nulls(rows.num_rows, kind))
+        if name in rows.column_names:
+            arrays.append(rows[name].cast(kind))
+        else:
+            arrays.append(pa.repeat(pa.scalar(defaults[name], kind), rows.num_rows))
     return pa.table(arrays, schema=pa.schema([table.arrow_schema.field(n).with_nullable(True) for n in columns]))
 
 

@@ -511,6 +511,8 @@ class Column:
     type: str
     nullable: bool
     meaning: str
+    default: str | bool | None = None
+    """What stands in rows of files that were written before there was such a column; None: NULL."""
 
     @property
     def duckdb_type(self) -> str:
@@ -594,14 +596,17 @@ def quoted(text: str) -> str:
 
 def _columns(row: type) -> tuple[Column, ...]:
     hints = typing.get_type_hints(row, include_extras=True)
-    return tuple(_column(f.name, hints[f.name]) for f in dataclasses.fields(row))
+    fields = dataclasses.fields(row)
+    return tuple(
+        _column(f.name, hints[f.name], None if f.default is dataclasses.MISSING else f.default) for f in fields
+    )
 
 
-def _column(name: str, hint: Any) -> Column:
+def _column(name: str, hint: Any, default: Any) -> Column:
     kind, meaning = typing.get_args(hint)
     parts = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
     (base,) = [p for p in parts if p is not types.NoneType]
-    return Column(name, _PYTHON_TYPES[base], types.NoneType in parts, meaning)
+    return Column(name, _PYTHON_TYPES[base], types.NoneType in parts, meaning, default)
 
 
 def _grain(row: type) -> str:

@@ -8,7 +8,6 @@ What must not move in: what a run does.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -21,11 +20,9 @@ from etl.hub.known import Known
 from etl.hub.pace import Ended
 from etl.hub.recording import Recorder, new_crawl_id
 from etl.hub.rows import one_line
-from warehouse.lake import Lake, LakeError, now
+from warehouse.lake import FULL, Lake, LakeError, now
 from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, POPULARITY, RUNNING, CrawlRun
 
-FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-"""What the system answers when no more can be written."""
 KILLED = "killed"
 
 
