@@ -30,7 +30,7 @@ from etl.hub.pace import Budget, Clock, Pace, RealClock
 from etl.hub.rows import ListedRepo
 from etl.hub.stopping import told_to_stop
 from etl.watch import SILENT, Watch
-from warehouse.lake import Lake, LakeError, free_bytes, now
+from warehouse.lake import Lake, LakeError, free_bytes
 from warehouse.schema import CardStatus
 
 __all__ = ["Budget", "CrawlReport", "Politeness", "Scope", "crawl_hub"]
@@ -211,7 +211,7 @@ class _Crawl:
 
     def _take_page(self, page: Page) -> bool:
         """Take in one page; whether the listing may end here."""
-        listed_at = now()
+        listed_at = self.log.now()
         for reason in page.refused:
             self.log.incidents.note("rows_refused", reason)
         for repo in page.repos:
@@ -268,7 +268,13 @@ class _Crawl:
         self, repo: ListedRepo, status: str, card_blob: str | None = None, card_bytes: int | None = None
     ) -> None:
         self.log.recorder.observe(
-            repo.model_id, repo.hub_id, repo.revision, now(), status, card_blob=card_blob, card_bytes=card_bytes
+            repo.model_id,
+            repo.hub_id,
+            repo.revision,
+            self.log.now(),
+            status,
+            card_blob=card_blob,
+            card_bytes=card_bytes,
         )
 
     def _bury_the_gone(self) -> None:
@@ -285,7 +291,7 @@ class _Crawl:
         for model_id in sorted(read_listed(self.lake, earlier) - present):
             look = self.known.looks.get(model_id)
             if look is None or look.status != CardStatus.GONE:
-                self.log.recorder.observe(model_id, None, None, now(), CardStatus.GONE)
+                self.log.recorder.observe(model_id, None, None, self.log.now(), CardStatus.GONE)
 
     def _backlog(self) -> list[tuple[datetime, Target]]:
         """What earlier runs of this scope listed and this one did not, and nobody has looked at yet."""
@@ -322,7 +328,7 @@ class _Crawl:
             target.model_id,
             target.hub_id,
             target.revision,
-            now(),
+            self.log.now(),
             look.status,
             detail=look.detail,
             card_blob=look.card_blob,

@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from etl.hub.client import Tally
@@ -111,9 +111,17 @@ class Run:
     ended_because: str = "complete"
 
     def __post_init__(self) -> None:
-        self.started_at = now()
+        last = _last_moment(self.lake)
+        self._clock_is_behind = max(timedelta(0), last - now()) if last else timedelta(0)
+        if self._clock_is_behind:
+            self.incidents.note("clock_behind", f"{self._clock_is_behind}: set this machine's clock")
+        self.started_at = self.now()
         self.crawl_id = new_crawl_id(self.lake)
         self.recorder = Recorder(self.lake, self.crawl_id, self.source, self.known)
+
+    def now(self) -> datetime:
+        """The time, never before that of an earlier run: a clock that was set back must not make new looks old ones."""
+        return now() + self._clock_is_behind
 
     @contextlib.contextmanager
     def recorded(self) -> Iterator[None]:
@@ -140,7 +148,7 @@ class Run:
             raise
         finally:
             with contextlib.suppress(OSError):  # a full disk: its error is under way already
-                self.lake.write_crawl_run(self.row(self.ended_because, now()))
+                self.lake.write_crawl_run(self.row(self.ended_because, self.now()))
 
     def row(self, because: str, ended_at: datetime | None) -> CrawlRun:
         """The ledger's row as the run stands now."""
@@ -168,7 +176,13 @@ class Run:
 
     def report(self) -> CrawlReport:
         """What the run did."""
-        return CrawlReport(self.row(self.ended_because, now()))
+        return CrawlReport(self.row(self.ended_because, self.now()))
+
+
+def _last_moment(lake: Lake) -> datetime | None:
+    """When the ledger was last written; None where it never was."""
+    times = (rows[c].to_pylist() for rows in lake.raw_rows(CRAWL_RUNS, ("started_at", "ended_at")) for c in (0, 1))
+    return max((t for column in times for t in column if t), default=None)
 
 
 def settle_killed_runs(lake: Lake) -> None:
