@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from tests.warehouse.facts import dpo_run, method, parent, result, setting
 from tests.warehouse.kit import Made, rows_of
@@ -16,7 +17,7 @@ SUMMARY = "dpo_learning_rate_vs_reward_margin_summary"
 FRAME = ("frame_listed", "frame_fetched", "frame_readable", "frame_can_state", "frame_stated", "frame_used")
 
 
-def summary(made: Made, **parameters: str) -> dict[str, object]:
+def summary(made: Made, **parameters: str) -> dict[str, Any]:
     answer: Result = ask(made.opened(), SUMMARY, parameters)
     (record,) = answer.records()
     return record
@@ -80,16 +81,77 @@ def test_the_effect_that_was_put_in_comes_out(made: Made) -> None:
     assert found["n_runs"] == len(data) == 32
 
 
-def test_the_correlations_are_those_that_pandas_computes(made: Made) -> None:
+def test_the_numbers_are_those_that_scipy_computes_ties_included(made: Made) -> None:
     data = groups(made, count=6, rates=3, slope=0.5, noise=0.4)
-    made.card("tie/m", *dpo_run(10.0 ** data.x.iloc[0], float(data.y.iloc[1]), result("logps/chosen", -300.25)))
-    data.loc[len(data)] = [99, data.x.iloc[0], data.y.iloc[1]]
+    ties = zip(data.x[:4], data.y[1:5], strict=True)
+    for n, (x, y) in enumerate(ties):
+        made.card(f"tie{n}/m", *dpo_run(10.0**x, float(y), result("logps/chosen", -300.25 - n)))
+        data.loc[len(data)] = [99 + n, x, y]
     found = summary(made)
-    within = data.assign(group=data.group).groupby("group")[["x", "y"]].transform(lambda v: v - v.mean())
-    assert found["pooled_pearson"] == pytest.approx(data.x.corr(data.y), abs=1e-9)
-    assert found["pooled_spearman"] == pytest.approx(data.x.rank().corr(data.y.rank()), abs=1e-9)
-    assert found["within_group_correlation"] == pytest.approx(within.x.corr(within.y), abs=1e-9)
-    assert found["within_group_slope"] == pytest.approx(np.polyfit(within.x, within.y, 1)[0], abs=1e-9)
+    within = data[data.group < 99].groupby("group")[["x", "y"]].transform(lambda v: v - v.mean())
+    fit = stats.linregress(within.x, within.y)
+    degrees = len(within) - 2, len(within) - 6 - 1
+    assert found["n_runs"] == len(data)
+    assert found["pooled_pearson"] == pytest.approx(stats.pearsonr(data.x, data.y).statistic, abs=1e-9)
+    assert found["pooled_spearman"] == pytest.approx(stats.spearmanr(data.x, data.y).statistic, abs=1e-9)
+    assert found["within_group_correlation"] == pytest.approx(fit.rvalue, abs=1e-9)
+    assert found["within_group_slope"] == pytest.approx(fit.slope, abs=1e-9)
+    error = fit.stderr * math.sqrt(degrees[0] / degrees[1])
+    assert found["within_group_slope_error"] == pytest.approx(error, abs=1e-9)
+
+
+@pytest.mark.slow
+def test_batch_sizes_and_rates_correlate_as_scipy_says_ties_included(made: Made) -> None:
+    chance = random.Random(3)
+    points = []
+    for n in range(30):
+        batch, rate = 2.0 ** chance.randint(2, 5), 10.0 ** -chance.randint(4, 6)
+        points.append((math.log10(batch), math.log10(rate)))
+        made.card(f"lab{n % 6}/m{n}", setting("learning_rate", rate), setting("total_train_batch_size", batch))
+    (found,) = ask(made.opened(), "batch_size_vs_learning_rate").records()
+    x, y = zip(*points, strict=True)
+    assert found["pooled_pearson"] == pytest.approx(stats.pearsonr(x, y).statistic, abs=1e-9)
+    assert found["pooled_spearman"] == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-9)
+
+
+@pytest.mark.slow
+def test_an_effect_under_noise_comes_out_within_its_error(made: Made) -> None:
+    groups(made, count=8, rates=6, slope=0.8, noise=0.3)
+    found = summary(made)
+    assert 0 < found["within_group_slope_error"] < 0.2
+    assert abs(found["within_group_slope"] - 0.8) < 3 * found["within_group_slope_error"]
+
+
+@pytest.mark.slow
+def test_copies_of_one_end_of_the_rates_change_no_number(made: Made) -> None:
+    groups(made, count=8, rates=3, slope=0.8, noise=0.3)
+    before = summary(made)
+    for n in range(5):
+        # The lowest rate of the first author, as groups() made it, printed by those who quantize it.
+        made.card(
+            f"q{n}/m-gguf",
+            parent("author0/m0", "quantized"),
+            *dpo_run(1e-9, 99.0 + n, about="reprinted", about_model="author0/m0"),
+        )
+    after = summary(made)
+    assert after["n_copies_excluded"] == before["n_copies_excluded"] + 5
+    unmoved = [k for k in before if not k.startswith("frame_") and k != "n_copies_excluded"]
+    assert [after[k] for k in unmoved] == [pytest.approx(before[k], abs=1e-9) for k in unmoved]
+
+
+def test_where_groups_and_runs_point_opposite_ways_the_effect_within_groups_is_told_first(made: Made) -> None:
+    """Simpson's paradox: authors with higher rates have lower margins, and each author's margin rises with the rate."""
+    for g in range(8):
+        for n in range(3):
+            x = -7 + g / 2 + n / 10
+            made.card(f"author{g}/m{n}", *dpo_run(10**x, round(9 - 2 * g + 3 * n / 10, 6)), parent("x/base"))
+    found = summary(made)
+    assert found["within_group_slope"] == pytest.approx(3.0, abs=1e-5)
+    assert found["within_group_correlation"] == pytest.approx(1.0, abs=1e-6)
+    assert found["pooled_pearson"] < -0.9
+    assert found["pooled_spearman"] < -0.9
+    names = list(found)
+    assert names.index("within_group_slope") < names.index("pooled_pearson")
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, math.nan, math.inf])
