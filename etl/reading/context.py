@@ -45,14 +45,16 @@ class Context:
     model_id: str
     subject: Subject = OWN
     own_until: int = 0
-    """In a copy: lines up to this one are the copier's own words (0: all facts of training are the original's)."""
+    """Where another card is pasted: lines up to this one are the repo's own words. 0: all are about `subject`."""
+    pasted: Subject = OWN
+    """Whom the lines after `own_until` are about."""
     runs: Runs = Runs()
     findings: list[Finding] = field(default_factory=list)
 
     def subject_at(self, line: int | None) -> Subject:
         """Whom a fact of training or evaluation on this line is about."""
-        if self.own_until and line is not None and line <= self.own_until:
-            return OWN
+        if self.own_until and line is not None:
+            return OWN if line <= self.own_until else self.pasted
         return self.subject
 
     def note(self, code: str, source: str, line: int | None, place: str, excerpt: str) -> None:

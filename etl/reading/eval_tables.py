@@ -104,6 +104,8 @@ def _table(section: Section, block: Block, table: TableBlock, datasets: frozense
         tuple(row.line for row in rows),
         Source.HTML if table.html else Source.TABLE,
         place,
+        header.cells,
+        tuple([row.cells for row in rows]),
         bool(SAMPLES.match(block.lead)),
         datasets,
     )

@@ -14,10 +14,13 @@ from etl.reading.context import Context
 from etl.reading.table_words import (
     BASE_MODELS,
     CLASS_LABEL,
+    DATASET_HEADER,
     ERROR_RATE,
     LABEL_HEADER,
     LM_EVAL_TASK,
+    METRIC,
     MODEL_HEADER,
+    MODEL_SIZE_HEADER,
     SCLITE,
     SKIP_ROW,
     STATED_ABSENT,
@@ -41,6 +44,9 @@ class ResultTable:
     lines: tuple[int, ...]
     source: Source
     place: str
+    written_header: tuple[str, ...]
+    written_rows: tuple[tuple[str, ...], ...]
+    """The cells with their marks: which model a row is, its links may tell."""
     is_sample: bool = False
     """Whether the words before it announce examples of the data."""
     datasets: frozenset[str] = frozenset()
@@ -78,14 +84,49 @@ def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
     """Models as rows: the row of this model; of a single row, that one."""
-    names = [row[0] if row else "" for row in table.rows]
-    found = 0 if len(names) == 1 else this.index_in(names)
-    if found is None:
+    names = _models(table, numeric[0])
+    found = _own_row(this, table, names)
+    if found is None and not (len(names) == 1 and this.may_be(names[0])):
         return
-    rows = [i for i, name in enumerate(names) if name == names[found]]
-    for at in rows:
+    rows = [i for i, name in enumerate(names) if name == names[found or 0]]
+    datasets = [_dataset(table, at, numeric[0]) for at in rows]
+    if len(set(datasets)) < len(rows):
+        return
+    for at, dataset in zip(rows, datasets, strict=True):
         for i in numeric:
-            yield from _cell(context, table, at, i, table.header[i], None)
+            yield from _cell(context, table, at, i, table.header[i], dataset)
+
+
+def _own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
+    """The row of this model by all that the row says of its model; else by its first cell, where that stands once."""
+    found = this.index_in(names)
+    if found is None:
+        firsts = [row[0] if row else "" for row in table.written_rows]
+        found = this.index_in(firsts)
+        if found is not None and (firsts.count(firsts[found]) > 1 or not this.may_be(names[found])):
+            return None
+    return found
+
+
+def _models(table: ResultTable, first: int) -> list[str]:
+    """The name of each row's model, with its marks: its first cell, and its size where another cell tells it.
+
+    An empty first cell continues the model above, if sizes or data sets tell the rows apart.
+    """
+    sized = [i for i in range(1, first) if MODEL_SIZE_HEADER.match(table.header[i])]
+    continued = sized or any(DATASET_HEADER.match(table.header[i]) for i in range(1, first))
+    names, model = [], ""
+    for row in table.written_rows:
+        model = (row[0] if row else "") or (model if continued else "")
+        names.append(" ".join([model, *(row[i] for i in sized if i < len(row))]).strip())
+    return names
+
+
+def _dataset(table: ResultTable, at: int, first: int) -> str | None:
+    """The data set that a row names beside its model."""
+    row = table.rows[at]
+    named = [row[i] for i in range(1, min(first, len(row))) if DATASET_HEADER.match(table.header[i])]
+    return " ".join(filter(None, named)) or None
 
 
 def _single_row(context: Context, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -113,7 +154,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     if all(metrics) or (labelled and sum(metrics) * 2 >= len(metrics)):
         yield from _against_metrics(context, this, table, numeric, labelled)
         return
-    mine = this.index_in(heads)
+    mine = this.index_in([table.written_header[i] for i in numeric])
     if mine is not None:
         column = numeric[mine]
         for at in range(len(table.rows)):
@@ -129,15 +170,17 @@ def _against_metrics(
 ) -> Iterator[EvalMetric]:
     """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
     names = [" ".join(cell for cell in row[: numeric[0]] if not _is_number(cell)) for row in table.rows]
-    rows: Sequence[int] = range(len(names))
-    if not labelled and len(names) > 1:
-        found = this.index_in(names)
-        rows = [] if found is None else [found]
-        if found is None and all(CLASS_LABEL.match(name) for name in names):
-            rows = range(len(names))
-    for at in rows:
-        for i in numeric:
-            yield from _cell(context, table, at, i, table.header[i], names[at] or None)
+    if labelled or (all(map(_is_part, names)) and this.index_in(_models(table, numeric[0])) is None):
+        for at in range(len(names)):
+            for i in numeric:
+                yield from _cell(context, table, at, i, table.header[i], names[at] or None)
+    else:
+        yield from _model_rows(context, this, table, numeric)
+
+
+def _is_part(label: str) -> bool:
+    """Whether a row's label is a class, a split, or a measure or data set that everybody knows."""
+    return bool(CLASS_LABEL.match(label) or METRIC.match(label.lower()))
 
 
 def _one_column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
@@ -145,11 +188,16 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     head = table.header[column]
     own = bool(VALUE_HEADER.match(head)) and not is_metric(head.casefold().replace("score", "").replace("value", ""))
     named = not own and bool(is_metric(head))
-    if not (own or named or this.index_in([head]) is not None or any(r and is_metric(r[0]) for r in table.rows)):
+    if not (
+        own
+        or named
+        or this.index_in([table.written_header[column]]) is not None
+        or any(r and is_metric(r[0]) for r in table.rows)
+    ):
         return
     names = [row[0] if row else "" for row in table.rows]
     if named and not LABEL_HEADER.match(table.header[0]):
-        found = this.index_in(names)
+        found = _own_row(this, table, _models(table, column))
         if found is not None:
             yield from _cell(context, table, found, column, head, None)
             return

@@ -30,12 +30,19 @@ MODEL_HEADER = re.compile(
     r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?)$",
     re.I,
 )
+MODEL_SIZE_HEADER = re.compile(
+    r"^\W*(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*$", re.I
+)
+"""A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
+DATASET_HEADER = re.compile(
+    r"^(?:(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
+)
 VALUE_HEADER = re.compile(
     r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|^rank$|date|link|url|license|speed|latency|throughput|"
+    r"std|stderr|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|^rank$|date|link|url|license|speed|latency|throughput|"
     r"time|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
 )
 NOT_RESULTS = re.compile(
@@ -53,7 +60,7 @@ CLASS_LABEL = re.compile(
     re.I,
 )
 """Labels of classes, splits and averages, which no model bears."""
-BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained models?\b", re.I)
+BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained (?:models?|llms?)\b", re.I)
 SETTINGS_HEADER = re.compile(
     r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
 )

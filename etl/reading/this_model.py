@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from etl.cards import Paragraph
+from etl.cards.inline import links
+from etl.reading.about import strings
 from etl.reading.context import Context, words
+from etl.reading.mentions import hub_id
 from etl.reading.model_index import model_names
+from etl.reading.model_names import Name, name, together
 from warehouse.schema import About
 
-_TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
-_OURS = re.compile(r"\bours?\b|\bthis (?:model|work|one|repo)\b|\(this\)|\bour model\b|^this$|➡|👉", re.I)
-_NOISE = frozenset(
-    ("model", "the", "a", "of", "for", "card", "hf", "our", "gguf", "gptq", "awq", "ggml", "exl", "original")
+_OURS = re.compile(
+    r"\bours?\b|\bthis (?:model|work|one|repo)\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉", re.I
 )
+_THIS = re.compile(r"\bthis (?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
+_METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
+_TUNINGS = _METHODS | {"chat"}
+"""What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
+_BRACKETS = re.compile(r"\([^()]{0,80}\)")
 _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 """`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
-_GREEK = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ω": " omega "})
+_REPO_ID = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{2,96}(?=$| \()")
 MIN_LIKENESS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label as it is written, in a reader's words, and taken apart."""
+
+    written: str
+    words: str
+    name: Name
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The repo ids that it links or spells, in lower case."""
+        linked = {found.casefold() for link in links(self.written) if (found := hub_id(link.target))}
+        spelled = _REPO_ID.match(self.words)
+        return frozenset(linked | {spelled[0].casefold()} if spelled else linked)
 
 
 class ThisModel:
@@ -31,13 +55,27 @@ class ThisModel:
         card = context.card
         names = [context.model_id.rsplit("/", 1)[-1], card.title or "", *model_names(context)]
         names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
+        self._id = context.model_id.casefold()
+        self._own = len(names)
         if context.subject.about is About.REPRINTED and context.subject.model:
             names.append(context.subject.model.rsplit("/", 1)[-1])
         self._given = names
+        self._parents_given = [s.text.strip().rsplit("/", 1)[-1] for s in strings(card.front.get("base_model"))]
 
     @cached_property
-    def _names(self) -> list[frozenset[str]]:
-        return [t for t in (_tokens(words(n)) for n in self._given) if t]
+    def _names(self) -> list[Name]:
+        return [name(words(given)) for given in self._given]
+
+    @cached_property
+    def _all(self) -> Name:
+        return together(self._names)
+
+    @cached_property
+    def _parents(self) -> list[frozenset[str]]:
+        """The words of the parents' names, where they are not this model's own."""
+        own = [frozenset(n.words) for n in self._names]
+        parents = (frozenset(name(given).words) for given in self._parents_given)
+        return [parent for parent in parents if parent and parent not in own]
 
     @property
     def is_tuned(self) -> bool:
@@ -45,27 +83,78 @@ class ThisModel:
         return any(_TUNED.search(n) for n in self._given)
 
     def index_in(self, labels: Sequence[str]) -> int | None:
-        """Which of the labels is this model's, if exactly one is clearly nearest to one of its names."""
-        ours = [i for i, label in enumerate(labels) if _OURS.search(label)]
-        if len(ours) == 1:
-            return ours[0]
-        scores = [self.likeness(label) for label in labels]
-        best = max(scores, default=0.0)
-        return scores.index(best) if best >= MIN_LIKENESS and scores.count(best) == 1 else None
+        """Which of the labels is this model's, if exactly one clearly is; of equal labels, the first.
 
-    def likeness(self, label: str) -> float:
-        """Shared words of the label and the nearest name, as a share of all their words: 0 to 1."""
-        given = _tokens(label)
-        if not given:
-            return 0.0
-        return max((len(given & name) / len(given | name) for name in self._names), default=0.0)
+        In this order: "this model", its repo id, the whole of its name (its own before the original's, the longest),
+        "ours", what is most like one of its names. A label of another size, language or tuning is another model's.
+        """
+        left = [_label(text) for text in dict.fromkeys(labels)]
+        for choose in (self._pointed_at, self._with_id, self._named, self._ours, self._likest):
+            found = choose(left)
+            if len(found) == 1:
+                return list(labels).index(found[0].written)
+            left = found or left
+        return None
+
+    def may_be(self, text: str) -> bool:
+        """Whether a lone row can be this model's: nothing in its label says that it is another's."""
+        label = _label(text)
+        return not (self._is_another(label) or (label.ids and not self._with_id([label])))
+
+    def _likeness(self, given: Name) -> float:
+        """Shared words of the label and the nearest name, as a share of all their words: 0 to 1.
+
+        A name that says how the model was tuned is not meant by a label that says nothing of it: that is its parent.
+        """
+        theirs = frozenset(given.words)
+        tuned = bool(given.kinds & _TUNINGS)
+        own = [frozenset(n.words) for n in self._names if n.words and (tuned or not n.kinds & _TUNINGS)]
+        return max((len(theirs & words) / len(theirs | words) for words in own), default=0.0)
+
+    def _pointed_at(self, labels: list[_Label]) -> list[_Label]:
+        return [label for label in labels if _THIS.search(label.words)]
+
+    def _with_id(self, labels: list[_Label]) -> list[_Label]:
+        """Labels that link or spell its repo id, or one with its very name under another owner."""
+        own = {given.casefold() for given in self._given[: self._own]}
+        return [x for x in labels if self._id in x.ids or any(i.partition("/")[2] in own for i in x.ids)]
+
+    def _named(self, labels: list[_Label]) -> list[_Label]:
+        """The label that is one of the names, or else the one that holds the longest name."""
+        ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not self._is_another(label)]
+        best = max((rank for rank, _ in ranks), default=None)
+        return [label for rank, label in ranks if rank == best]
+
+    def _rank(self, label: _Label) -> tuple[bool, bool, int] | None:
+        """(is it an own name, is it the whole label, its length) of the best name that the label holds."""
+        length = len(label.name.words)
+        held = [(i < self._own, len(n.words)) for i, n in enumerate(self._names) if n.text in label.name.text]
+        return max(((own, n == length, n) for own, n in held if n > 1 or length == 1), default=None)
+
+    def _ours(self, labels: list[_Label]) -> list[_Label]:
+        ours = [label for label in labels if _OURS.search(label.words)]
+        return [label for label in ours if not self._all.differs(label.name)]
+
+    def _likest(self, labels: list[_Label]) -> list[_Label]:
+        scores = [0.0 if self._is_another(label) else self._likeness(label.name) for label in labels]
+        best = max(scores, default=0.0)
+        return [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
+
+    def _is_another(self, label: _Label) -> bool:
+        """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
+        theirs = label.name
+        if self._all.differs(theirs) or frozenset(theirs.words) in self._parents:
+            return True
+        remarks = name(" ".join(_BRACKETS.findall(label.words))).kinds & _METHODS
+        return bool(theirs.kinds - self._all.kinds - remarks)
+
+
+def _label(text: str) -> _Label:
+    plain = words(text)
+    return _Label(text, plain, name(plain))
 
 
 def _first_lines(context: Context) -> Iterator[str]:
     """The first lines of the card's first paragraphs."""
     paragraphs = (b for _, b in context.card.of(Paragraph))
     return (p.lines[0].text[:200] for p in islice(paragraphs, 12))
-
-
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(_TOKEN.findall(text.casefold().translate(_GREEK))) - _NOISE

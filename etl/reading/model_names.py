@@ -1,0 +1,134 @@
+"""What a model's name says: its words, its sizes, its language, and how it was tuned or packed.
+
+Two names that state different sizes are two models, however alike they are. Pure text; which names are this model's
+is known in `this_model`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_PART = re.compile(r"[a-z0-9]+(?:\.\d+[a-z]*)*")
+_GREEK = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ω": " omega "})
+_NOISE = frozenset(
+    ("model", "the", "a", "of", "for", "card", "hf", "our", "gguf", "gptq", "awq", "ggml", "exl", "original")
+)
+_COUNT = re.compile(r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm]")
+"""7b, 1.3b, 560m, 8x7b: numbers of parameters."""
+_SCALES = {
+    **{word: word for word in ("nano", "tiny", "mini", "small", "medium", "base", "large", "huge", "giant")},
+    "xs": "x small",
+    "xxs": "xx small",
+    "s": "small",
+    "l": "large",
+    "xl": "x large",
+    "xxl": "xx large",
+}
+_LANGUAGES = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "zh": "chinese",
+    "ja": "japanese",
+    "ko": "korean",
+    "ru": "russian",
+    "pt": "portuguese",
+    "nl": "dutch",
+    "pl": "polish",
+    "tr": "turkish",
+    "ar": "arabic",
+    "hi": "hindi",
+    "vi": "vietnamese",
+    "sv": "swedish",
+    "fi": "finnish",
+    "cs": "czech",
+    "ca": "catalan",
+    "uk": "ukrainian",
+    "ro": "romanian",
+    "el": "greek",
+    "fa": "persian",
+    "he": "hebrew",
+    "italian": "italian",
+    "multilingual": "multilingual",
+    "danish": "danish",
+    "norwegian": "norwegian",
+}
+_LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
+_KIND = re.compile(
+    r"chat|instruct(?:ion)?|inst|sft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
+)
+_BITS = re.compile(r"\b(\d{1,2})[-_ ](bits?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart. `words` in their order (a size alone is no name); the sets hold what tells models apart."""
+
+    words: tuple[str, ...]
+    counts: frozenset[str] = frozenset()
+    scales: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """The words with a blank on either side of each, to look for one name inside another."""
+        return f" {' '.join(self.words)} "
+
+    def differs(self, other: Name) -> bool:
+        """Whether the other states a size or a language as this name does, and another."""
+        if self.scales and other.scales and not self.scales & other.scales:
+            return True
+        if self.languages and other.languages - self.languages:
+            return True
+        counts = [(mine, theirs) for mine in self.counts for theirs in other.counts]
+        return bool(counts) and not any(_is_same_count(mine, theirs) for mine, theirs in counts)
+
+
+@functools.lru_cache(maxsize=8192)
+def name(text: str) -> Name:
+    """The name that a short text is."""
+    text = text[:300].casefold().translate(_GREEK)
+    parts = _PART.findall(_BITS.sub(r"\1\2", text))
+    is_size = all(map(_COUNT.fullmatch, parts))
+    return Name(
+        () if is_size else tuple(word for word in _WORD.findall(text) if word not in _NOISE),
+        frozenset(part for part in parts if _COUNT.fullmatch(part)),
+        frozenset(_scales(parts)),
+        frozenset(_LANGUAGE_WORDS[part] for part in parts if part in _LANGUAGE_WORDS),
+        frozenset(part.removesuffix("s").replace("instruction", "instruct") for part in parts if _KIND.fullmatch(part)),
+    )
+
+
+def together(names: list[Name]) -> Name:
+    """All that several names of one model say of it."""
+    return Name(
+        (),
+        frozenset().union(*(n.counts for n in names)),
+        frozenset().union(*(n.scales for n in names)),
+        frozenset().union(*(n.languages for n in names)),
+        frozenset().union(*(n.kinds for n in names)),
+    )
+
+
+def _is_same_count(one: str, other: str) -> bool:
+    """Whether two sizes are one, as people round them: 10.7b is called 10b and 11b, but 1.3b is not 1.5b."""
+    if one == other:
+        return True
+    if one[-1] != other[-1] or "x" in one + other or ("." in one) == ("." in other):
+        return False
+    return abs(float(one[:-1]) - float(other[:-1])) < 1
+
+
+def _scales(parts: list[str]) -> list[str]:
+    """The words of size, `x-small` as one: it is not `small`."""
+    found = []
+    for i, part in enumerate(parts):
+        if part in _SCALES:
+            before = parts[i - 1] if i and parts[i - 1] in ("x", "xx") else ""
+            found.append(f"{before} {_SCALES[part]}".strip())
+    return found
