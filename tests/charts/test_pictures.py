@@ -128,8 +128,9 @@ def test_an_axis_has_two_ends_whatever_the_values(values: list[float]) -> None:
 
 
 def test_a_logarithmic_axis_has_its_ticks_at_round_numbers() -> None:
-    assert Reach(1e-7, 1e-4, Scale.LOG).ticks == [1e-7, 2e-7, 5e-7, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4]
-    assert Reach(1e-9, 1.0, Scale.LOG).ticks == [float(f"1e{e}") for e in range(-9, 1)]
+    assert Reach(1e-7, 1e-4, Scale.LOG).ticks() == [1e-7, 2e-7, 5e-7, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4]
+    assert Reach(1e-9, 1.0, Scale.LOG).ticks() == [float(f"1e{e}") for e in range(-9, 1)]
+    assert Reach(1e-9, 1.0, Scale.LOG).ticks(most=4) == [1e-9, 1e-6, 1e-3, 1.0]
 
 
 @pytest.mark.parametrize("most", [1.0, 2.0, 4.0, 7.0, 358.0, 1e6])

@@ -52,14 +52,13 @@ class Reach:
         at = low + position * (high - low)
         return 10.0**at if self.scale is Scale.LOG else at
 
-    @property
-    def ticks(self) -> list[float] | None:
-        """Where a logarithmic axis has its ticks: 1, 2 and 5, or decades alone where there are many. Else None."""
+    def ticks(self, most: int = 10) -> list[float] | None:
+        """Where a logarithmic axis has its ticks: 1, 2 and 5, or decades alone where that is too many. Else None."""
         if self.scale is not Scale.LOG:
             return None
         first, last = math.floor(_along(self.low, self.scale)), math.ceil(_along(self.high, self.scale))
-        steps = (1, 2, 5) if last - first <= 3 else (1,)
-        every = max(1, (last - first) // 7)
+        steps = (1, 2, 5) if 3 * (last - first) < most else (1,)
+        every = max(1, math.ceil((last - first) / most))
         exponents = range(first, last + 1, every)
         ticks = [float(f"{m}e{e}") for e in exponents for m in steps]
         within = [t for t in ticks if self.low * 0.999 <= t <= self.high * 1.001]

@@ -38,10 +38,11 @@ class Look:
     size: int  # of text
     panels: int  # side by side
     height: int
+    ticks: int  # about as many on an axis
 
 
-WIDE = Look(width=720, label=38, size=12, panels=2, height=320)
-NARROW = Look(width=350, label=25, size=12, panels=1, height=260)
+WIDE = Look(width=720, label=38, size=12, panels=2, height=320, ticks=10)
+NARROW = Look(width=350, label=25, size=12, panels=1, height=260, ticks=4)
 
 
 def plot(values: Sequence[Mapping[str, Any]]) -> alt.Chart:
@@ -64,13 +65,17 @@ def along(axis: Axis, reach: Reach, look: Look, *, title: bool = True) -> dict[s
     """Type, scale and axis of a position that is a number."""
     kind: Any = {Scale.LOG: "log", Scale.DATE: "utc"}.get(axis.scale, "linear")
     form = {Scale.LOG: _log_format(reach), Scale.SHARE: "~%", Scale.DATE: "%Y-%m"}.get(axis.scale)
-    more: dict[str, Any] = {"values": reach.ticks} if reach.ticks else {"tickCount": 5 if look is NARROW else 8}
+    more: dict[str, Any] = {"tickCount": look.ticks}
+    if ticks := reach.ticks(look.ticks):
+        more = {"values": ticks}
     if form:
         more["format"] = form
     return {
         "type": "temporal" if axis.scale is Scale.DATE else "quantitative",
         "scale": alt.Scale(type=kind, domain=[reach.low, reach.high], nice=False, zero=False),
-        "axis": alt.Axis(title=wrapped(axis.label, look) if title else None, labelOverlap=True, **more),
+        "axis": alt.Axis(
+            title=wrapped(axis.label, look) if title else None, labelOverlap=True, labelSeparation=6, **more
+        ),
     }
 
 

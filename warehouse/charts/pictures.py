@@ -93,14 +93,14 @@ def _panels(chart: Chart, rows: Sequence[Record], losses: Losses) -> list[tuple[
         return [("", list(rows))]
     members: dict[str, list[Record]] = {}
     for row in rows:
-        value = row[chart.panel]
-        name = f"{chart.panel.replace('_', ' ')}: {label(value)}" if isinstance(value, bool) else label(value)
-        members.setdefault(name, []).append(row)
+        members.setdefault(label(row[chart.panel]), []).append(row)
     ranked = sorted(members, key=lambda name: -len(members[name]))  # the fullest first
     dropped = [members[name] for name in ranked[MOST_PANELS:]]
     if dropped:
         losses[f"of {len(dropped):,} further {chart.panel}"] += sum(map(len, dropped))
-    return [(name, members[name]) for name in ranked[:MOST_PANELS]]
+    is_question = any(isinstance(row[chart.panel], bool) for row in rows)
+    asked = f"{chart.panel.replace('_', ' ')}: " if is_question else ""
+    return [(asked + name, members[name]) for name in ranked[:MOST_PANELS]]
 
 
 def _colours(chart: Chart, rows: Sequence[Record]) -> tuple[str, ...]:

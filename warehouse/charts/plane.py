@@ -20,7 +20,7 @@ from warehouse.charts.marks import Mark, Panel
 from warehouse.charts.parts import STYLES, Look, along, colour, names_of, plot, shape, steps, style
 from warehouse.charts.pictures import Picture
 
-MANY = 250
+MANY = 100
 """Marks from which on they are drawn translucent."""
 MANY_LINES = 25
 NEAR = 0.015
