@@ -25,12 +25,18 @@ import pyarrow as pa
 
 from etl.cards.card import git_blob_sha1
 from etl.reading import Reading, read_card
+from warehouse.lake import LakeError
 from warehouse.schema import CARD_READINGS, FACT_TABLES, FINDINGS, About, CardReading, CardStatus, Finding, Source
 
 CARDS_PER_TASK = 200
 BYTES_PER_TASK = 4 << 20
 TASKS_AHEAD = 4
 """Tasks given out for each process before their tables are asked for: a second of work, while the caller writes."""
+
+
+class NoWorkers(LakeError):
+    """No process can be started to read cards in."""
+
 
 Card: TypeAlias = tuple[str, str, bytes]
 """model_id, card_blob, content."""
@@ -122,10 +128,22 @@ def read_bisecting(task: Sequence[Card]) -> Tables:
         except BrokenProcessPool:
             pass
     if len(task) == 1:
+        _refuse_without_processes()
         return _tables([_unreadable(task[0], "reader_killed_process", "its worker process died")])
     middle = len(task) // 2
     halves = [read_bisecting(task[:middle]), read_bisecting(task[middle:])]
     return {name: pa.concat_tables([half[name] for half in halves]) for name in halves[0]}
+
+
+def _refuse_without_processes() -> None:
+    """Raise NoWorkers where not even a process that has nothing to read comes back: then no card is to blame."""
+    with _pool(1) as pool:
+        try:
+            pool.submit(read_task, []).result()
+        except BrokenProcessPool:
+            raise NoWorkers(
+                "no worker process can start; a script that reads cards does so below `if __name__ == '__main__':`"
+            ) from None
 
 
 def read_task(task: Sequence[Card]) -> Tables:
