@@ -20,6 +20,7 @@ DOORS = {
     "duckdb": ("warehouse/database.py",),
     "altair": ("warehouse/charts/",),
     "vl_convert": ("warehouse/charts/drawing.py",),
+    "jinja2": ("warehouse/report_page.py",),
 }
 """A library, and the only places where it may be imported."""
 
