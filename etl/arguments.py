@@ -119,7 +119,10 @@ def _crawl(commands: Commands) -> None:
 
 def _build(commands: Commands) -> None:
     what = "the second half of run, without any network: read new cards and rebuild the warehouse"
-    _command(commands, "build", what, "cardhouse build --home /srv/cardhouse")
+    parser = _command(commands, "build", what, "cardhouse build --home /srv/cardhouse")
+    parser.add_argument(
+        "--accept-fewer", action="store_true", help="serve a build that lacks many rows of the last one: that is right"
+    )
 
 
 def _compact(commands: Commands) -> None:

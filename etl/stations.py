@@ -123,26 +123,27 @@ def _take_in(lake: Lake, settings: Settings, saved: Path, watch: Watch) -> Crawl
     return take_folder(lake, saved, limit=settings.limit, watch=watch)
 
 
-def build(lake: Lake) -> BuildReport:
+def build(lake: Lake, *, accept_fewer: bool = False) -> BuildReport:
     """Rebuild the warehouse from the tables, beside the old one, and swap it in. Where small files are many, merge
     them first.
 
-    A build that fails is tried once more where a file turns out to be damaged, and is made good.
+    A build that fails is tried once more where a file turns out to be damaged, and is made good. `accept_fewer`: that
+    rows of the last build are gone is right.
 
     Only then do the files go that an earlier reader version wrote: until this one's build is served, they are what
     the served build was made from.
     """
     try:
-        report = _compact_and_build(lake)
+        report = _compact_and_build(lake, accept_fewer)
     except (DamagedFile, WarehouseError):
         if not mend(lake, READER_VERSION):
             raise
         read_raw(lake)
-        report = _compact_and_build(lake)
+        report = _compact_and_build(lake, accept_fewer)
     lake.drop_unnamed(lake.manifest(READER_VERSION))
     return report
 
 
-def _compact_and_build(lake: Lake) -> BuildReport:
+def _compact_and_build(lake: Lake, accept_fewer: bool) -> BuildReport:
     compact(lake, READER_VERSION)
-    return build_warehouse(lake, READER_VERSION)
+    return build_warehouse(lake, READER_VERSION, accept_fewer=accept_fewer)

@@ -119,9 +119,12 @@ def create_last_row_counts() -> str:
     return ROW_COUNTS.ddl().replace("CREATE TABLE main.row_counts", "CREATE TEMP TABLE last_row_counts")
 
 
-def fill_last_row_counts(catalog: str) -> str:
-    """Its rows, from an attached file."""
-    return f"INSERT INTO last_row_counts SELECT {columns(ROW_COUNTS)} FROM {catalog}.main.row_counts"
+def fill_last_row_counts(catalog: str, *, by_writer: bool) -> str:
+    """Its rows, from an attached file: by table and writer, or by table alone (writer `*`)."""
+    counts = f"{catalog}.main.row_counts"
+    if by_writer:
+        return f"INSERT INTO last_row_counts SELECT {columns(ROW_COUNTS)} FROM {counts}"
+    return f"INSERT INTO last_row_counts SELECT table_name, '*', sum(n_rows) FROM {counts} GROUP BY table_name"
 
 
 def insert(table: Table) -> str:
@@ -145,7 +148,11 @@ def implied_checks() -> tuple[SqlFile, ...]:
         for t in (MODELS, *FACT_TABLES.values())
     ]
     orphans = [
-        (f"orphans_of_{t.name}", f"which rows of {t.name} are about a repo without a row in models?", _orphans(t))
+        (
+            f"orphans_of_{t.name}",
+            f"which rows of {t.name} belong to no repo in models, or to a card that was never read?",
+            _orphans(t),
+        )
         for t in FACT_TABLES.values()
     ]
     return tuple(blocking_check(*given) for given in (*keys, *words, *orphans))
@@ -192,7 +199,13 @@ def _words(vocabulary: type[StrEnum]) -> str:
 
 
 def _orphans(table: Table) -> str:
-    return f"SELECT f.model_id FROM main.{table.name} AS f ANTI JOIN main.models AS m ON m.model_id = f.model_id"
+    """Served facts of no repo, and superseded ones of a card that nobody read (of a served one another check tells)."""
+    return (
+        f"SELECT f.model_id, f.card_blob FROM main.{table.name} AS f "
+        "ANTI JOIN main.models AS m ON m.model_id = f.model_id UNION ALL "
+        f"SELECT f.model_id, f.card_blob FROM superseded.{table.name} AS f "
+        "ANTI JOIN superseded.card_readings AS r ON r.model_id = f.model_id AND r.card_blob = f.card_blob"
+    )
 
 
 def _count_rows() -> str:

@@ -72,8 +72,10 @@ class _LastBuild:
     models: int
 
 
-def build_warehouse(lake: Lake, reader_version: str) -> BuildReport:
+def build_warehouse(lake: Lake, reader_version: str, *, accept_fewer: bool = False) -> BuildReport:
     """Build the warehouse from the lake's current files and put it in the old one's place; the report of it.
+
+    `accept_fewer`: that rows of the last build are gone is right (repos were forgotten), and is not checked.
 
     The caller holds `lake.writer`. The build before stays beside it for `roll_back`. Raises CheckFailed (a blocking
     check found rows) or WarehouseError (an empty build over a full one, no room, an unreadable file); the old file
@@ -87,7 +89,7 @@ def build_warehouse(lake: Lake, reader_version: str) -> BuildReport:
         ask_for_room(lake)
         with whole_file(lake.warehouse_file) as part, _without_wal(part):
             with build_session(part) as con:
-                last = _last_build(con, lake.warehouse_file, reader_version)
+                last = _last_build(con, lake.warehouse_file, reader_version, accept_fewer)
                 load_tables(con, lake, manifest)
                 load_views(con)
                 checks = run_checks(con)
@@ -187,10 +189,10 @@ def _refuse_emptiness(lake: Lake, rows: Mapping[str, int], last: _LastBuild | No
         )
 
 
-def _last_build(con: Session, file: Path, reader_version: str) -> _LastBuild | None:
+def _last_build(con: Session, file: Path, reader_version: str, accept_fewer: bool) -> _LastBuild | None:
     """The build to be replaced; None where there is none or it cannot be read (then anything is better).
 
-    Fills `last_row_counts`, but only from the same reader: another may rightly read fewer rows.
+    Fills `last_row_counts`, of another reader's build by table only: a new reader may name card writers anew.
     """
     con.execute(build_sql.create_last_row_counts())
     if not file.exists():
@@ -201,8 +203,8 @@ def _last_build(con: Session, file: Path, reader_version: str) -> _LastBuild | N
             "SELECT build_id, reader_version, schema_version FROM last.main.warehouse_info"
         ).fetchall()
         ((models,),) = con.execute("SELECT count(*) FROM last.main.models").fetchall()
-        if (reader, schema) == (reader_version, SCHEMA_VERSION):
-            con.execute(build_sql.fill_last_row_counts("last"))
+        if schema == SCHEMA_VERSION and not accept_fewer:
+            con.execute(build_sql.fill_last_row_counts("last", by_writer=reader == reader_version))
         con.execute("DETACH last")
     except DatabaseError as error:
         log.warning("%s cannot be read and will be replaced: %s", file, one_line(error))

@@ -54,4 +54,6 @@ def refuse_offenders(checks: tuple[CheckResult, ...]) -> None:
     failed = [c for c in checks if c.is_blocking and c.offenders]
     if failed:
         told = ". ".join(f"{c.name} ({c.question}): {c.offenders} found, such as {c.examples}" for c in failed)
-        raise CheckFailed(f"the new build is not served and the old one stays. {told}", checks)
+        is_loss = any(c.name == "rows_lost" for c in failed)
+        hint = ". If that is right: 'cardhouse build --accept-fewer'" if is_loss else ""
+        raise CheckFailed(f"the new build is not served and the old one stays. {told}{hint}", checks)

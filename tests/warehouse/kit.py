@@ -123,10 +123,10 @@ class Made:
         lake.write_manifest(manifest.plus(files))
         self.listed, self.looks, self.readings, self.facts, self.counters, self.fields = [], [], [], {}, [], []
 
-    def build(self) -> BuildReport:
+    def build(self, *, accept_fewer: bool = False) -> BuildReport:
         """Write what was added and build the warehouse."""
         self.write()
-        return build_warehouse(self.lake, READER)
+        return build_warehouse(self.lake, READER, accept_fewer=accept_fewer)
 
     def opened(self) -> duckdb.DuckDBPyConnection:
         """Build, and open a session on the result."""

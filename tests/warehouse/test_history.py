@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import os
 from typing import Any
 
@@ -152,6 +153,43 @@ def test_losing_a_fifth_of_a_tables_rows_is_refused(made: Made) -> None:
     made.reading("a/b", *(tag(f"t{n}") for n in range(40)), version=2, card_generator="trl")
     with pytest.raises(CheckFailed, match=r"rows_lost.*model_tags.*rows_before=60, rows_now=40"):
         made.build()
+
+
+def test_the_operator_may_say_that_losing_rows_is_right(made: Made) -> None:
+    made.card("a/b", *(tag(f"t{n}") for n in range(60)), card_generator="trl")
+    made.build()
+    made.look("a/b", version=2, day=1)
+    made.reading("a/b", version=2, card_generator="trl")
+    with pytest.raises(CheckFailed, match="--accept-fewer"):
+        made.build()
+    assert made.build(accept_fewer=True).rows["model_tags"] == 0
+
+
+def test_a_loss_spread_over_many_writers_is_refused(made: Made) -> None:
+    for n in range(10):
+        made.card(f"a/{n}", *(tag(f"t{k}") for k in range(10)), card_generator=f"tool{n}")
+    made.build()
+    for n in range(10):
+        made.look(f"a/{n}", version=2, day=1)
+        made.reading(f"a/{n}", *(tag(f"t{k}") for k in range(7)), version=2, card_generator=f"tool{n}")
+    with pytest.raises(CheckFailed, match=r"card_generator=\*, rows_before=100, rows_now=70"):
+        made.build()
+
+
+@pytest.mark.parametrize(("now", "is_served"), [(35, True), (29, False)])
+def test_another_reader_may_read_fewer_rows_but_not_less_than_half(made: Made, now: int, is_served: bool) -> None:
+    made.card("a/b", *(tag(f"t{n}") for n in range(60)), card_generator="trl")
+    made.build()
+    made.look("a/b", version=2, day=1)
+    made.reading("a/b", *(tag(f"t{n}") for n in range(now)), version=2, card_generator="renamed")
+    made.write()
+    manifest = made.lake.manifest(READER)
+    made.lake.write_manifest(dataclasses.replace(manifest, reader_version="another reader"))
+    if is_served:
+        build_warehouse(made.lake, "another reader")
+    else:
+        with pytest.raises(CheckFailed, match="rows_lost"):
+            build_warehouse(made.lake, "another reader")
 
 
 # -- damage -------------------------------------------------------------------------------------------------
