@@ -8,12 +8,16 @@ printings are one run is decided in SQL.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from etl.cards import Card, ListBlock, Paragraph
-from etl.cards.inline import links, plain
+from etl.cards.inline import plain
+from etl.cards.structure import Item
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 from etl.reading.context import OWN, Subject
-from warehouse.schema import About
+from etl.reading.mentions import MAX_TEXT, hub_id, mentions
+from etl.reading.parent_words import told
+from warehouse.schema import About, Relation
 
 _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
 _FORMAT_AT_END = re.compile(
@@ -32,16 +36,17 @@ _SENTENCES = (
     re.compile(r"\b(?:static|weighted/imatrix|imatrix) quants? of\b", re.I),
     re.compile(r"\bquants? (?:of|for) \[", re.I),
 )
-_ORIGINAL = re.compile(r"^\W*(?:original|base|source|unquanti[sz]ed|full)\s+(?:model|repo|weights|card)\b", re.I)
-_ORIGINAL_HEADING = re.compile(r"^original (?:model )?(?:card|readme|model card)|^original model\b", re.I)
-_HUB_LINK = re.compile(
-    r"https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
+_ORIGINAL = re.compile(
+    r"^\W*(?:original|base|source|unquanti[sz]ed|full)\s+(?:(?:model|repo|weights|card|float\d\d)\W{0,3})+(?:from\b)?\W*$",
+    re.I,
 )
-"""The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name."""
-_REPO_ID = re.compile(r"^[\w.-]{1,96}/[\w.-]{1,96}$")
-_NO_OWNER = frozenset(
-    ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join")
+_COPY_WORDS = re.compile(rf"\b(?:{_FORMAT}|quanti[sz]\w+|quants?|convert\w+|\d-?bits?|original (?:\w+ )?model)\b", re.I)
+_OFFERS = re.compile(
+    r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
 )
+"""A card that is no copy says so of its copies."""
+_CARD_HEADING = re.compile(r"^original (?:model )?(?:card|readme|model card)\b", re.I)
+_ORIGINAL_HEADING = re.compile(rf"{_CARD_HEADING.pattern}|^original model\b", re.I)
 _HINTS = (
     "onvert",
     "uanti",
@@ -61,33 +66,38 @@ HEAD_BLOCKS = 14
 
 def copied_from(card: Card, model_id: str) -> Subject:
     """The card's subject: own, or reprinted with the original's repo id as the card gives it."""
-    evidence = _front_says_copy(card.front) or _name_says_copy(card, model_id)
-    if not (evidence or any(hint in card.body for hint in _HINTS)):
-        return OWN
-    head = [(s, b) for s, b in card.blocks() if isinstance(b, Paragraph | ListBlock)][:HEAD_BLOCKS]
-    sentence = next((b for _, b in head if isinstance(b, Paragraph) and _says_copy(b.text)), None)
-    heading = next((s for s in card.sections if s.level and _ORIGINAL_HEADING.match(s.title)), None)
-    if not (evidence or (sentence is not None and _says_copy(sentence.text, strong=True)) or heading):
-        return OWN
-    return Subject(About.REPRINTED, _original(card, model_id, sentence))
+    if not (_front_says_copy(card.front) or _name_says_copy(card, model_id)):
+        if not any(hint in card.body for hint in _HINTS):
+            return OWN
+        head = [b for _, b in card.blocks() if isinstance(b, Paragraph | ListBlock)][:HEAD_BLOCKS]
+        sentence = next((b.text for b in head if isinstance(b, Paragraph) and _says_copy(b.text)), "")
+        if not _says_copy(sentence, strong=True):
+            return OWN
+    return Subject(About.REPRINTED, _original(card, model_id, own_lines(card)))
 
 
-def own_lines(card: Card) -> int:
-    """In a copy: the line of the heading below which the original's card is pasted; 0 where it is not set apart."""
-    for section in card.sections:
-        if section.level and _ORIGINAL_HEADING.match(section.title):
-            return section.line
-    return 0
+def pasted_from(card: Card, model_id: str, subject: Subject) -> tuple[int, Subject]:
+    """The line of the heading below which another card is pasted, and that card's subject; 0 where none is set apart.
+
+    Of a card that is no copy (a merge that pastes its source's card), only what stands below is reprinted.
+    """
+    if subject is not OWN:
+        return own_lines(card), subject
+    line = own_lines(card, _CARD_HEADING)
+    return line, Subject(About.REPRINTED, _named_original(card, model_id.casefold(), line)) if line else OWN
 
 
-def hub_id(target: str) -> str | None:
-    """The model repo id a link points to, or that a bare text is; None for data sets, spaces, docs, elsewhere."""
-    target = target.strip().rstrip("/.,)")
-    match = _HUB_LINK.match(target)
-    found = match[1] if match else target if _REPO_ID.match(target) else None
-    if found is None or found.split("/")[0] in _NO_OWNER:
-        return None
-    return found.removesuffix(".git")
+def own_lines(card: Card, heading: re.Pattern[str] | None = None) -> int:
+    """The line of the heading below which the original's card is pasted; 0 where it is not set apart."""
+    heading = heading or _ORIGINAL_HEADING
+    return next((s.line for s in card.sections if s.level and heading.match(s.title)), 0)
+
+
+def copy_stem(repo: str) -> tuple[str, bool]:
+    """A model's name without owner, blanks and a quantization's or conversion's suffix; whether it had one."""
+    name = repo.rsplit("/", 1)[-1].strip().casefold().replace(" ", "-")
+    stem = _FORMAT_AT_END.sub("", name)
+    return stem.rstrip("-_. "), stem != name
 
 
 def strings(node: Node | None) -> list[Scalar]:
@@ -112,28 +122,48 @@ def _name_says_copy(card: Card, model_id: str) -> bool:
 
 
 def _says_copy(text: str, strong: bool = False) -> bool:
+    """Whether a paragraph says that this is a copy; not where it tells where the model's copies are."""
     text = text[:1500]
     if not any(hint in text for hint in _HINTS):
         return False
     patterns = _SENTENCES[:2] + _SENTENCES[3:5] if strong else _SENTENCES
-    return any(p.search(text) for p in patterns)
+    found = (m for p in patterns for m in p.finditer(text))
+    return any(not (strong and _OFFERS.search(text[m.start() : m.end() + 60].split(". ")[0].lower())) for m in found)
 
 
-def _original(card: Card, model_id: str, sentence: Paragraph | None) -> str | None:
-    """The original's repo id: named by an "Original model:" line, else by the sentence, else by the front matter."""
+def _original(card: Card, model_id: str, until: int) -> str | None:
+    """The original's repo id: named by an "Original model:" line, else by a sentence, else by the front matter."""
     own = model_id.casefold()
+    front = [hub_id(s.text) for s in strings(card.front.get("base_model"))]
+    given = [found for found in front if found and found.casefold() != own]
+    return _named_original(card, own, until) or (given[0] if len(given) == 1 else None)
+
+
+def _named_original(card: Card, own: str, until: int) -> str | None:
+    """The repo after the label "Original model:"; without one, that of which a sentence says this is a copy."""
+    texts = _own_texts(card, until)
+    named = (m.repo for item in texts for m in mentions(item.text)[:3] if _ORIGINAL.match(plain(m.before)))
+    return next((repo for repo in named if repo.casefold() != own), None) or _copied_in(card, own, until)
+
+
+def _own_texts(card: Card, until: int) -> Iterator[Item]:
+    """The lines and items of running text that name a repo, in a copy's own part."""
     for _, block in card.blocks():
+        if until and block.line > until:
+            return
         lines = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-        for item in lines:
-            if _ORIGINAL.match(plain(item.text[:80])):
-                for link in links(item.text):
-                    found = hub_id(link.target)
-                    if found and found.casefold() != own:
-                        return found
-    front = [s.text.strip() for s in strings(card.front.get("base_model"))]
-    if sentence is not None:
-        named = [found for link in links(sentence.text) if (found := hub_id(link.target)) and found.casefold() != own]
-        if named and (not front or named[0].casefold() not in (f.casefold() for f in front)):
-            return named[0]
-    given = [found for text in front if (found := hub_id(text)) and found.casefold() != own]
-    return given[0] if len(given) == 1 else None
+        yield from (item for item in lines if "/" in item.text)
+
+
+def _copied_in(card: Card, own: str, until: int) -> str | None:
+    """The first repo of which a sentence of the head says that this is a copy."""
+    head = [b for _, b in card.of(Paragraph) if not until or b.line <= until][:HEAD_BLOCKS]
+    for block in head:
+        if "/" not in block.text or not _COPY_WORDS.search(block.text[:MAX_TEXT]):
+            continue
+        for mention in mentions(block.text):
+            relation = told(mention, None)
+            is_copy = relation is Relation.QUANTIZED or (relation is not None and _COPY_WORDS.search(mention.before))
+            if is_copy and mention.repo.casefold() != own and not copy_stem(mention.repo)[1]:
+                return mention.repo
+    return None

@@ -13,7 +13,7 @@ from typing import Any
 from etl.cards import Card, parse_card
 from etl.cards.inline import is_damaged
 from etl.reading import front_matter, secrets
-from etl.reading.about import copied_from, own_lines
+from etl.reading.about import copied_from, pasted_from
 from etl.reading.context import Context, words
 from etl.reading.eval_metrics import read_summary
 from etl.reading.eval_tables import read_eval_tables
@@ -61,7 +61,7 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
     context = Context(card, model_id)
     if card.status == "ok":
         context.subject = copied_from(card, model_id)
-        context.own_until = own_lines(card) if context.subject.about != "own" else 0
+        context.own_until, context.pasted = pasted_from(card, model_id, context.subject)
     tables = _facts(context)
     versions = tables["framework_versions"]
     generator, version = read_generator(context, versions)  # type: ignore[arg-type]

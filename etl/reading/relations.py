@@ -1,74 +1,46 @@
-"""Parents of a repo: front matter, the sentences that tools and people write, merge recipes."""
+"""Parents of a repo: front matter, the sentences that tools and people write, merge recipes.
+
+A copy has one parent, the original, of which it is `quantized`; what else its body names are the original's parents,
+and reprinted.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from etl.cards import Fence, ListBlock, Paragraph
-from etl.cards.inline import Link, links, plain
-from etl.cards.yaml_nodes import Mapping, Scalar, YamlRefused, compose, leaves
-from etl.reading.about import hub_id, strings
-from etl.reading.context import Context
+from etl.cards import ListBlock, Paragraph
+from etl.cards.inline import plain
+from etl.cards.structure import Item, Section
+from etl.cards.yaml_nodes import Scalar
+from etl.reading.about import copy_stem, strings
+from etl.reading.context import OWN, Context
+from etl.reading.mentions import Mention, mentions
+from etl.reading.merge_recipes import recipe_models
+from etl.reading.parent_words import MERGED, is_label, is_listed_after, is_merged, is_stated, told
 from warehouse.schema import About, ModelRelation, Relation, Source
 
-_SENTENCES: tuple[tuple[Relation | None, re.Pattern[str]], ...] = (
-    (
-        Relation.QUANTIZED,
-        re.compile(
-            r"converted to (?:the )?(?:gguf|ggml|mlx|onnx|ctranslate2|openvino|coreml)\b.{0,60}?\bfrom\b|(?:gguf|gptq|awq|exl2|ggml)(?:[- ]format)?(?: format)? model files for|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from",
-        ),
-    ),
-    (
-        Relation.MERGE,
-        re.compile(
-            r"\bmerge of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|as a base\.?$|slerp|merge method",
-        ),
-    ),
-    (
-        Relation.ADAPTER,
-        re.compile(
-            r"\badapters? (?:for|weights|of)\b|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
-        ),
-    ),
-    (
-        Relation.FINETUNE,
-        re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|(?:foundation|base|backbone|teacher|student|parent) model (?:is|was)|trained (?:by|using) .{0,40}\bbase\b",
-        ),
-    ),
-)
-"""The words, in lower case, that stand before the link to a parent."""
-_ITEM = re.compile(
-    r"^\W*(?:(?:finetuned|fine-tuned|quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:base|original|parent|source|foundation|teacher|pretrained|backbone) model(?:\s*\(?s?\)?)?(?: name)?|parent model)\b\W*",
+_MERGE_TAGS = frozenset(("merge", "mergekit"))
+_LIST_LABEL = re.compile(
+    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*(?:models? merged|merged? models)\W*$",
     re.I,
 )
-_ID_HINT = re.compile(r"(?:^|[\s`\"*(])[\w.-]{2,96}/[\w.-]{2,96}(?:[\s`\"*),.:]|$)")
-_MERGED = re.compile(r"\bmerge of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I)
-_BARE_TRAINER = re.compile(r"fine-?tuned (?:version )?(?:of|from)\s+(?:the )?`?([\w.-]{1,96}/[\w.-]{1,96})`?", re.I)
-_AFTER_LINK = re.compile(
-    r"\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?"
-    r"(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
-    re.I,
+"""A line or heading that stands alone over the parents' names."""
+_INTRODUCES = re.compile(
+    r":\W*$|\bfollowing\b|\bbelow\b|models (?:were )?merged|merged models|included in the merge", re.I
 )
-_SENTENCE_END = re.compile(r"(?<=[a-z\])])\.\s|\n\n")
-_ID_FIRST = re.compile(
-    r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[`\"*]*(?P<target>[\w.-]{1,96}/[\w.-]{1,96})[`\"*]*\s+(?:model\s+)?(?:(?:further\s+)?(?:fine-?tuned|finetuned|trained|distilled)\b|(?:was|is) used as (?:the )?(?:teacher|base|student))",
-    re.I,
-)
-_CODE_ID = re.compile(r"`([\w.-]{2,96}/[\w.-]{2,96})`")
-_LINK_WINDOW = 160
-"""Characters between the words and the link that names the parent."""
-_OWNERLESS = re.compile(r"https?://huggingface\.co/([A-Za-z][\w.-]{2,90})$")
+_OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp", re.I)
+_MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
+_LINE_LABEL = re.compile(r"model|from", re.I)
+_OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b", re.I)
 
 
 def read_relations(context: Context) -> Iterator[ModelRelation]:
-    """Each parent once per source and relation, in the card's order."""
-    seen: set[tuple[str, str, str | None]] = set()
+    """Each parent once per source, relation and subject, in the card's order."""
+    seen: set[tuple[str, str, str | None, str]] = set()
     own = context.model_id.casefold()
     for row in (*_front(context), *_merges(context), *_body(context)):
-        mark = (row.base_model_id.casefold(), row.source, row.relation)
+        mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
             yield row
@@ -88,11 +60,11 @@ def _front(context: Context) -> Iterator[ModelRelation]:
 def _implied(context: Context) -> str | None:
     """What the front matter's own words imply where base_model_relation is not given."""
     front = context.card.front
-    tags = {t.text.casefold() for t in strings(front.get("tags"))}
+    tags = _tags(context)
     library = {t.text.casefold() for t in strings(front.get("library_name"))}
     if context.subject.about is About.REPRINTED:
         return Relation.QUANTIZED
-    if tags & {"merge", "mergekit"}:
+    if tags & _MERGE_TAGS:
         return Relation.MERGE
     if library & {"peft", "adapter-transformers"} or tags & {"lora", "adapter"}:
         return Relation.ADAPTER
@@ -101,131 +73,166 @@ def _implied(context: Context) -> str | None:
     return None
 
 
+def _tags(context: Context) -> set[str]:
+    return {t.text.casefold() for t in strings(context.card.front.get("tags"))}
+
+
 def _merges(context: Context) -> Iterator[ModelRelation]:
-    """Models of a mergekit recipe (YAML with merge_method, slices or models)."""
-    for _, block in context.card.of(Fence):
-        if not any("merge_method" in line or "layer_range" in line for line in block.lines):
-            continue
-        try:
-            root = compose("\n".join(block.lines))
-        except YamlRefused:
-            continue
-        if isinstance(root, Mapping):
-            for name, leaf in leaves(root):
-                if isinstance(leaf, Scalar) and name.rsplit(".", 1)[-1] in ("model", "base_model"):
-                    found = hub_id(leaf.text.split("+")[0])
-                    if found:
-                        yield _row(found, Relation.MERGE, Source.CONFIG_BLOCK, block.line + leaf.line)
+    for repo, line in recipe_models(context):
+        yield from _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, line)
 
 
 def _body(context: Context) -> Iterator[ModelRelation]:
     for section, block in context.card.blocks():
         if isinstance(block, Paragraph):
-            text, line = "\n".join(x.text for x in block.lines), block.line
-            yield from _paragraph(context, text, line)
+            yield from _paragraph(context, section, block)
         elif isinstance(block, ListBlock):
-            merged = bool(re.search(r"merge", f"{section.title} {block.lead[-160:]}", re.I))
-            for item in block.items:
-                if "/" in item.text and _may_name(item.text):
-                    yield from _list_item(context, item.text, item.line, merged)
+            yield from _list(context, section, block)
 
 
-def _may_name(text: str) -> bool:
-    """A list item with a link, a code span, or the words that introduce a parent."""
-    return "](" in text or "`" in text or "http" in text or bool(_ITEM.match(text[:60]))
-
-
-def _paragraph(context: Context, text: str, line: int) -> Iterator[ModelRelation]:
-    """Parents that a paragraph's sentences name: by the words before a link, or right after it."""
-    if "/" not in text:
+def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator[ModelRelation]:
+    """Parents that a paragraph names: after a label at the beginning of a line, else by the words around them."""
+    texts = [x.text for x in block.lines]
+    if not any("/" in text for text in texts):
         return
-    text = text[:4000]
-    for mention, before in _mentions(text):
-        relation = _told_before(before) or _told_after(text[mention.end : mention.end + _LINK_WINDOW])
-        if relation is not None:
-            yield _row(mention.target, relation, Source.PROSE, line + text.count("\n", 0, mention.start))
-    if "erg" in text and _MERGED.search(text):
-        yield from _merged_in(text, line)
-    if _ID_HINT.search(text):
-        for pattern in (_BARE_TRAINER, _ID_FIRST):
-            for match in pattern.finditer(text):
-                if found := hub_id(match[1]):
-                    yield _row(found, Relation.FINETUNE, Source.PROSE, line + text.count("\n", 0, match.start()))
+    labelled = set()
+    for item in block.lines:
+        if "/" in item.text and (found := _labelled(context, item)):
+            labelled.add(item.line)
+            yield from found
+    text = "\n".join(texts)
+    for mention, relation in _told(context, text):
+        line = block.lines[text.count("\n", 0, mention.start)].line
+        if line not in labelled:
+            yield from _row(context, mention.repo, relation, Source.PROSE, line)
 
 
-def _mentions(text: str) -> Iterator[tuple[Link, str]]:
-    """Each model that a link or a code span names (as its repo id), with the words of its sentence before it."""
-    found = links(text)
-    found += [Link("", m[1], m.start(), m.end()) for m in _CODE_ID.finditer(text)]
-    found.sort(key=lambda link: link.start)
-    last = 0
-    for link in found:
-        if link.start < last:
-            continue  # a code span inside a link's words
-        target = _target(link) if link.text else hub_id(link.target)
-        if target:
-            before = text[max(last, link.start - _LINK_WINDOW) : link.start]
-            yield dataclasses.replace(link, target=target), _SENTENCE_END.split(before)[-1]
-        last = link.end
+def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
+    """The mentions of a text of which its words tell a relation; in a sentence of merging, every link is a source."""
+    carried: Relation | None = None
+    merging = _merging(text)
+    for mention in mentions(text):
+        relation = told(mention, carried)
+        carried = relation
+        if relation is Relation.QUANTIZED and context.subject is OWN and not is_stated(mention):
+            continue  # a card that is no copy links its copies
+        if relation is not None and not (relation is Relation.FINETUNE and _is_title(context, mention)):
+            yield mention, relation
+        elif _is_merged_in(mention, merging):
+            yield mention, Relation.MERGE
 
 
-def _told_before(before: str) -> Relation | None:
-    """The relation whose words stand nearest before a link; None if there are none."""
-    best, where = None, -1
-    before = before.lower()
-    for relation, pattern in _SENTENCES:
-        for match in pattern.finditer(before):
-            if match.end() > where:
-                best, where = relation, match.end()
-    return best
+def _is_merged_in(mention: Mention, merging: Sequence[tuple[int, int]]) -> bool:
+    inside = mention.is_link and any(start <= mention.start < end for start, end in merging)
+    return inside and not is_merged(mention)
 
 
-def _told_after(after: str) -> Relation | None:
-    return Relation.FINETUNE if _AFTER_LINK.match(after) else None
+def _merging(text: str) -> list[tuple[int, int]]:
+    """Where the sentences stand that speak of merging."""
+    if "erg" not in text and " of " not in text:
+        return []
+    ends = [m.end() for m in re.finditer(r"(?<=[a-z\])])\.\s|\n\n", text)]
+    spans = zip([0, *ends], [*ends, len(text)], strict=True)
+    return [(start, end) for start, end in spans if MERGED.search(text, start, end)]
 
 
-def _merged_in(text: str, line: int) -> Iterator[ModelRelation]:
-    """In a sentence that speaks of merging, every linked model is a source of the merge."""
-    for sentence in _SENTENCE_END.split(text):
-        if _MERGED.search(sentence):
-            yield from (_row(t, Relation.MERGE, Source.PROSE, line) for t in map(_target, links(sentence)) if t)
+def _is_title(context: Context, mention: Mention) -> bool:
+    """Whether a sentence begins with the card's own name: that is its subject, and no parent."""
+    title = context.card.title or ""
+    name = mention.repo.rsplit("/", 1)[-1].casefold()
+    return not mention.before.strip(" *_`\"'[") and name in (
+        plain(title).casefold().replace(" ", "-"),
+        plain(title).casefold(),
+    )
 
 
-def _list_item(context: Context, text: str, line: int, merged: bool) -> Iterator[ModelRelation]:
-    if _ITEM.match(plain(text[:60])):
-        yield from (_row(t, _item_relation(context, text), Source.PROSE, line) for t in _parents(text))
-    elif merged:
-        yield from (_row(t, Relation.MERGE, Source.PROSE, line) for t in _parents(text)[:1])
-    else:
-        for mention, before in _mentions(text[:4000]):
-            if _told_before(before) is Relation.FINETUNE:
-                yield _row(mention.target, Relation.FINETUNE, Source.PROSE, line)
+def _list(context: Context, section: Section, block: ListBlock) -> Iterator[ModelRelation]:
+    given = _announced(context, section, block)
+    inner: tuple[int, Relation | None] | None = None  # depth and relation of an item that announces those below it
+    for item in block.items:
+        if inner is not None and item.depth <= inner[0]:
+            inner = None
+        if "/" not in item.text:
+            if label := _LIST_LABEL.match(item.text):
+                inner = (item.depth, _relation(context, label[0]))
+            continue
+        if found := _labelled(context, item):
+            yield from found
+        elif inner or given:
+            yield from _announced_item(context, item, inner[1] if inner else given[0] if given else None)
+        else:
+            for mention, said in _told(context, item.text):
+                if said is Relation.FINETUNE and not is_listed_after(mention):
+                    yield from _row(context, mention.repo, said, Source.PROSE, item.line)
 
 
-def _item_relation(context: Context, text: str) -> Relation | None:
-    if context.subject.about is About.REPRINTED and not re.match(r"\W*fine-?tuned", text, re.I):
+def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
+    """The relation of a list's items, where the words over it announce parents; None where they do not."""
+    if _introduces_merge(section, block):
+        return (Relation.MERGE,)
+    label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
+        _LIST_LABEL.match(section.title) if not block.lead else None
+    )
+    return (_relation(context, label[0]),) if label else None
+
+
+def _announced_item(context: Context, item: Item, relation: Relation | None) -> Iterator[ModelRelation]:
+    for mention in mentions(item.text)[:1]:
+        if not _OTHERS.search(item.text[: mention.start]) and not _copies_own(context, mention.repo):
+            yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
+
+
+def _introduces_merge(section: Section, block: ListBlock) -> bool:
+    """Whether the sentence before a list, or the heading right above it, announces the models of a merge."""
+    lead = block.lead[-160:]
+    if lead:
+        told = _OF_MERGE.search(lead) or _OF_MERGE.search(section.title)
+        return bool(told and _INTRODUCES.search(lead) and not _OTHERS.search(lead))
+    return bool(_OF_MERGE.search(section.title) and _MODELS.search(section.title))
+
+
+def _labelled(context: Context, item: Item) -> list[ModelRelation]:
+    """The parents after a label such as "Base model:"; nothing if the line has none."""
+    if not _LINE_LABEL.search(item.text[:60]):
+        return []
+    text = item.text
+    label = is_label(plain(text[:60]))
+    if not label or (":" not in text[:60] and "from" not in text[:60].lower()):
+        return []
+    relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
+    return [row for mention in mentions(text) for row in _row(context, mention.repo, relation, Source.PROSE, item.line)]
+
+
+def _relation(context: Context, label: str) -> Relation | None:
+    """The relation that a label tells: in a merge the models are merged, an original is only ever copied."""
+    label = label.casefold()
+    if "tuned from" not in label and (_tags(context) & _MERGE_TAGS or any(True for _ in recipe_models(context))):
+        return Relation.MERGE
+    if context.subject.about is About.REPRINTED and "original" in label:
         return Relation.QUANTIZED
-    return Relation.FINETUNE if re.match(r"\W*(?:fine-?tuned|base|parent|pretrained)", text, re.I) else None
+    return Relation.FINETUNE if re.search(r"tuned|base|parent|pre-?trained", label) else None
 
 
-def _parents(text: str) -> list[str]:
-    """Repo ids that a list item names: its links, else its code spans, else a bare id."""
-    found = [t for link in links(text) if (t := _target(link))]
-    found = found or [t for m in _CODE_ID.finditer(text) if (t := hub_id(m[1]))]
-    if not found:
-        bare = plain(text).rpartition(":")[2].strip().strip("`").split(" ")[0]
-        found = [t] if (t := hub_id(bare)) else []
-    return list(dict.fromkeys(found))
+def _copies_own(context: Context, repo: str) -> bool:
+    """Whether a repo is a copy of the card's own model, or of the original that the card is a copy of: no parent."""
+    stem, is_copy = copy_stem(repo)
+    names = [context.model_id, context.card.title or "", context.subject.model or ""]
+    return is_copy and any(stem == copy_stem(name.strip())[0] for name in names if name)
 
 
-def _target(link: Link) -> str | None:
-    """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner."""
-    found = hub_id(link.target)
-    if found:
-        return found
-    ownerless = _OWNERLESS.match(link.target.rstrip("/"))
-    return ownerless[1] if ownerless and ownerless[1] not in ("None", "datasets", "models", "docs", "spaces") else None
-
-
-def _row(target: str, relation: Relation | None, source: Source, line: int) -> ModelRelation:
-    return ModelRelation(source=source, line=line, base_model_id=target, relation=relation)
+def _row(context: Context, repo: str, relation: Relation | None, source: Source, line: int) -> Iterator[ModelRelation]:
+    """The row of a parent, or none: in a copy the original is the only parent of its own."""
+    subject = context.subject_at(line) if context.subject.about is not About.REPRINTED else context.subject
+    if _copies_own(context, repo):
+        return
+    if subject.about is About.REPRINTED:
+        is_original = subject.model is not None and repo.casefold() == subject.model.casefold()
+        if line > context.own_until > 0 and (is_original or relation is Relation.QUANTIZED):
+            return  # the original itself, and its other copies, named on its own card
+        if is_original:
+            subject, relation = OWN, Relation.QUANTIZED
+        elif relation is Relation.QUANTIZED:
+            subject = OWN
+    yield ModelRelation(
+        about=subject.about, about_model=subject.model, source=source, line=line, base_model_id=repo, relation=relation
+    )

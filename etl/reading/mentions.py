@@ -1,0 +1,129 @@
+"""Which model repos a text names (links, bare addresses, code spans, owner/name), each with its sentence around it.
+
+What the words around a name say of it, `parent_words` knows; whose parent it is, `relations` and `about`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from etl.cards.inline import Link, links
+
+_HUB_LINK = re.compile(
+    r"https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
+)
+"""The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name."""
+_REPO_ID = re.compile(r"^[\w.-]{1,96}/[\w.-]{1,96}$")
+_NO_OWNER = frozenset(
+    ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join")
+)
+_OWNERLESS = re.compile(r"https?://huggingface\.co/([A-Za-z][\w.-]{2,90})$")
+_CANONICAL = re.compile(
+    r"(?:albert|bert|camembert|ctrl|distilbert|distilgpt2|distilroberta|gpt2|openai-gpt|roberta|t5|transfo-xl|xlm|xlnet)(?:-|$)"
+)
+"""The models that the Hub has kept without an owner since 2019; any other address of one part is a person's page."""
+_CODE = re.compile(r"`([^`\n]{1,200})`")
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'`|*]{4,300}")
+_TOKEN = re.compile(
+    r"(?<![\w/.@:~$#&=?%\\-])(?P<owner>[A-Za-z0-9][\w-]{1,41})/(?P<name>[A-Za-z0-9][\w.-]{1,94}\w)(?![\w/])", re.ASCII
+)
+_TOKEN_NAME = re.compile(r"\d|[a-z][A-Z]|_|-\w+-")
+_FILE = re.compile(
+    r"\.(?:py|json|jsonl|csv|tsv|txt|md|bin|pth?|ckpt|onnx|gguf|ya?ml|sh|ipynb|safetensors|zip|com|co|net|org)$"
+)
+_SENTENCE_END = re.compile(r"(?<=[a-z\])])[.!]\s|\n\n")
+WINDOW = 160
+"""Characters around a name that may say what it is."""
+MAX_TEXT = 4_000
+
+
+class Kind(Enum):
+    """How a repo is named. `SPELLED`: an owner, a slash and a name in plain text, which may be two words for one thing."""
+
+    LINK = "link"
+    ADDRESS = "address"
+    CODE = "code"
+    SPELLED = "spelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A repo named in a text: its id, where it stands, and the words of its sentence before it and right after it."""
+
+    repo: str
+    start: int
+    end: int
+    before: str
+    after: str
+    kind: Kind
+
+    @property
+    def is_link(self) -> bool:
+        """A link or an address of the Hub, which cannot be a data set; else a code span or plain text."""
+        return self.kind in (Kind.LINK, Kind.ADDRESS)
+
+
+def hub_id(target: str) -> str | None:
+    """The model repo id a link points to, or that a bare text is; None for data sets, spaces, docs, elsewhere."""
+    target = target.strip().rstrip("/.,)")
+    match = _HUB_LINK.match(target)
+    found = match[1] if match else target if _REPO_ID.match(target) else None
+    if found is None or found.split("/")[0] in _NO_OWNER:
+        return None
+    return found.removesuffix(".git")
+
+
+def linked_repo(link: Link) -> str | None:
+    """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner."""
+    found = hub_id(link.target)
+    if found:
+        return found
+    match = _OWNERLESS.match(link.target.rstrip("/"))
+    if match is None:
+        return None
+    # The Trainer prints the last part of a local path so, too: `[resnet18](https://huggingface.co/resnet18)`.
+    is_printed = link.text == match[1] and any(c in "-0123456789" for c in match[1])
+    return match[1] if _CANONICAL.match(match[1]) or is_printed else None
+
+
+def mentions(text: str) -> list[Mention]:
+    """Each model repo that a text names, in order; a link elsewhere, too, ends the words that stand before a name."""
+    if "/" not in text:
+        return []
+    text = text[:MAX_TEXT]
+    found: list[Mention] = []
+    last = 0
+    for start, end, repo, kind in _marks(text):
+        if start < last:
+            continue  # a code span or an address inside a link
+        if repo:
+            before = _SENTENCE_END.split(text[max(last, start - WINDOW) : start])[-1]
+            after = text[end : end + WINDOW]
+            found.append(Mention(repo, start, end, before, after, kind))
+        if repo or kind is not Kind.SPELLED:
+            last = end
+    return found
+
+
+def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:
+    """(start, end, repo or None, kind) of all that may name one."""
+    marks: list[tuple[int, int, str | None, Kind]] = [(x.start, x.end, linked_repo(x), Kind.LINK) for x in links(text)]
+    if "`" in text:
+        marks += [(m.start(), m.end(), _spelled(m[1]), Kind.CODE) for m in _CODE.finditer(text)]
+    if "http" in text:
+        marks += [(m.start(), m.end(), hub_id(m[0]), Kind.ADDRESS) for m in _ADDRESS.finditer(text)]
+    marks += [(m.start(), m.end(), _token(m), Kind.SPELLED) for m in _TOKEN.finditer(text)]
+    return sorted(marks, key=lambda mark: (mark[0], -mark[1]))
+
+
+def _spelled(code: str) -> str | None:
+    return hub_id(code) if not _FILE.search(code) else None
+
+
+def _token(match: re.Match[str]) -> str | None:
+    """The id that plain text spells, unless it is a file's path or two words ("input/output")."""
+    if _FILE.search(match["name"]) or not _TOKEN_NAME.search(match["name"]) or match["owner"].isdigit():
+        return None
+    return hub_id(match[0])

@@ -1,0 +1,158 @@
+"""What the words around a repo's name say: that it is a parent, and by which relation.
+
+Vocabularies and how they are looked up; which texts are looked at is decided in `relations` and `about`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from etl.reading.mentions import Kind, Mention
+from warehouse.schema import Relation
+
+_FORMAT = r"(?:gguf|ggml|gptq|awq|exl2|exl3|mlx|onnx|ctranslate2|openvino|coreml)"
+_BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
+    (
+        Relation.QUANTIZED,
+        re.compile(
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from",
+        ),
+    ),
+    (
+        Relation.MERGE,
+        re.compile(
+            r"(?<!on a )\b(?:merge[rd]?|merging|blend|mix|fusion) of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|slerp|merge method",
+        ),
+    ),
+    (
+        Relation.ADAPTER,
+        re.compile(
+            r"\badapters? (?:for|weights|of)\b|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
+        ),
+    ),
+    (
+        Relation.FINETUNE,
+        re.compile(
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|(?:foundation|base|backbone|teacher|student|parent) model (?:is|was)|trained (?:by|using) .{0,40}\bbase\b",
+        ),
+    ),
+)
+"""The words, in lower case, that stand before the name of a parent."""
+_TRAINED_AFTER = re.compile(
+    r"\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?"
+    r"(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
+    re.I,
+)
+_NAMED = re.compile(r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[\"*]*$")
+_SUBJECT = re.compile(r"^\W*(?:(?:the|our)\s+)?\W*$", re.I)
+_IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
+_SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
+_USED = re.compile(r"\buse[sd]?\b|\busing\b")
+_AS_BASE = re.compile(
+    r"\W{0,3}\s*(?:model\s+)?as (?:a|an|the|its|our) (?:sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    re.I,
+)
+_PRETRAINED = re.compile(r"\bwe used? (?:the |a |an )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$")
+_GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
+_LABEL = re.compile(
+    r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:base|parent|pre-?trained) model)|(?:quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
+    re.I,
+)
+_DATA_BEFORE = re.compile(r"\b(?:on|over|with|using|data ?sets?:?|by|at)\W+(?:(?:the|a|an|our)\W+)?$")
+_BUILT_ON = re.compile(
+    r"\b(?:based|built|top) (?:on|of)\W+(?:(?:the|a|an|our)\W+)?$|\b(?:initiali[sz]ed|started|merged?) with\W+(?:the\W+)?$"
+)
+_DATA_AFTER = re.compile(r"\W{0,4}\s*(?:data ?sets?|corpus|corpora|library|framework)\b", re.I)
+_SHORT_WAY = re.compile(
+    r"^[\s\W]*(?:(?:the|a|an|of|from|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
+)
+_CONNECTOR = re.compile(
+    r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$", re.I
+)
+_WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |also )?(?:merged|a merge)", re.I)
+_STATES = re.compile(r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$")
+MAX_CONNECTOR = 24
+MERGED = re.compile(
+    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I
+)
+
+
+def told(mention: Mention, carried: Relation | None) -> Relation | None:
+    """The relation that a mention's sentence tells; `carried` is that of the mention before it, for "A, B and C"."""
+    if carried is not None and _joins(mention, carried):
+        return carried
+    if not mention.is_link and (_is_data(mention) or _is_subject(mention)):
+        return None
+    relation, gap = _told_before(mention.before)
+    if mention.kind is Kind.SPELLED and not _SHORT_WAY.match(gap):
+        relation = None
+    if mention.kind is Kind.ADDRESS and "\n" in gap:  # the sentence before an address that stands alone
+        relation = None
+    return relation or _told_after(mention)
+
+
+def is_listed_after(mention: Mention) -> bool:
+    """Whether only the words after a name made it a parent; in a list of news and plans they often do not."""
+    return bool(_TRAINED_AFTER.match(mention.after)) and _told_before(mention.before)[0] is None
+
+
+def is_label(line: str) -> re.Match[str] | None:
+    """Whether a line begins with words such as "Base model:", which the name of a parent follows."""
+    return _LABEL.match(line)
+
+
+def is_merged(mention: Mention) -> bool:
+    """Whether it is the named model that was merged from others."""
+    return bool(_WAS_MERGED.match(mention.after))
+
+
+def is_stated(mention: Mention) -> bool:
+    """Whether the sentence says "this is": a card that only offers copies says where they are."""
+    return bool(_STATES.search(mention.before.lower()))
+
+
+def _told_before(before: str) -> tuple[Relation | None, str]:
+    """The relation whose words stand nearest before a name, and what stands between; None if there are none."""
+    best, where = None, -1
+    before = before.lower()
+    for relation, pattern in _BEFORE:
+        for match in pattern.finditer(before):
+            if match.end() > where:
+                best, where = relation, match.end()
+    return best, before[max(where, 0) :]
+
+
+def _told_after(mention: Mention) -> Relation | None:
+    before = mention.before.lower()
+    if _TRAINED_AFTER.match(mention.after) and (mention.kind is not Kind.SPELLED or _NAMED.search(before)):
+        return Relation.FINETUNE
+    if _SERVED_AS.match(mention.after):
+        return Relation.FINETUNE
+    if _AS_BASE.match(mention.after) and _USED.search(before):
+        return Relation.FINETUNE
+    if _PRETRAINED.search(before) and _GOES_ON.search(mention.after.split(". ")[0]):
+        return Relation.FINETUNE
+    return None
+
+
+def _joins(mention: Mention, carried: Relation) -> bool:
+    """Whether nothing but "and" stands between a name and the one before it; models are merged "with" others, too."""
+    before = mention.before
+    if carried is Relation.MERGE:
+        before = before.replace(" with ", " and ")
+    elif "," in before:
+        return False  # models that were tuned are listed; a model is tuned from one, or from an encoder and a decoder
+    return 0 < len(before) <= MAX_CONNECTOR and bool(_CONNECTOR.match(before))
+
+
+def _is_data(mention: Mention) -> bool:
+    """An id in plain text or code marks that is trained on, or with, rather than from."""
+    before = mention.before.lower()
+    return bool((_DATA_BEFORE.search(before) and not _BUILT_ON.search(before)) or _DATA_AFTER.match(mention.after))
+
+
+def _is_subject(mention: Mention) -> bool:
+    """`owner/name` was trained with ...: the sentence's subject is the card's own model."""
+    return bool(_SUBJECT.match(mention.before) and _IS_TRAINED.match(mention.after)) and not _SERVED_AS.match(
+        mention.after
+    )
