@@ -13,7 +13,7 @@ _TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,}+")),
     ("api_org_", re.compile(r"api_org_[A-Za-z0-9]{30,}+")),
     ("sk-", re.compile(r"(?<![A-Za-z0-9])sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}+")),
-    *((f"gh{kind}_", re.compile(rf"gh{kind}_[A-Za-z0-9]{{30,}}+")) for kind in "pousr"),
+    ("gh", re.compile(r"gh[pousr]_[A-Za-z0-9]{30,}+")),
     ("github_pat_", re.compile(r"github_pat_\w{50,}+")),
     ("AKIA", re.compile(r"AKIA[0-9A-Z]{16,}+")),
     ("AIza", re.compile(r"AIza[0-9A-Za-z_-]{35}")),
