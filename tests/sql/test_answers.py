@@ -382,6 +382,96 @@ def test_a_share_is_told_to_be_a_fraction_or_a_percentage(
     assert found == (None if fraction is None else pytest.approx(fraction))
 
 
+def test_growth_is_summed_up_by_the_last_row_of_each_tenth_of_the_log(made: Made) -> None:
+    for n, growth in enumerate(((1.0, 2.0, 3.0, 4.0), (2.0, 2.0, 2.0, 2.0))):
+        log = (step(k, "rewards/margins", m) for k, m in enumerate(growth))
+        made.card(f"lab{n}/m", *dpo_run(5e-7, growth[-1]), *log)
+    columns = "stage, n_runs, median_margin, median_share_of_last_margin, lower_quartile_of_share, frame_used"
+    assert table(made.opened(), "reward_margin_growth_by_stage", columns) == [
+        (0.3, 2, 1.5, 0.625, 0.25, 2),
+        (0.5, 2, 2.0, 0.75, 0.5, 2),
+        (0.8, 2, 2.5, 0.875, 0.75, 2),
+        (1.0, 2, 3.0, 1.0, 1.0, 2),
+    ]
+
+
+def test_overfitting_is_counted_by_epochs_and_undecided_where_the_training_loss_is_not_logged(made: Made) -> None:
+    def card(name: str, epochs: float, validation: tuple[float, ...], training: tuple[float, ...] = ()) -> None:
+        logged = (("validation_loss", validation), ("training_loss", training))
+        log = [step(n, m, v) for m, values in logged for n, v in enumerate(values)]
+        made.card(name, setting("num_epochs", epochs), *log)
+
+    card("a/over", 3, (1.0, 0.8, 1.2), (1.0, 0.5, 0.1))
+    card("b/fine", 3, (1.0, 0.8, 0.7), (1.0, 0.5, 0.2))
+    card("c/unknown", 3, (1.0, 0.8, 1.3))
+    card("d/long", 40, (1.0, 0.5, 0.75), (0.9, 0.4, 0.1))
+    columns = "epochs, n_runs, n_undecided, share_overfitting, round(median_rise, 6), frame_used"
+    assert table(made.opened(), "overfitting_by_epochs", columns) == [
+        ("above 1, up to 3", 2, 1, 0.5, 0.25, 3),
+        ("above 30", 1, 0, 1.0, 0.5, 3),
+    ]
+
+
+def test_a_headline_that_an_earlier_row_prints_is_told_apart(made: Made) -> None:
+    log = [step(n, "validation_loss", v) for n, v in enumerate((0.7, 0.5, 0.6))]
+    made.card("a/kept", setting("seed", 1), result("loss", 0.5), *log, card_generator="trl")
+    made.card("b/last", setting("seed", 1), result("loss", 0.6), *log[:1], log[2], card_generator="trl")
+    con = made.opened()
+    found = table(con, "final_vs_last_log", "canonical_run_id, verdict, equal_step")
+    assert found == [("a/kept#0", "earlier row", 200), ("b/last#0", "equal", None)]
+    columns = "metric, card_generator, n_runs, share_equal, share_earlier_row, share_different"
+    assert table(con, "final_vs_last_log_by_generator", columns) == [("loss", "trl", 2, 0.5, 0.5, 0.0)]
+
+
+def test_margins_are_told_under_every_rule_of_what_a_copy_is(made: Made) -> None:
+    made.card("lab/m", *dpo_run(5e-7, 2.0123), parent("x/base"))
+    made.card("lab/n", *dpo_run(6e-7, 3.0456), parent("x/base"))
+    made.card("q/m-gguf", *dpo_run(5e-7, 2.0124, about="reprinted", about_model="lab/m"), body_digest="d2")
+    made.card("re/upload", *dpo_run(5e-7, 2.0123))
+    columns = "rule, n_runs, n_groups, n_copies_excluded, median_margin"
+    assert table(made.opened(), "margins_by_copy_rule", columns) == [
+        ("nothing", 4, 1, 0, pytest.approx(2.01235)),
+        ("card", 4, 1, 0, pytest.approx(2.01235)),
+        ("subject", 3, 1, 1, 2.0123),
+        ("results", 3, 1, 1, 2.0124),
+        ("any", 2, 1, 2, pytest.approx(2.52895)),
+        ("group", 1, 1, 3, 2.0123),
+    ]
+
+
+def test_fine_tunes_are_set_beside_their_siblings_where_the_base_states_nothing(made: Made) -> None:
+    made.card("a/one", score(0.5), parent("far/base"))
+    made.card("b/two", score(0.7), score(0.72, source="table"), parent("far/base"))
+    made.card("c/three", score(0.7, dataset_id="other"), parent("far/base"))
+    columns = "model_id, base_score, round(score, 6), n_family, round(family_median, 6), conflict, sources"
+    assert table(made.opened(), "base_model_fine_tune_scores", columns) == [
+        ("a/one", None, 0.5, 2, 0.605, False, "model_index"),
+        ("b/two", None, 0.71, 2, 0.605, True, "model_index, table"),
+    ]
+
+
+def test_a_headline_without_a_data_set_is_compared_where_the_card_names_only_one(made: Made) -> None:
+    made.card("a/differs", score(0.5), result("accuracy", 0.6))
+    made.card("b/two-sets", score(0.5), score(0.7, dataset_id="other"), result("accuracy", 0.6))
+    columns = "model_id, dataset, source, other_source, is_dataset_taken_over"
+    assert table(made.opened(), "result_conflicts", columns) == [("a/differs", "arc", "model_index", "summary", True)]
+
+
+def test_a_frame_narrows_from_the_listed_to_the_used(made: Made) -> None:
+    made.fields = [GeneratorField("trl", None, None, "hyperparameters", "seed", False, None)]
+    made.card("a/used", setting("seed", 1), card_generator="hand-written")
+    made.card("a/word", setting("seed", "auto"), card_generator="hand-written")
+    made.card("a/silent", card_generator="hand-written")
+    made.card("a/unable", card_generator="trl")
+    made.card("a/empty", card_status="empty")
+    made.listing("a/gated")
+    made.look("a/gated", "gated")
+    frame = "frame_listed, frame_fetched, frame_readable, frame_can_state, frame_stated, frame_used"
+    con = made.opened()
+    assert table(con, "seeds_in_use", frame) == [(6, 5, 4, 3, 2, 1)]
+    assert table(con, "seeds_in_use_by(generator := 'hand-written')", frame) == [(3, 3, 3, 3, 2, 1)]
+
+
 def scales(made: Made, *results: Any) -> list[tuple[Any, ...]]:
     made.card("a/b", *results)
     return rows_of(made.opened(), "SELECT scale, as_fraction FROM metric_scales ORDER BY position")
