@@ -27,6 +27,7 @@ _SCALES = {
     "xl": "x large",
     "xxl": "xx large",
 }
+_SHORT = {"s": "small", "l": "large"}
 _LANGUAGES = {
     "en": "english",
     "de": "german",
@@ -61,6 +62,7 @@ _LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
     r"chat|instruct(?:ion)?|inst|sft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
 )
+_POSSESSIVE = re.compile(r"['\u2019]s\b")
 _BITS = re.compile(r"\b(\d{1,2})[-_ ](bits?)\b")
 
 
@@ -92,11 +94,11 @@ class Name:
 @functools.lru_cache(maxsize=8192)
 def name(text: str) -> Name:
     """The name that a short text is."""
-    text = text[:300].casefold().translate(_GREEK)
+    text = _POSSESSIVE.sub("", text[:300].casefold().translate(_GREEK))
     parts = _PART.findall(_BITS.sub(r"\1\2", text))
     is_size = all(map(_COUNT.fullmatch, parts))
     return Name(
-        () if is_size else tuple(word for word in _WORD.findall(text) if word not in _NOISE),
+        () if is_size else tuple(_SHORT.get(word, word) for word in _WORD.findall(text) if word not in _NOISE),
         frozenset(part for part in parts if _COUNT.fullmatch(part)),
         frozenset(_scales(parts)),
         frozenset(_LANGUAGE_WORDS[part] for part in parts if part in _LANGUAGE_WORDS),

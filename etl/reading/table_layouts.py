@@ -19,6 +19,7 @@ from etl.reading.table_words import (
     LABEL_HEADER,
     LM_EVAL_TASK,
     METRIC,
+    METRIC_HEADER,
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
     SCLITE,
@@ -98,8 +99,10 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
 
 
 def _own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
-    """The row of this model by all that the row says of its model; else by its first cell, where that stands once."""
-    found = this.index_in(names)
+    """The row with its id in any cell; the row of its name and size; the row of its name alone, if that stands once."""
+    found = this.row_with_id(table.written_rows)
+    if found is None:
+        found = this.index_in(names)
     if found is None:
         firsts = [row[0] if row else "" for row in table.written_rows]
         found = this.index_in(firsts)
@@ -157,8 +160,8 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     mine = this.index_in([table.written_header[i] for i in numeric])
     if mine is not None:
         column = numeric[mine]
-        for at in range(len(table.rows)):
-            yield from _cell(context, table, at, column, _row_name(table.rows[at], column), None)
+        for at, (name, dataset) in enumerate(_labels(table, column)):
+            yield from _cell(context, table, at, column, name, dataset)
     elif table.datasets and table.datasets.issuperset(filter(None, heads)):
         for i in numeric:
             for at in range(len(table.rows)):
@@ -203,10 +206,31 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
             return
         if len(names) > 1:
             return
-    for at, row in enumerate(table.rows):
-        name = _row_name(row, column)
-        dataset = name if named else next(iter(table.datasets), None) if len(table.datasets) == 1 else None
-        yield from _cell(context, table, at, column, head if named else name, dataset)
+    only = next(iter(table.datasets)) if len(table.datasets) == 1 else None
+    for at, (name, dataset) in enumerate(_labels(table, column)):
+        if named:
+            yield from _cell(context, table, at, column, head, f"{dataset} {name}" if dataset else name)
+        else:
+            yield from _cell(context, table, at, column, name, dataset or only)
+
+
+def _labels(table: ResultTable, column: int) -> Iterator[tuple[str, str | None]]:
+    """What each row's value is of: its metric, and its data set where a column of its own tells it."""
+    heads = table.header[:column]
+    metric_at = next((i for i, head in enumerate(heads) if METRIC_HEADER.match(head)), None)
+    dataset_at = next((i for i, head in enumerate(heads) if DATASET_HEADER.match(head)), None)
+    dataset = ""
+    for row in table.rows:
+        if metric_at is None or dataset_at is None or len(row) <= column or not _is_said(row[metric_at]):
+            yield _row_name(row, column), None
+            continue
+        dataset = row[dataset_at] or dataset
+        yield row[metric_at], dataset or None
+
+
+def _is_said(text: str) -> bool:
+    """Whether a cell says anything: it is neither blank nor dashes."""
+    return bool(text.strip(" -–—_"))
 
 
 def _lm_eval(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
@@ -219,7 +243,10 @@ def _lm_eval(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
         if len(row) <= max(task_at, metric_at, value_at):
             continue
         task = row[task_at].strip(" -") or task
-        yield from _cell(context, table, at, value_at, row[metric_at], task or None)
+        if _is_said(row[metric_at]):
+            yield from _cell(context, table, at, value_at, row[metric_at], task or None)
+        else:
+            yield from _cell(context, table, at, value_at, task, None)
 
 
 def is_sclite(table: ResultTable) -> bool:
@@ -260,7 +287,11 @@ def _cell(
         return
     text = row[column]
     value = values.number(text)
-    if not name or SKIP_ROW.search(name.lower()) or (value is None and text.casefold() not in STATED_ABSENT):
+    if (
+        not metric_name(name)
+        or SKIP_ROW.search(name.lower())
+        or (value is None and text.casefold() not in STATED_ABSENT)
+    ):
         return
     line = table.lines[at]
     subject = context.subject_at(line)

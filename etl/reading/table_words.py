@@ -34,6 +34,7 @@ MODEL_SIZE_HEADER = re.compile(
     r"^\W*(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*$", re.I
 )
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
+METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.I)
 DATASET_HEADER = re.compile(
     r"^(?:(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )

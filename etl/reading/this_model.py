@@ -96,6 +96,16 @@ class ThisModel:
             left = found or left
         return None
 
+    def row_with_id(self, rows: Sequence[Sequence[str]]) -> int | None:
+        """The only row in which any cell links or spells the repo's id."""
+        found = [i for i, row in enumerate(rows) if any(self._id in cell.casefold() for cell in row)]
+        whole = [i for i in found if self._whole_id.search(" ".join(rows[i]).casefold())]
+        return whole[0] if len(whole) == 1 else None
+
+    @cached_property
+    def _whole_id(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w-]){re.escape(self._id)}(?![\w-]|\.\w)")
+
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
         label = _label(text)
