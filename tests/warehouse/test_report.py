@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.warehouse.facts import method, result, setting, step
+from tests.warehouse.facts import method, parent, result, setting, step
 from tests.warehouse.kit import READER, Made
 from warehouse import chapters, report
 from warehouse.answers import answer_named, answers
@@ -89,6 +89,7 @@ def fill_with_hostility(made: Made) -> None:
             result("rewards/accuracies", 1.5),
             result(text, math.nan, text),
             step(0, text, math.inf),
+            parent(f"base{n % 7}/{text}"),
         )
         made.card(owner, *facts, listing={"license": text, "library_name": text})
 
@@ -160,6 +161,7 @@ def test_the_page_fetches_nothing_and_leads_nowhere(page: Page) -> None:
 
 def test_the_pictures_hold_no_script_and_no_address(page: Page) -> None:
     assert len(page.pictures) == 2 * len(ASKED)
+    assert any("&lt;script&gt;alert(1)&lt;/script&gt;" in p for p in page.pictures), "a legend names an attack"
     for picture in page.pictures:
         for element in ET.fromstring(picture).iter():
             assert element.tag.rpartition("}")[2] in SVG_ALLOWED
