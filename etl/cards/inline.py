@@ -20,6 +20,8 @@ _PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
 _SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|`([^`]{1,2000})`")
 SHORT = 120
 """Texts up to this length are kept: tools print the same names and values into thousands of cards."""
+BREAK = re.compile(r"<br ?/?>", re.I)
+"""A line break inside a cell, which stands for a blank."""
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,500})\]\(\s*<?([^()\s<>]{0,500}(?:\([^()\s]{0,100}\))?[^()\s<>]{0,100})>?[^()]{0,200}\)"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from operator import itemgetter
 
 from etl.cards import Card
-from etl.cards.inline import bare, mended, plain
+from etl.cards.inline import BREAK, bare, mended, plain
 from warehouse.schema import About, Finding
+
+_SMALL = re.compile(r"</?su[bp]>", re.I)
+_MARKS = re.compile(r"\*\*|`|\]\(|<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,10 @@ def words(text: str) -> str:
 def written(text: str) -> str:
     """A name as its author wrote it, wrongly decoded characters put right."""
     return mended(bare(text))
+
+
+def heading(text: str) -> str:
+    """A table's header cell as its author wrote it, on one line and without emphasis, code marks, links and brackets."""
+    text = words(BREAK.sub(" ", _SMALL.sub("", text))) if _MARKS.search(text) else written(text)
+    inner = text[1:-1]
+    return inner if text.startswith("[") and text.endswith("]") and "[" not in inner else text

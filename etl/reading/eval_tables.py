@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
-from etl.reading.context import Context, written
+from etl.reading.context import Context, heading
 from etl.reading.table_layouts import ResultTable, is_sclite, read_results
 from etl.reading.table_words import (
     CODE,
@@ -99,7 +99,7 @@ def _table(section: Section, block: Block, table: TableBlock, datasets: frozense
         header, rows = rows[0], rows[1:]
     place = " ".join((*section.path[-1:], section.title, block.lead[-160:]))
     return ResultTable(
-        tuple(written(c) for c in header.cells),
+        tuple(heading(c) for c in header.cells),
         tuple([row.words for row in rows]),
         tuple(row.line for row in rows),
         Source.HTML if table.html else Source.TABLE,

@@ -214,18 +214,32 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
             yield from _cell(context, table, at, column, name, dataset or only)
 
 
-def _labels(table: ResultTable, column: int) -> Iterator[tuple[str, str | None]]:
+def _labels(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
     """What each row's value is of: its metric, and its data set where a column of its own tells it."""
     heads = table.header[:column]
     metric_at = next((i for i, head in enumerate(heads) if METRIC_HEADER.match(head)), None)
     dataset_at = next((i for i, head in enumerate(heads) if DATASET_HEADER.match(head)), None)
+    if metric_at is None or dataset_at is None:
+        return [(_row_name(row, column), None) for row in table.rows]
+    short = _by_metric(table, column, metric_at, [dataset_at])
+    if len(set(short)) == len(short):
+        return short
+    return _by_metric(table, column, metric_at, [i for i in range(column) if i != metric_at])
+
+
+def _by_metric(
+    table: ResultTable, column: int, metric_at: int, dataset_at: Sequence[int]
+) -> list[tuple[str, str | None]]:
+    """Each row's metric and data set, the latter from one or several cells; a blank one continues the one above."""
+    found: list[tuple[str, str | None]] = []
     dataset = ""
     for row in table.rows:
-        if metric_at is None or dataset_at is None or len(row) <= column or not _is_said(row[metric_at]):
-            yield _row_name(row, column), None
+        if len(row) <= column or not _is_said(row[metric_at]):
+            found.append((_row_name(row, column), None))
             continue
-        dataset = row[dataset_at] or dataset
-        yield row[metric_at], dataset or None
+        dataset = " ".join(row[i] for i in dataset_at if row[i] and not _is_number(row[i])) or dataset
+        found.append((row[metric_at], dataset or None))
+    return found
 
 
 def _is_said(text: str) -> bool:
