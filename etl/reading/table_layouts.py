@@ -6,7 +6,8 @@ lm-evaluation-harness. Which tables hold results is decided in `eval_tables`, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.reading import values
@@ -33,7 +34,7 @@ from etl.reading.table_words import (
 from etl.reading.this_model import ThisModel
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import key
-from warehouse.schema import EvalMetric, Source
+from warehouse.schema import About, EvalMetric, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,20 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
     datasets = [_dataset(table, at, numeric[0]) for at in rows]
     if len(set(datasets)) < len(rows):
         return
-    for at, dataset in zip(rows, datasets, strict=True):
-        for i in numeric:
-            yield from _cell(context, table, at, i, table.header[i], dataset)
+    cells = (
+        cell
+        for at, dataset in zip(rows, datasets, strict=True)
+        for i in numeric
+        for cell in _cell(context, table, at, i, table.header[i], dataset)
+    )
+    yield from _of(this, names[found or 0], cells)
+
+
+def _of(this: ThisModel, label: str, cells: Iterable[EvalMetric]) -> Iterator[EvalMetric]:
+    """The results under a label: the copy's own where it names the copy, which was evaluated beside its original."""
+    is_copy = this.is_copy(label)
+    for cell in cells:
+        yield dataclasses.replace(cell, about=About.OWN, about_model=None) if is_copy else cell
 
 
 def _own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
@@ -160,8 +172,9 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     mine = this.index_in([table.written_header[i] for i in numeric])
     if mine is not None:
         column = numeric[mine]
-        for at, (name, dataset) in enumerate(_labels(table, column)):
-            yield from _cell(context, table, at, column, name, dataset)
+        labels = enumerate(_labels(table, column))
+        cells = (c for at, (name, dataset) in labels for c in _cell(context, table, at, column, name, dataset))
+        yield from _of(this, table.written_header[column], cells)
     elif table.datasets and table.datasets.issuperset(filter(None, heads)):
         for i in numeric:
             for at in range(len(table.rows)):

@@ -10,7 +10,7 @@ from itertools import islice
 
 from etl.cards import Paragraph
 from etl.cards.inline import links
-from etl.reading.about import strings
+from etl.reading.about import copy_stem, strings
 from etl.reading.context import Context, words
 from etl.reading.mentions import hub_id
 from etl.reading.model_index import model_names
@@ -56,6 +56,7 @@ class ThisModel:
         names = [context.model_id.rsplit("/", 1)[-1], card.title or "", *model_names(context)]
         names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
         self._id = context.model_id.casefold()
+        self._is_copy = context.subject.about is About.REPRINTED
         self._own = len(names)
         if context.subject.about is About.REPRINTED and context.subject.model:
             names.append(context.subject.model.rsplit("/", 1)[-1])
@@ -105,6 +106,10 @@ class ThisModel:
     @cached_property
     def _whole_id(self) -> re.Pattern[str]:
         return re.compile(rf"(?<![\w-]){re.escape(self._id)}(?![\w-]|\.\w)")
+
+    def is_copy(self, label: str) -> bool:
+        """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
+        return self._is_copy and copy_stem(_BRACKETS.sub("", words(label)))[1]
 
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
