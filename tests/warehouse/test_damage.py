@@ -252,6 +252,16 @@ def test_a_build_that_meets_damage_names_the_file_repairs_it_and_is_served(
     assert "read again from raw" in said.out
 
 
+@pytest.mark.slow
+def test_what_was_damaged_after_it_was_read_is_not_believed_either(lake: Lake) -> None:
+    served = everything_served(lake.home)
+    with lake.writer("a test"):
+        read_raw(lake)
+        flipped(lake.tables / lake.manifest(READER_VERSION).files["hyperparameters"][0])
+        build(lake)
+    assert everything_served(lake.home) == served
+
+
 def test_what_is_lost_of_raw_is_told_with_what_to_do(lake: Lake, caplog: pytest.LogCaptureFixture) -> None:
     truncated(lake.raw_files(OBSERVATIONS)[0])
     with caplog.at_level(logging.WARNING):
