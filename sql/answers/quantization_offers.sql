@@ -51,6 +51,7 @@ named AS (
             '(^|[^0-9a-z.])([0-9]+([.][0-9]+)?[bm])($|[^a-z0-9])', 2
         ) AS size_in_name
     FROM models AS m
+    SEMI JOIN quantized_files AS q ON q.model_id = m.model_id
     LEFT JOIN originals AS o ON o.model_id = m.model_id
 ),
 

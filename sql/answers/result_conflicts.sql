@@ -20,6 +20,7 @@
 -- Caveats: the ranges of the two have to lie more than 1 % apart, so that neither rounding nor a table of several
 --   evaluations is a conflict; a headline without a data set is compared with the model-index where that gives the
 --   metric for one data set only; a headline may be of another split or checkpoint
+-- Kept: table
 WITH given AS (
     SELECT
         CAST(NULL AS VARCHAR) AS generator,

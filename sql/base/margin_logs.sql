@@ -12,6 +12,7 @@
 --   reward_margin: rewards/margins in the row; NULL where it is no number
 --   share_of_last_margin: the margin as a share of the last row's; NULL where that is zero or below
 -- Caveats: a log may begin late, and its last row need not be the end of the training
+-- Kept: table
 WITH logged AS (
     SELECT
         r.canonical_run_id, r.model_id, t.log, t.position, t.step, t.epoch, bounded(t.value) AS margin,
