@@ -23,7 +23,8 @@ from warehouse.charts.pictures import Picture
 from warehouse.plain_text import columns_of, cut, cut_apart
 
 LETTER = 0.56
-"""Width of a letter, as a share of its size: the mean of Liberation Sans over the corpus's model ids."""
+"""Width of a letter, as a share of its size. Of the 1,433 parents that the corpus names, in Liberation Sans, the mean
+is 0.48, 95 of 100 are below 0.54 and the widest has 0.59."""
 ROW = 20
 """Pixels between categories."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
