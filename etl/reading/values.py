@@ -16,6 +16,7 @@ _SUFFIX = {"k": 1e3, "m": 1e6, "b": 1e9}
 _SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
+_REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)\s*%?)\s*\([^()]{1,60}\)$")
 _NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+)\s*\}$")
 _SPECIAL = {
     "nan": math.nan,
@@ -39,8 +40,8 @@ _DASHES = str.maketrans(
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
-    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 0.54 ± 0.02, 0.54 (+0.05), {'accuracy': 0.9},
-    other scripts' digits. A percent sign does not divide by 100: the number is the one that is written.
+    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6),
+    {'accuracy': 0.9}, other scripts' digits. A percent sign does not divide by 100: the number is the one as written.
     """
     if not text:
         return None
@@ -61,7 +62,7 @@ def _special(text: str) -> float | None:
         return _SPECIAL[lowered]
     if not _DIGIT.search(text):
         return None
-    for shape in (_SPREAD, _GAIN, _NAMED_NUMBER):
+    for shape in (_SPREAD, _GAIN, _REMARKED, _NAMED_NUMBER):
         if match := shape.match(text):
             return number(match[1].strip())
     return _plain_number(text.rstrip("*†‡").removesuffix("%").strip())
