@@ -30,6 +30,9 @@ SOURCE_HELP = (
 
 
 _HOME_HELP = "where the data live (default: CARDHOUSE_HOME, else ./data)"
+SQL_SECONDS = 600
+"""A forgotten query ends by itself; the longest answer takes seconds at full size."""
+
 _VERIFY_EXAMPLE = "example: cardhouse release verify data/releases/2026.11"
 
 
@@ -154,6 +157,13 @@ def _sql(commands: Commands) -> None:
     example = "cardhouse sql 'SELECT card_status, count(*) FROM models GROUP BY 1' --format csv"
     parser = _command(commands, "sql", what, example)
     parser.add_argument("query", metavar="QUERY", help="SQL; - reads standard input")
+    parser.add_argument(
+        "--seconds",
+        type=_argument(whole_number),
+        default=SQL_SECONDS,
+        metavar="N",
+        help=f"stop the query after N seconds (default {SQL_SECONDS})",
+    )
     _add_format(parser)
 
 

@@ -62,7 +62,7 @@ def run_sql(args: argparse.Namespace, settings: Settings) -> int:
     """A query's rows."""
     query = sys.stdin.read() if args.query == "-" else args.query
     with contextlib.closing(open_warehouse(settings.home)) as con:
-        put_rows(con, query, form=args.format, output=args.output)
+        put_rows(con, query, form=args.format, output=args.output, seconds=args.seconds)
     return 0
 
 

@@ -31,13 +31,22 @@ ROW_FORMATS = (*FORMATS, PARQUET)
 
 
 def put_rows(
-    con: Session, query: str, parameters: Sequence[object] = (), *, form: str = "table", output: Path | None = None
+    con: Session,
+    query: str,
+    parameters: Sequence[object] = (),
+    *,
+    form: str = "table",
+    output: Path | None = None,
+    seconds: float | None = None,
 ) -> None:
-    """Write a query's rows in one of ROW_FORMATS. `output`: None is standard output. Raises Failed, QueryFailed."""
+    """Write a query's rows in one of ROW_FORMATS. `output`: None is standard output; `seconds`: then it is stopped.
+
+    Raises Failed, QueryFailed.
+    """
     if form == PARQUET:
-        _put_parquet(run_query_arrow(con, query, parameters), output)
+        _put_parquet(run_query_arrow(con, query, parameters, seconds=seconds), output)
         return
-    result = run_query(con, query, parameters)
+    result = run_query(con, query, parameters, seconds=seconds)
     if form == "table":
         text = table_text(result.columns, result.rows, terminal_width() if output is None else None)
     else:

@@ -10,6 +10,7 @@ What must not move in: what a build holds (`warehouse.building`), what a view sa
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 import threading
@@ -46,6 +47,11 @@ CATALOG = "warehouse"
 BUILD_MEMORY_SHARE = 0.5
 BUILD_MEMORY_MOST = 6 * 2**30
 SESSION_MEMORY = "4GB"
+SESSION_SPILL = "20GB"
+"""What a session may write to the temporary folder for what does not fit into memory; then its query fails."""
+
+_OWN = secrets.token_hex(8)
+"""Part of the temporary folder's name, so that nobody else on the machine can lay a link there beforehand."""
 
 
 class WarehouseError(Exception):
@@ -210,13 +216,14 @@ def _private_session(file: Path) -> Session:
 
 
 def _lock_down(con: Session, folder: str | None) -> Session:
-    spill = Path(tempfile.gettempdir()) / f"cardhouse-spill-{os.getpid()}"
+    spill = Path(tempfile.gettempdir()) / f"cardhouse-spill-{os.getpid()}-{_OWN}"
     for statement in (
         "SET enable_progress_bar = false",
         f"SET memory_limit = '{SESSION_MEMORY}'",
         f"SET temp_directory = {quoted(str(spill))}",
+        f"SET max_temp_directory_size = '{SESSION_SPILL}'",
         f"SET allowed_directories = [{quoted(folder) if folder else ''}]",
-        "SET allowed_configs = ['memory_limit', 'threads', 'enable_progress_bar']",
+        "SET allowed_configs = ['threads', 'enable_progress_bar']",
         "SET enable_external_access = false",
         "SET lock_configuration = true",
     ):

@@ -3,10 +3,11 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.warehouse.kit import T0, Made, blob_of, rows_of
-from warehouse.database import NoWarehouse, QueryFailed, WarehouseError, open_warehouse, run_query
+from warehouse.database import NoWarehouse, QueryFailed, WarehouseError, open_warehouse, run_query, run_query_arrow
 from warehouse.schema import Hyperparameter, ModelTag
 
 
@@ -175,16 +176,45 @@ def test_opening_where_nothing_was_built_says_what_to_do(tmp_path: Path) -> None
         "CREATE TABLE mine AS SELECT 1",
         "DELETE FROM models",
         "COPY models TO '{export}/../escape.csv'",
+        "COPY models TO '{export}/link/escape.csv'",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM read_blob('/etc/passwd')",
+        "SELECT * FROM read_json('/etc/passwd')",
+        "SELECT * FROM sniff_csv('/etc/passwd')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')",
+        "SELECT getenv('HOME')",
+        "SELECT * FROM local_rows",
+        "CREATE SECRET (TYPE s3)",
+        "EXPORT DATABASE '/tmp/cardhouse-escape'",
+        "IMPORT DATABASE '/tmp'",
+        "SET memory_limit = '900GB'",
+        "SET temp_directory = '/tmp/cardhouse-escape'",
+        "SET allowed_directories = ['/']",
+        "RESET enable_external_access",
+        "SET python_enable_replacements = true",
+        "PRAGMA profiling_output = '/tmp/cardhouse-escape.json'",
+        "SET log_query_path = '/tmp/cardhouse-escape.log'",
+        "CALL enable_logging(storage_path = '/tmp/cardhouse-escape')",
+        "UPDATE models SET name = 'x'",
+        "DROP TABLE models",
+        "CREATE OR REPLACE MACRO finite(x) AS 1",
     ],
 )
 def test_an_analysts_session_cannot_leave_its_fence(made: Made, tmp_path: Path, query: str) -> None:
     export = tmp_path / "export"
     export.mkdir()
+    (export / "link").symlink_to(tmp_path)
     made.build()
     con = open_warehouse(made.home, export_to=export)
-    with pytest.raises(QueryFailed):
-        run_query(con, query.replace("{export}", str(export)))
+    local_rows = pa.table({"of": ["this process"]})
+    for ask in (run_query, run_query_arrow):
+        with pytest.raises(QueryFailed):
+            ask(con, query.replace("{export}", str(export)))
+    assert local_rows.num_rows == 1
     assert not (tmp_path / "escape.csv").exists()
+    assert not list(Path("/tmp").glob("cardhouse-escape*"))
 
 
 def test_an_analysts_session_exports_to_its_folder_and_makes_temporary_tables(made: Made, tmp_path: Path) -> None:
@@ -196,6 +226,13 @@ def test_an_analysts_session_exports_to_its_folder_and_makes_temporary_tables(ma
     run_query(con, "CREATE TEMP TABLE mine AS SELECT model_id FROM models")
     run_query(con, f"COPY mine TO '{export}/mine.csv'")
     assert (export / "mine.csv").read_text() == "model_id\na/b\n"
+
+
+def test_what_a_session_spills_goes_when_it_ends(made: Made) -> None:
+    con = made.opened()
+    ((folder,),) = rows_of(con, "SELECT current_setting('temp_directory')")
+    con.close()
+    assert not Path(folder).exists()
 
 
 def test_a_query_that_takes_too_long_is_stopped(made: Made) -> None:
