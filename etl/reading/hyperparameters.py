@@ -16,6 +16,7 @@ from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBl
 from etl.reading import settings_text, values
 from etl.reading.about import strings
 from etl.reading.context import Context, Subject
+from etl.reading.merge_recipes import recipe_lines
 from etl.reading.places import NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import read_code
@@ -54,8 +55,9 @@ _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, list[Statement]]]:
     """The settings by place: for each place its kind of run boundary is decided by `runs`. (block number, statements)."""
     found = []
+    recipe = recipe_lines(context)
     for number, (section, block) in enumerate(context.card.blocks()):
-        statements = list(_block(this, section, block, number))
+        statements = [s for s in _block(this, section, block, number) if s.line not in recipe]
         if statements:
             found.append((number, statements))
     return found

@@ -12,7 +12,7 @@ from enum import Enum
 from etl.cards.inline import Link, links
 
 _HUB_LINK = re.compile(
-    r"https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
+    r"h?https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
 )
 """The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name."""
 _REPO_ID = re.compile(r"^[\w.-]{1,96}/[\w.-]{1,96}$")

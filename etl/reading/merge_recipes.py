@@ -17,7 +17,9 @@ from etl.reading.mentions import hub_id
 _KEYS = ("merge_method", "layer_range")
 _MODEL_KEYS = ("model", "base_model")
 _LINE = re.compile(r"^\s*(?:-\s+)?(?:base_)?model\s*:\s*[\"']?([^\s\"'#+]{3,200})")
-_FENCE_MARK = re.compile(r"^\s*(?:```|~~~)")
+_YAML_LINE = re.compile(r"^\s*(?:$|-\s|[\w.-]{1,60}\s*:(?:\s|$))")
+_METHOD = re.compile(r"^\s*merge_method\s*:")
+_BEGIN = re.compile(r"^\s*(?:-\s+)?(?:merge_method|base_model|model|models|slices|sources)\s*:")
 _HEADING = re.compile(r"^#{1,6}\s")
 
 
@@ -25,14 +27,19 @@ def recipe_models(context: Context) -> Iterator[tuple[str, int]]:
     """(repo id, line) of each model that a recipe of the card names."""
     if not any(key in context.card.body for key in _KEYS):
         return
-    fenced: set[int] = set()
     for _, block in context.card.of(Fence):
-        fenced.update(range(block.line, block.line + len(block.lines)))
         if _is_recipe(block.lines):
             for repo, offset in _models(block.lines):
                 yield repo, block.line + (0 if context.card.is_flat else offset)
-    if not context.card.is_flat:
-        yield from _plain_text(context, fenced)
+    for part in _plain_parts(context):
+        yield from _by_line(part)
+
+
+def recipe_lines(context: Context) -> frozenset[int]:
+    """The lines of recipes outside any code block, whose `dtype: bfloat16` is no setting of a training."""
+    if "merge_method:" not in context.card.body:
+        return frozenset()
+    return frozenset(number for part in _plain_parts(context) for number, _ in part)
 
 
 def _is_recipe(lines: Sequence[str]) -> bool:
@@ -55,15 +62,23 @@ def _models(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
                 yield found, leaf.line
 
 
-def _plain_text(context: Context, fenced: set[int]) -> Iterator[tuple[str, int]]:
-    """A recipe outside any code block: the lines below one heading that have its keys."""
+def _plain_parts(context: Context) -> Iterator[list[tuple[int, str]]]:
+    """The lines, with their numbers, from a recipe's first key to the next that is no YAML, outside code blocks."""
+    card = context.card
+    if card.is_flat:
+        return
+    fenced: set[int] = set()
+    for _, block in card.of(Fence):
+        fenced.update(range(block.line, block.line + len(block.lines)))
     part: list[tuple[int, str]] = []
-    for number, line in enumerate((*context.card.lines, "# end"), 1):
-        if _HEADING.match(line) and number not in fenced:
-            if any(text.lstrip().startswith("merge_method:") for _, text in part):
-                yield from _by_line(part)
+    for number, line in enumerate((*card.lines, "# end"), 1):
+        if number in fenced or number < card.sections[0].line:
+            continue
+        if _HEADING.match(line) or not _YAML_LINE.match(line):
+            if any(_METHOD.match(text) for _, text in part):
+                yield part
             part = []
-        elif number not in fenced and number >= context.card.sections[0].line:
+        elif part or _BEGIN.match(line):
             part.append((number, line))
 
 

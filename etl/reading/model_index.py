@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves
 from etl.reading import values
-from etl.reading.context import Context
+from etl.reading.about import copy_stem
+from etl.reading.context import OWN, Context, Subject
 from etl.reading.training_steps import metric_name
 from warehouse.schema import EvalMetric, Source
 
@@ -20,9 +21,11 @@ def read_model_index(context: Context) -> Iterator[EvalMetric]:
     """One row per metric of each result."""
     front = context.card.front
     for model in _mappings(front.get("model-index", "model_index")):
+        # A copy that was evaluated itself says so in the name: `harbor-7b-GPTQ-4bit`.
+        subject = OWN if copy_stem(_text(model.get("name")) or "")[1] else context.subject_at(None)
         for result in _mappings(model.get("results")):
             for metric in _mappings(result.get("metrics", "metric")):
-                yield from _metric(context, result, metric)
+                yield from _metric(context, subject, result, metric)
 
 
 def model_names(context: Context) -> list[str]:
@@ -31,14 +34,13 @@ def model_names(context: Context) -> list[str]:
     return [name for model in index if (name := _text(model.get("name")))]
 
 
-def _metric(context: Context, result: Mapping, metric: Mapping) -> Iterator[EvalMetric]:
+def _metric(context: Context, subject: Subject, result: Mapping, metric: Mapping) -> Iterator[EvalMetric]:
     kind = _text(metric.get("type"))
     name = _text(metric.get("name")) or kind
     if not name:
         return
     dataset, task = _mapping(result.get("dataset")), _mapping(result.get("task"))
     value = metric.get("value")
-    subject = context.subject_at(None)
     for key, text, line in _texts(value):
         yield EvalMetric(
             about=subject.about,

@@ -52,6 +52,11 @@ _AS_BASE = re.compile(
     r"\W{0,3}\s*(?:model\s+)?as (?:a|an|the|its|our) (?:sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
+_VERSION = re.compile(
+    r"(?<!which )\b(?:is|are|sharing) (?:an? |the )?(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?\W*$"
+)
+_SUCCESSOR = re.compile(r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b")
+"""A successor has its forerunner's name, and not always its weights."""
 _PRETRAINED = re.compile(r"\bwe used? (?:the |a |an )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$")
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
@@ -129,6 +134,9 @@ def _told_after(mention: Mention) -> Relation | None:
     if _SERVED_AS.match(mention.after):
         return Relation.FINETUNE
     if _AS_BASE.match(mention.after) and _USED.search(before):
+        return Relation.FINETUNE
+    version = _VERSION.search(before)
+    if version and not _SUCCESSOR.search(version["kind"]) and mention.is_link:
         return Relation.FINETUNE
     if _PRETRAINED.search(before) and _GOES_ON.search(mention.after.split(". ")[0]):
         return Relation.FINETUNE
