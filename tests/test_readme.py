@@ -13,6 +13,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.arguments import make_parser
@@ -112,6 +113,14 @@ def test_its_python_runs(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     for code in blocks("python"):
         exec(compile(code, "README.md", "exec"), {})
+
+
+def test_what_it_says_to_the_duckdb_command_line_can_be_asked(demo: Path) -> None:
+    said = [shlex.split(line) for line in "\n".join(blocks("sh")).splitlines() if line.startswith("duckdb ")]
+    assert said
+    for _, mode, file, query in said:
+        with duckdb.connect(str(demo / Path(file).name), read_only=mode == "-readonly") as con:
+            assert con.execute(query).fetchall()
 
 
 def test_every_variable_it_names_is_read() -> None:

@@ -30,6 +30,7 @@
 --   minimum_groups: groups below which there is not enough data
 -- Caveats: each rule lets the printing speak that counts by the rule in use, or the first by id where that is not among
 --   them; a number that moves from rule to rule rests on who copies whom
+-- Kept: table
 WITH given AS (
     SELECT
         CAST(NULL AS VARCHAR) AS method,
