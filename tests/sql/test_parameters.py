@@ -9,7 +9,7 @@ import pytest
 
 from tests.sql.awkward import BASES, METHODS, WRITERS, awkward
 from warehouse.answers import BadParameter, ask, query
-from warehouse.database import Session, open_warehouse
+from warehouse.database import Session, open_warehouse, run_query
 from warehouse.sql_files import SqlFile, sql_files
 
 ANSWERS = sql_files("answers")
@@ -48,8 +48,8 @@ def plain(rows: list[dict[str, Any]], left_out: tuple[str, ...] = ()) -> list[di
 
 @pytest.mark.parametrize("answer", [a for a in ANSWERS if a.macro], ids=lambda a: a.name)
 def test_the_macro_with_its_defaults_is_the_view(con: Session, answer: SqlFile) -> None:
-    by_macro = con.execute(f"FROM {answer.name}_by()").fetchall()
-    assert repr(by_macro) == repr(con.execute(f"FROM {answer.name}").fetchall())
+    by_macro = run_query(con, f"FROM {answer.name}_by()").records()
+    assert plain(by_macro) == plain(ask(con, answer.name).records())
 
 
 @pytest.mark.slow
