@@ -89,6 +89,13 @@ def test_the_minimum_decides_what_is_enough(con: Session, answer: SqlFile) -> No
     assert all(r["reason"] for r in found)
 
 
+@pytest.mark.parametrize("answer", [a for a in ANSWERS if a.aggregates], ids=lambda a: a.name)
+def test_each_number_of_a_frame_is_a_part_of_the_one_before(con: Session, answer: SqlFile) -> None:
+    for row in ask(con, answer.name).records():
+        frame = [row[name] for name in (*FRAME_OF_ALL, "frame_used")]
+        assert frame == sorted(frame, reverse=True)
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_a_word_that_nothing_bears_gives_no_run(con: Session, name: str) -> None:
     for answer in with_parameter(name):
