@@ -20,6 +20,8 @@ _PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
 _SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|`([^`]{1,2000})`")
 SHORT = 120
 """Texts up to this length are kept: tools print the same names and values into thousands of cards."""
+_EMPHASIS = re.compile(r"</?(?:u|b|i|em|strong|ins|mark|font)(?: [^<>]{0,200})?>", re.I)
+"""Tags that part no words: `**<u>87.5</u>**` is the number."""
 BREAK = re.compile(r"<br ?/?>", re.I)
 """A line break inside a cell, which stands for a blank."""
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
@@ -63,7 +65,7 @@ def plain_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    text = _TAG.sub(" ", text) if "<" in text else text
+    text = _TAG.sub(" ", _EMPHASIS.sub("", text)) if "<" in text else text
     if "](" in text:
         text = _PLAIN_LINK.sub(r"\1", text)
     if not _HARD.search(text):

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
-from etl.reading.context import Context, heading
-from etl.reading.table_layouts import ResultTable, is_sclite, read_results
+from etl.reading.context import Context
+from etl.reading.result_tables import ResultTable, result_table
+from etl.reading.table_layouts import is_sclite, read_results
 from etl.reading.table_words import (
     CODE,
     NOT_RESULTS,
     PARAMETERS,
     PLACE,
-    SAMPLES,
     SETTINGS_HEADER,
     SKIP_COLUMN,
     is_metric,
@@ -29,8 +29,6 @@ from etl.reading.this_model import ThisModel
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source
-
-MAX_CELLS = 20_000
 
 
 def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
@@ -47,7 +45,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
         for table_block in _tables(block):
             if training_steps.is_log(section, table_block):
                 continue
-            table = _table(section, block, table_block, datasets)
+            table = result_table(section, block, table_block, datasets)
             if table is None or not _is_results(section, table):
                 continue
             yield from read_results(context, this, table)
@@ -89,26 +87,6 @@ def _tables(block: Block) -> list[TableBlock]:
         inner = read_blocks(block.lines, numbers, 0)
         return [b for s in inner.sections for b in s.blocks if isinstance(b, TableBlock)]
     return []
-
-
-def _table(section: Section, block: Block, table: TableBlock, datasets: frozenset[str]) -> ResultTable | None:
-    if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
-        return None
-    header, rows = table.header, table.rows
-    if not any(c.strip() for c in header.cells[1:]) and len(rows) > 1:  # an empty header over the real one
-        header, rows = rows[0], rows[1:]
-    place = " ".join((*section.path[-1:], section.title, block.lead[-160:]))
-    return ResultTable(
-        tuple(heading(c) for c in header.cells),
-        tuple([row.words for row in rows]),
-        tuple(row.line for row in rows),
-        Source.HTML if table.html else Source.TABLE,
-        place,
-        header.cells,
-        tuple([row.cells for row in rows]),
-        bool(SAMPLES.match(block.lead)),
-        datasets,
-    )
 
 
 def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:

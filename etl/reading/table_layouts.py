@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from etl.reading import values
 from etl.reading.context import Context
+from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
     BASE_MODELS,
     CLASS_LABEL,
@@ -23,6 +23,7 @@ from etl.reading.table_words import (
     METRIC_HEADER,
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
+    PAIR,
     SCLITE,
     SKIP_ROW,
     STATED_ABSENT,
@@ -34,25 +35,7 @@ from etl.reading.table_words import (
 from etl.reading.this_model import ThisModel
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import key
-from warehouse.schema import About, EvalMetric, Source
-
-
-@dataclass(frozen=True, slots=True)
-class ResultTable:
-    """A table with its words: header and rows, cells plain; the raw rows for their lines."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
-    source: Source
-    place: str
-    written_header: tuple[str, ...]
-    written_rows: tuple[tuple[str, ...], ...]
-    """The cells with their marks: which model a row is, its links may tell."""
-    is_sample: bool = False
-    """Whether the words before it announce examples of the data."""
-    datasets: frozenset[str] = frozenset()
-    """Data sets that the list above the table names (sentence-transformers: one column for each)."""
+from warehouse.schema import About, EvalMetric
 
 
 def read_results(context: Context, this: ThisModel, table: ResultTable) -> Iterator[EvalMetric]:
@@ -166,7 +149,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         yield from _one_column(context, this, table, numeric[0])
         return
     labelled = bool(LABEL_HEADER.match(header[0]))
-    if all(metrics) or (labelled and sum(metrics) * 2 >= len(metrics)):
+    if all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics)):
         yield from _against_metrics(context, this, table, numeric, labelled)
         return
     mine = this.index_in([table.written_header[i] for i in numeric])
@@ -186,7 +169,8 @@ def _against_metrics(
 ) -> Iterator[EvalMetric]:
     """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
     names = [" ".join(cell for cell in row[: numeric[0]] if not _is_number(cell)) for row in table.rows]
-    if labelled or (all(map(_is_part, names)) and this.index_in(_models(table, numeric[0])) is None):
+    parts = not table.has_levels and all(map(_is_part, names))
+    if labelled or (parts and this.index_in(_models(table, numeric[0])) is None):
         for at in range(len(names)):
             for i in numeric:
                 yield from _cell(context, table, at, i, table.header[i], names[at] or None)
@@ -313,19 +297,38 @@ def _cell(
     if column >= len(row):
         return
     text = row[column]
+    dataset = dataset or table.column_groups[column] or table.row_groups[at] or None
+    pair = _pair(name, text)
+    if pair:
+        for part, number in zip(pair[1:], text.split("/"), strict=True):
+            yield from _value(context, table, at, (part, part), number.strip(), dataset or pair[0] or None)
+    else:
+        yield from _value(context, table, at, (name, metric or name), text, dataset)
+
+
+def _value(
+    context: Context, table: ResultTable, at: int, names: tuple[str, str], text: str, dataset: str | None
+) -> Iterator[EvalMetric]:
+    """The row of one value under its raw name and the name that it stands for."""
+    name, metric = names
     value = values.number(text)
-    if (
-        not metric_name(name)
-        or SKIP_ROW.search(name.lower())
-        or (value is None and text.casefold() not in STATED_ABSENT)
-    ):
+    absent = value is None and text.casefold() not in STATED_ABSENT
+    if absent or not metric_name(name) or SKIP_ROW.search(name.lower()):
         return
     line = table.lines[at]
     subject = context.subject_at(line)
     yield EvalMetric(
-        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric or name),
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
         raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
     )  # fmt: skip
+
+
+def _pair(name: str, text: str) -> tuple[str, str, str] | None:
+    """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`."""
+    if text.count("/") != 1 or not all(map(_is_number, text.split("/"))):
+        return None
+    match = PAIR.match(name)
+    return (match[1] or "", match[2], match[3]) if match and (is_metric(match[2]) or is_metric(match[3])) else None
 
 
 def _is_value_column(table: ResultTable, column: int) -> bool:
@@ -343,7 +346,7 @@ def _is_numeric(table: ResultTable, column: int) -> bool:
     filled = [
         row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-", "–", "N/A", "n/a", "—")
     ]
-    numbers = sum(map(_is_number, filled))
+    numbers = sum(_is_number(text) or _pair(table.header[column], text) is not None for text in filled)
     if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":
         return numbers > 0
     return bool(filled) and numbers * 3 >= 2 * len(filled)

@@ -38,12 +38,15 @@ METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.
 DATASET_HEADER = re.compile(
     r"^(?:(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )
+LEVEL = re.compile(r"^\W*(?:metrics?|setups?|settings?|models?|methods?|splits?)?\W*$", re.I)
+"""The first cell of a second header row."""
+PAIR = re.compile(r"^(?:([^()/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
     r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|^rank$|\bdate|link|url|license|speed|latency|throughput|"
+    r"std|stderr|deviation|^sd$|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|^rank$|\bdate|link|url|license|speed|latency|throughput|"
     r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
 )
 NOT_RESULTS = re.compile(

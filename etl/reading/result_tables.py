@@ -1,0 +1,134 @@
+"""A table of results as its readers want it: one name for each column, and the groups that columns and rows stand in.
+
+A table may have several header rows (`MMLU | MMLU` over `0-shot | 5-shot`), and rows of one cell that head the rows
+below. Markup is off, lines are kept. What the cells mean is read in `table_layouts`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl.cards import Block, Row, Section, TableBlock
+from etl.reading import values
+from etl.reading.context import heading
+from etl.reading.table_words import DATASET_HEADER, LEVEL, MODEL_HEADER, SAMPLES, is_metric
+from warehouse.schema import Source
+
+MAX_CELLS = 20_000
+MAX_LEVELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A table with its words: header and rows, cells plain; the raw rows for their lines."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    source: Source
+    place: str
+    written_header: tuple[str, ...]
+    written_rows: tuple[tuple[str, ...], ...]
+    """The cells with their marks: which model a row is, its links may tell."""
+    column_groups: tuple[str, ...]
+    """What the other header rows say of each column; blank where there is one header row."""
+    row_groups: tuple[str, ...]
+    """The one-cell row that heads each row, where the table has two rows of that name."""
+    is_sample: bool = False
+    """Whether the words before it announce examples of the data."""
+    datasets: frozenset[str] = frozenset()
+    """Data sets that the list above the table names (sentence-transformers: one column for each)."""
+    has_levels: bool = False
+    """Whether there is more than one header row."""
+
+
+def result_table(section: Section, block: Block, table: TableBlock, datasets: frozenset[str]) -> ResultTable | None:
+    """The table; None where it has no header or no rows, or is too large to be one of results."""
+    if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
+        return None
+    first, rows = table.header, table.rows
+    if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one
+        first, rows = rows[0], rows[1:]
+    header = tuple(heading(c) for c in first.cells)
+    count = _levels(header, rows)
+    names, groups = _named([header, *(row.words for row in rows[:count])])
+    rows = rows[count:]
+    return ResultTable(
+        names,
+        tuple([row.words for row in rows]),
+        tuple(row.line for row in rows),
+        Source.HTML if table.html else Source.TABLE,
+        " ".join((*section.path[-1:], section.title, block.lead[-160:])),
+        first.cells,
+        tuple([row.cells for row in rows]),
+        groups,
+        _row_groups(rows),
+        bool(SAMPLES.match(block.lead)),
+        datasets,
+        count > 0,
+    )
+
+
+def _levels(header: Sequence[str], rows: Sequence[Row]) -> int:
+    """How many of the first rows are header rows: no label of their own, and words where others have numbers."""
+    count = 0
+    while count < min(MAX_LEVELS, len(rows) - 1) and _is_level(header, rows[count].words):
+        count += 1
+    return count
+
+
+def _is_level(header: Sequence[str], row: Sequence[str]) -> bool:
+    if not row or not LEVEL.match(row[0]) or len(row) > len(header):
+        return False
+    filled = [cell for cell in row[1:] if cell.strip(" -")]
+    return len(filled) > 1 and not any(len(cell) > 30 or _starts_as_number(cell) for cell in filled)
+
+
+def _starts_as_number(cell: str) -> bool:
+    return values.number(cell.split("/")[0].strip()) is not None
+
+
+def _named(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Each column's name and group: the lowest header row that names metrics gives the names, else the first."""
+    if len(levels) == 1:
+        return tuple(levels[0]), ("",) * len(levels[0])
+    level = next((n for n in range(len(levels) - 1, 0, -1) if _names_metrics(levels[n])), 0)
+    names, groups, above = [_corner(levels)], [""], ""
+    for i in range(1, len(levels[0])):
+        texts = [_inside(row[i]) if i < len(row) else "" for row in levels]
+        above = texts[0] or above if any(texts[1:]) else texts[0]  # a header over two columns stands over the first
+        name = texts[level] or above
+        names.append(name)
+        groups.append(" ".join(text for text in dict.fromkeys([above, *texts]) if _is_group(text) and text != name))
+    return tuple(names), tuple(groups)
+
+
+def _inside(text: str) -> str:
+    """The text without the brackets around the whole of it."""
+    return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+
+
+def _is_group(text: str) -> bool:
+    return bool(text) and not DATASET_HEADER.match(text)
+
+
+def _corner(levels: Sequence[Sequence[str]]) -> str:
+    """The first cell where it heads the rows: `Dataset` over two header rows heads the data sets beside it."""
+    return next((row[0] for row in reversed(levels) if MODEL_HEADER.match(row[0])), "")
+
+
+def _names_metrics(row: Sequence[str]) -> bool:
+    filled = [cell for cell in row[1:] if cell]
+    return sum(map(is_metric, filled)) * 2 >= len(filled)
+
+
+def _row_groups(rows: Sequence[Row]) -> tuple[str, ...]:
+    names = Counter(row.words[0] for row in rows if row.words)
+    group, groups = "", []
+    for row in rows:
+        alone = bool(row.words and row.words[0]) and not any(row.words[1:])
+        group = row.words[0] if alone else group
+        groups.append(group if row.words and names[row.words[0]] > 1 and not alone else "")
+    return tuple(groups)
