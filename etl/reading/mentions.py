@@ -58,6 +58,8 @@ class Mention:
     before: str
     after: str
     kind: Kind
+    follows: bool
+    """Whether `before` begins where another link or name ends."""
 
     @property
     def is_link(self) -> bool:
@@ -99,9 +101,10 @@ def mentions(text: str) -> list[Mention]:
         if start < last:
             continue  # a code span or an address inside a link
         if repo:
-            before = _SENTENCE_END.split(text[max(last, start - WINDOW) : start])[-1]
+            *cut, before = _SENTENCE_END.split(text[max(last, start - WINDOW) : start])
+            follows = not cut and last > 0 and start - last <= WINDOW
             after = text[end : end + WINDOW]
-            found.append(Mention(repo, start, end, before, after, kind))
+            found.append(Mention(repo, start, end, before, after, kind, follows))
         if repo or kind is not Kind.SPELLED:
             last = end
     return found

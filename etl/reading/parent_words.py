@@ -68,6 +68,10 @@ _BUILT_ON = re.compile(
     r"\b(?:based|built|top) (?:on|of)\W+(?:(?:the|a|an|our)\W+)?$|\b(?:initiali[sz]ed|started|merged?) with\W+(?:the\W+)?$"
 )
 _DATA_AFTER = re.compile(r"\W{0,4}\s*(?:data ?sets?|corpus|corpora|library|framework)\b", re.I)
+_GRANDPARENT = re.compile(
+    r"^[*`)]{0,3}(?:,? which (?:in turn |itself )?(?:is|was|has been)\b|,? itself\b|,? ?\(?(?: |(?<=\())based on (?:the )?\W*$)"
+)
+"""Right after a name: what "which is fine-tuned from" or "(based on" names is that one's parent."""
 _SHORT_WAY = re.compile(
     r"^[\s\W]*(?:(?:the|a|an|of|from|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
 )
@@ -86,6 +90,8 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
     """The relation that a mention's sentence tells; `carried` is that of the mention before it, for "A, B and C"."""
     if carried is not None and _joins(mention, carried):
         return carried
+    if is_grandparent(mention):
+        return None
     if not mention.is_link and (_is_data(mention) or _is_subject(mention)):
         return None
     relation, gap = _told_before(mention.before)
@@ -104,6 +110,11 @@ def is_listed_after(mention: Mention) -> bool:
 def is_label(line: str) -> re.Match[str] | None:
     """Whether a line begins with words such as "Base model:", which the name of a parent follows."""
     return _LABEL.match(line)
+
+
+def is_grandparent(mention: Mention) -> bool:
+    """Whether a name is of the parent of the model that is named before it."""
+    return mention.follows and bool(_GRANDPARENT.match(mention.before.lower()))
 
 
 def is_merged(mention: Mention) -> bool:

@@ -17,7 +17,7 @@ from etl.reading.about import copy_stem, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
 from etl.reading.merge_recipes import recipe_models
-from etl.reading.parent_words import MERGED, is_label, is_listed_after, is_merged, is_stated, told
+from etl.reading.parent_words import MERGED, is_grandparent, is_label, is_listed_after, is_merged, is_stated, told
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
@@ -200,7 +200,8 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     if not label or (":" not in text[:60] and "from" not in text[:60].lower()):
         return []
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
-    return [row for mention in mentions(text) for row in _row(context, mention.repo, relation, Source.PROSE, item.line)]
+    found = (mention.repo for mention in mentions(text) if not is_grandparent(mention))
+    return [row for repo in found for row in _row(context, repo, relation, Source.PROSE, item.line)]
 
 
 def _relation(context: Context, label: str) -> Relation | None:
