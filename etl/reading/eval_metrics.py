@@ -33,6 +33,12 @@ _TEST_RESULT = re.compile(
     r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
     re.I,
 )
+_BEST = re.compile(
+    r"^\W*(?:best |final )?(?:results?|scores?) (?:of|for|in) [`*]*(?P<name>[\w -]{2,30}?)[`*]* ?(?:[-–:=]|is|was) ?[`*]*(?P<value>\d{1,3}\.\d{1,6} ?%?)\W*$",
+    re.I,
+)
+_LOSS = re.compile(r"loss", re.I)
+"""Lines of losses are what a training run printed."""
 _NO_RESULT = re.compile(
     r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|train(?:ing)? (?:time|data)|carbon|co2)",
     re.I,
@@ -45,7 +51,7 @@ _METRIC = re.compile(
 
 
 _WELL_KNOWN = re.compile(
-    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)$",
+    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)$",
     re.I,
 )
 _OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
@@ -70,6 +76,8 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
                 yield from _items(context, block.lines, 2)
             else:
                 yield from _bold_lines(context, block.lines)
+                if not _OTHERS.search(section.title):
+                    yield from _plain_lines(context, block.lines, _is_results_heading(section.title))
 
 
 def _strength(section: Section, lead: str) -> int:
@@ -153,6 +161,17 @@ def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]
     for item in lines:
         if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text)):
             yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
+
+
+def _plain_lines(context: Context, lines: Iterable[Item], in_results: bool) -> Iterator[EvalMetric]:
+    """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
+    for item in lines:
+        if len(item.text) >= 60 or "." not in item.text:
+            continue
+        if in_results and (match := _BEST.match(item.text)) and _WELL_KNOWN.match(match["name"]):
+            yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
+        elif _is_unmistakable(item) and (pair := _pair(item.text)) and not _LOSS.search(pair.name):
+            yield _row(context, pair.name, pair.value, values.number(pair.value), item.line)
 
 
 def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:

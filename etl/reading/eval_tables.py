@@ -20,6 +20,7 @@ from etl.reading.table_words import (
     NOT_RESULTS,
     PARAMETERS,
     PLACE,
+    RATE,
     SETTINGS_HEADER,
     SKIP_COLUMN,
     is_metric,
@@ -103,7 +104,7 @@ def _is_results(section: Section, table: ResultTable) -> bool:
     if NOT_RESULTS.search(title) and not PLACE.search(title):
         return False
     keys = {key(h) for h in table.header}
-    if SETTINGS_HEADER.match(table.header[0]):
+    if SETTINGS_HEADER.match(table.header[0]) and not _compares_configurations(table):
         return False
     if {"branch", "quant_method", "quant_type", "filename"} & keys or sum(SETTINGS.knows(h) for h in table.header) >= 2:
         return False
@@ -116,3 +117,10 @@ def _is_results(section: Section, table: ResultTable) -> bool:
         or any(row and is_metric(row[0]) for row in table.rows)
     )
     return named or speaks_of_results(table.place)
+
+
+def _compares_configurations(table: ResultTable) -> bool:
+    """Whether the rows are systems rather than settings: one says "this model", and a column is a metric or a rate."""
+    return ThisModel.is_pointed_at([row[0] for row in table.rows if row]) and any(
+        is_metric(head) or RATE.search(head.lower()) for head in table.header[1:]
+    )

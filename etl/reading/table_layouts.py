@@ -25,6 +25,7 @@ from etl.reading.table_words import (
     MODEL_SIZE_HEADER,
     PAIR,
     SCLITE,
+    SETTINGS_HEADER,
     SKIP_ROW,
     STATED_ABSENT,
     VALUE_HEADER,
@@ -54,7 +55,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     numeric = [i for i in range(len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
     if not numeric or _is_base_table(this, table):
         return
-    if MODEL_HEADER.match(header[0]) and 0 not in numeric:
+    if (MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0])) and 0 not in numeric:
         yield from _model_rows(context, this, table, numeric)
     elif 0 in numeric:
         yield from _single_row(context, table, numeric)

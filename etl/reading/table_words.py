@@ -68,6 +68,7 @@ BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained (?:
 SETTINGS_HEADER = re.compile(
     r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
 )
+RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"
 )

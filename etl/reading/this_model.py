@@ -111,6 +111,11 @@ class ThisModel:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
         return self._is_copy and copy_stem(_BRACKETS.sub("", words(label)))[1]
 
+    @staticmethod
+    def is_pointed_at(labels: Sequence[str]) -> bool:
+        """Whether a label says "this model"."""
+        return any(_THIS.search(label) for label in labels)
+
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
         label = _label(text)
