@@ -21,6 +21,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,8 +63,8 @@ class Cost:
 
 def cost(work: Callable[..., object], *arguments: object) -> Cost:
     """What `work` costs when a new process does it."""
-    with multiprocessing.get_context("forkserver").Pool(1) as pool:
-        return pool.apply(_worked, (work, arguments))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        return pool.submit(_worked, work, arguments).result()
 
 
 def _worked(work: Callable[..., object], arguments: tuple[object, ...]) -> Cost:
