@@ -41,6 +41,9 @@ _ORIGINAL = re.compile(
     re.I,
 )
 _COPY_WORDS = re.compile(rf"\b(?:{_FORMAT}|quanti[sz]\w+|quants?|convert\w+|\d-?bits?|original (?:\w+ )?model)\b", re.I)
+_UNQUANTIZED = re.compile(
+    r"\bfor the (?:fp16|bf16|full|unquanti[sz]ed|original)\b[^.\n]{0,20}\b(?:model|version|weights)\b", re.I
+)
 _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
 )
@@ -164,6 +167,7 @@ def _copied_in(card: Card, own: str, until: int) -> str | None:
         for mention in mentions(block.text):
             relation = told(mention, None)
             is_copy = relation is Relation.QUANTIZED or (relation is not None and _COPY_WORDS.search(mention.before))
+            is_copy = is_copy or bool(_says_copy(block.text) and _UNQUANTIZED.search(mention.before))
             if is_copy and mention.repo.casefold() != own and not copy_stem(mention.repo)[1]:
                 return mention.repo
     return None

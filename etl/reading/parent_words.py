@@ -38,6 +38,13 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     ),
 )
 """The words, in lower case, that stand before the name of a parent."""
+_HINTS = (
+    *("tun", "train", "base", "merg", "quanti", "quants", "convert", "lora", "adapt", "distil", "deriv", "initial"),
+    *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
+    *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
+    "embedding model",
+)
+"""Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
     r"\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?"
     r"(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
@@ -84,6 +91,12 @@ MAX_CONNECTOR = 24
 MERGED = re.compile(
     r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I
 )
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text has any of the words that tell of a parent."""
+    text = text.lower()
+    return any(hint in text for hint in _HINTS)
 
 
 def told(mention: Mention, carried: Relation | None) -> Relation | None:

@@ -17,7 +17,16 @@ from etl.reading.about import copy_stem, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
 from etl.reading.merge_recipes import recipe_models
-from etl.reading.parent_words import MERGED, is_grandparent, is_label, is_listed_after, is_merged, is_stated, told
+from etl.reading.parent_words import (
+    MERGED,
+    is_grandparent,
+    is_label,
+    is_listed_after,
+    is_merged,
+    is_stated,
+    may_tell,
+    told,
+)
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
@@ -31,7 +40,6 @@ _INTRODUCES = re.compile(
 )
 _OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp", re.I)
 _MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
-_LINE_LABEL = re.compile(r"model|from", re.I)
 _OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b", re.I)
 
 
@@ -109,10 +117,15 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
 
 def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
     """The mentions of a text of which its words tell a relation; in a sentence of merging, every link is a source."""
+    if context.subject is OWN and not may_tell(text):
+        return
+    found = mentions(text)
     carried: Relation | None = None
-    merging = _merging(text)
-    for mention in mentions(text):
+    merging = _merging(text) if found else []
+    for mention in found:
         relation = told(mention, carried)
+        if relation is None and _is_original(context, mention):
+            relation = Relation.QUANTIZED
         carried = relation
         if relation is Relation.QUANTIZED and context.subject is OWN and not is_stated(mention):
             continue  # a card that is no copy links its copies
@@ -120,6 +133,12 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
             yield mention, relation
         elif _is_merged_in(mention, merging):
             yield mention, Relation.MERGE
+
+
+def _is_original(context: Context, mention: Mention) -> bool:
+    """Whether a link leads to the original of which the card is a copy, whatever is said around it."""
+    original = context.subject.model
+    return mention.is_link and original is not None and mention.repo.casefold() == original.casefold()
 
 
 def _is_merged_in(mention: Mention, merging: Sequence[tuple[int, int]]) -> bool:
@@ -193,11 +212,12 @@ def _introduces_merge(section: Section, block: ListBlock) -> bool:
 
 def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     """The parents after a label such as "Base model:"; nothing if the line has none."""
-    if not _LINE_LABEL.search(item.text[:60]):
-        return []
     text = item.text
+    head = text[:60].lower()
+    if not ("from" in head or ("model" in head and ":" in head)):
+        return []
     label = is_label(plain(text[:60]))
-    if not label or (":" not in text[:60] and "from" not in text[:60].lower()):
+    if not label:
         return []
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
     found = (mention.repo for mention in mentions(text) if not is_grandparent(mention))
