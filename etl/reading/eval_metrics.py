@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Item, ListBlock, Paragraph, Section
-from etl.cards.inline import plain
+from etl.cards.inline import bare, plain
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
 from etl.reading.training_steps import metric_name
@@ -168,9 +168,10 @@ def _plain_lines(context: Context, lines: Iterable[Item], in_results: bool) -> I
     for item in lines:
         if len(item.text) >= 60 or "." not in item.text:
             continue
-        if in_results and (match := _BEST.match(item.text)) and _WELL_KNOWN.match(match["name"]):
+        text = bare(item.text)
+        if in_results and (match := _BEST.match(text)) and _WELL_KNOWN.match(match["name"]):
             yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
-        elif _is_unmistakable(item) and (pair := _pair(item.text)) and not _LOSS.search(pair.name):
+        elif _is_well_known(text) and (pair := _pair(text)) and not _LOSS.search(pair.name):
             yield _row(context, pair.name, pair.value, values.number(pair.value), item.line)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from etl.cards import Block, Row, Section, TableBlock
 from etl.reading import values
 from etl.reading.context import heading
-from etl.reading.table_words import DATASET_HEADER, LEVEL, MODEL_HEADER, SAMPLES, is_metric
+from etl.reading.table_words import DATASET_HEADER, LEVEL, MODEL_HEADER, SAMPLES, VALUE_HEADER, is_metric
 from warehouse.schema import Source
 
 MAX_CELLS = 20_000
@@ -51,7 +51,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     first, rows = table.header, table.rows
     if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one
         first, rows = rows[0], rows[1:]
-    header = tuple(heading(c) for c in first.cells)
+    header = tuple(_counted(heading(c)) for c in first.cells)
     count = _levels(header, rows)
     names, groups = _named([header, *(row.words for row in rows[:count])])
     rows = rows[count:]
@@ -69,6 +69,11 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
         datasets,
         count > 0,
     )
+
+
+def _counted(head: str) -> str:
+    """`# Value` is a value and no count."""
+    return head[2:] if head.startswith("# ") and VALUE_HEADER.match(head[2:]) else head
 
 
 def _levels(header: Sequence[str], rows: Sequence[Row]) -> int:

@@ -24,6 +24,7 @@ from etl.reading.table_words import (
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
     PAIR,
+    REPORT,
     SCLITE,
     SETTINGS_HEADER,
     SKIP_ROW,
@@ -52,7 +53,8 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     if is_sclite(table):
         yield from _sclite(context, table)
         return
-    numeric = [i for i in range(len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
+    first = int(bool(LABEL_HEADER.match(header[0])) or _is_report(table))
+    numeric = [i for i in range(first, len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
     if not numeric or _is_base_table(this, table):
         return
     if (MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0])) and 0 not in numeric:
@@ -61,6 +63,10 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         yield from _single_row(context, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
+
+
+def _is_report(table: ResultTable) -> bool:
+    return not MODEL_HEADER.match(table.header[0]) and REPORT.issubset(map(key, table.header[1:]))
 
 
 def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
@@ -149,7 +155,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not metrics[0] or LABEL_HEADER.match(header[0])):
         yield from _one_column(context, this, table, numeric[0])
         return
-    labelled = bool(LABEL_HEADER.match(header[0]))
+    labelled = bool(LABEL_HEADER.match(header[0])) or _is_report(table)
     if all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics)):
         yield from _against_metrics(context, this, table, numeric, labelled)
         return
@@ -169,7 +175,8 @@ def _against_metrics(
     context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int], labelled: bool
 ) -> Iterator[EvalMetric]:
     """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
-    names = [" ".join(cell for cell in row[: numeric[0]] if not _is_number(cell)) for row in table.rows]
+    labels = [row[: numeric[0]] for row in table.rows]
+    names = [" ".join(cell for cell in cells if not _is_number(cell)) or " ".join(cells) for cells in labels]
     parts = not table.has_levels and all(map(_is_part, names))
     if labelled or (parts and this.index_in(_models(table, numeric[0])) is None):
         for at in range(len(names)):

@@ -16,7 +16,7 @@ PLACE = re.compile(
 )
 METRIC = re.compile(
     r"acc(?:uracy)?\b|acc_|\bf1\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
-    r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|"
+    r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]r\b|\bsi-?s[nd]r\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
     r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b",
@@ -46,7 +46,7 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|deviation|^sd$|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|^rank$|\bdate|link|url|license|speed|latency|throughput|"
+    r"std|stderr|deviation|^sd$|^variation|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|^rank$|\bdate|link|url|license|speed|latency|throughput|"
     r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
 )
 NOT_RESULTS = re.compile(
@@ -60,7 +60,7 @@ ERROR_RATE = re.compile(r"\b(?:wer|cer|ter)\b")
 LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
 CLASS_LABEL = re.compile(
     r"^(?:[A-Z]{1,6}(?:-[A-Z]{1,6})?|[BI]-\w+|\w+ avg|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|overall|all|total|test|dev|valid(?:ation)?|train|"
-    r"accuracy|average|[a-z_]+|\d+|positive|negative|neutral|label_\d+|[a-z]{2}|.* set)$",
+    r"accuracy|average|[a-z_]+|\d+|positive|negative|neutral|label_\d+|(?:cosine|dot|manhattan|euclidean)[ -]\w+|[a-z]{2}|.* set)$",
     re.I,
 )
 """Labels of classes, splits and averages, which no model bears."""
@@ -68,6 +68,8 @@ BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained (?:
 SETTINGS_HEADER = re.compile(
     r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
 )
+REPORT = frozenset(("precision", "recall", "support"))
+"""The columns by which scikit-learn's classification report is known: its rows are classes, whatever they are called."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"
