@@ -14,7 +14,7 @@ from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context
 from etl.reading.result_tables import ResultTable, result_table
-from etl.reading.table_layouts import is_sclite, read_results
+from etl.reading.table_layouts import read_results
 from etl.reading.table_words import (
     CODE,
     NOT_RESULTS,
@@ -27,6 +27,7 @@ from etl.reading.table_words import (
     speaks_of_results,
 )
 from etl.reading.this_model import ThisModel
+from etl.reading.tool_tables import is_sclite
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source

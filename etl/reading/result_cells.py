@@ -1,0 +1,67 @@
+"""One cell of a table of results -> its result, or two where it holds the values of two metrics (`EM/F1`).
+
+Which cells are this model's is decided in `table_layouts` and `tool_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl.reading import values
+from etl.reading.context import Context
+from etl.reading.result_tables import ResultTable
+from etl.reading.table_words import PAIR, SKIP_ROW, STATED_ABSENT, is_metric
+from etl.reading.training_steps import metric_name
+from warehouse.schema import EvalMetric
+
+
+def results_in(
+    context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None, metric: str = ""
+) -> Iterator[EvalMetric]:
+    """The row of one cell, if it states a value. `metric`: what its name stands for, if that is more than it says."""
+    row = table.rows[at]
+    if column >= len(row):
+        return
+    text = row[column]
+    dataset = dataset or table.column_groups[column] or table.row_groups[at] or None
+    pair = pair_in(name, text)
+    if pair:
+        for part, number in zip(pair[1:], text.split("/"), strict=True):
+            yield from _result(context, table, at, (part, part), number.strip(), dataset or pair[0] or None)
+    else:
+        yield from _result(context, table, at, (name, metric or name), text, dataset)
+
+
+def _result(
+    context: Context, table: ResultTable, at: int, names: tuple[str, str], text: str, dataset: str | None
+) -> Iterator[EvalMetric]:
+    """The row of one value under its raw name and the name that it stands for."""
+    name, metric = names
+    value = values.number(text)
+    absent = value is None and text.casefold() not in STATED_ABSENT
+    if absent or not metric_name(name) or SKIP_ROW.search(name.lower()):
+        return
+    line = table.lines[at]
+    subject = context.subject_at(line)
+    yield EvalMetric(
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
+        raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
+    )  # fmt: skip
+
+
+def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
+    """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`."""
+    if text.count("/") != 1 or not all(map(is_number, text.split("/"))):
+        return None
+    match = PAIR.match(name)
+    return (match[1] or "", match[2], match[3]) if match and (is_metric(match[2]) or is_metric(match[3])) else None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell states a number."""
+    return values.number(text) is not None
+
+
+def is_said(text: str) -> bool:
+    """Whether a cell says anything: it is neither blank nor dashes."""
+    return bool(text.strip(" -–—_"))
