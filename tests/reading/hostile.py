@@ -57,6 +57,9 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "one run many times": ("# M\n", "### Training hyperparameters\n\n- learning_rate: 1\n- seed: 1\n\n"),
     "runs in rows": ("# m\n## hyperparameters\n| learning_rate | seed | epochs |\n|-|-|-|\n", "| @ | 2 | 3 |\n"),
     "runs in columns": ("# m\n## hyperparameters\n| Hyperparameter |", " a |"),
+    "recipes in plain text": ("# m\n", "merge_method: a\nmodel: a/b@\n\nprose\n"),
+    "sources in a sentence": ("# m\nThis is a merge of ", "a/b-@, "),
+    "links to parents": ("# m\nfine-tuned from ", "[a](https://huggingface.co/a/b-@) and "),
     "blocks of YAML": (HYPER, "```yaml\nlearning_rate: @\nseed: 1\nnum_epochs: 4\n```\n\n"),
     "a block of assignments": (f"{HYPER}```\n", "learning_rate = @\n"),
     "a block of blank lines": (f"{HYPER}```\n", " \n"),
@@ -192,6 +195,7 @@ FRAGMENTS = (
     *("1,", "1,000", "1 ", "0", "10^", ".", "a/", "a/b ", "https://huggingface.co/", "[a](b)", "[[", "![", ": ", "a:", "a=", "±"),
     *("Ã¢", "eyJ", "hf_", "sk-", "@", "a-", "dict(", "TrainingArguments(", "betas=(", "{'a': ", "- name: ", "*a**b", "_*", "***"),
     *("&amp;", "Q4_", "i1-", "quantized ", "fine-tuned ", "merge of ", "| a ", "--- ", "===", "1. ", " # ", "```", "$", " 1.1"),
+    *("a-1/b-2 ", "[a](https://hf.co/a/b), ", ", which is a version of ", "merge_method: a\n", "original model ", "is a quantized "),
 )  # fmt: skip
 
 PLACES: Mapping[str, str] = {
@@ -209,6 +213,7 @@ PLACES: Mapping[str, str] = {
     "result": "# M\n\nIt achieves the following results on the evaluation set:\n- Loss: %\n- %: 0.5\n",
     "version": "# M\n\n### Framework versions\n\n- Transformers %\n- % 4.1\n",
     "copy": "# M-GGUF\n\nquantized version of %\n\n| Name | Quant method | Size |\n|---|---|---|\n| % | Q4 | % |\n",
+    "named copy": "---\nquantized_by: a\n---\n# M-GGUF\n\nThis is a GGUF quantization of %\n\nOriginal model: %\n",
     "parent": "# M\n\nThis model is a fine-tuned version of % on x\n\n- Finetuned from model: %\n",
 }
 
