@@ -54,6 +54,8 @@ _WELL_KNOWN = re.compile(
     r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)$",
     re.I,
 )
+_BEGINS = re.compile(r"[\s*`_]*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
+"""How a line must begin to hold a well-known metric: most lines are not looked at further."""
 _OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
 """Headings under which the numbers are somebody else's."""
 
@@ -63,21 +65,15 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
     for section, block in context.card.blocks():
         if isinstance(block, ListBlock):
             strength = _strength(section, block.lead)
-            if not strength and _speaks_for_itself(section, block.items):
-                strength = 1
-            if _is_settings(block.items):
-                continue
-            if strength:
-                yield from _items(context, block.items, strength)
-            elif not _OTHERS.search(section.title):
-                yield from _items(context, filter(_is_unmistakable, block.items), 2)
+            found = block.items if strength else _unmistakable(section, block.items)
+            if found and not _is_settings(block.items):
+                yield from _items(context, found, strength or 2)
         elif isinstance(block, Paragraph):
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
             else:
                 yield from _bold_lines(context, block.lines)
-                if not _OTHERS.search(section.title):
-                    yield from _plain_lines(context, block.lines, _is_results_heading(section.title))
+                yield from _plain_lines(context, section, block.lines)
 
 
 def _strength(section: Section, lead: str) -> int:
@@ -87,19 +83,15 @@ def _strength(section: Section, lead: str) -> int:
     return int(_is_results_heading(section.title))
 
 
-def _speaks_for_itself(section: Section, items: Sequence[Item]) -> bool:
-    """A list of nothing but well-known metrics with fractions needs nobody to announce it."""
-    if not 2 <= len(items) <= 12 or _OTHERS.search(section.title):
-        return False
-    return all(map(_is_unmistakable, items))
-
-
-def _is_unmistakable(item: Item) -> bool:
-    """Whether an item among others is a result: OPUS-MT puts its scores into a list of facts about the model."""
-    return len(item.text) < 60 and _is_well_known(item.text)
+def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
+    """The items that are results among others: OPUS-MT puts its scores into a list of facts about the model."""
+    found = [item for item in items if len(item.text) < 60 and _is_well_known(item.text)]
+    return found if found and not _OTHERS.search(section.title) else []
 
 
 def _is_well_known(text: str) -> bool:
+    if "." not in text or not _BEGINS.match(text):
+        return False
     pair = _pair(text)
     return (
         pair is not None
@@ -163,16 +155,26 @@ def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]
             yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
 
 
-def _plain_lines(context: Context, lines: Iterable[Item], in_results: bool) -> Iterator[EvalMetric]:
+def _plain_lines(context: Context, section: Section, lines: Iterable[Item]) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
     for item in lines:
         if len(item.text) >= 60 or "." not in item.text:
             continue
         text = bare(item.text)
-        if in_results and (match := _BEST.match(text)) and _WELL_KNOWN.match(match["name"]):
-            yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
-        elif _is_well_known(text) and (pair := _pair(text)) and not _LOSS.search(pair.name):
+        pair = _line_result(section, text)
+        if pair is not None and not _OTHERS.search(section.title):
             yield _row(context, pair.name, pair.value, values.number(pair.value), item.line)
+
+
+def _line_result(section: Section, text: str) -> settings_text.Setting | None:
+    """The well-known metric and value that a line is, other than a loss."""
+    if _is_well_known(text):
+        pair = _pair(text)
+        return pair if pair is not None and not _LOSS.search(pair.name) else None
+    match = _BEST.match(text)
+    if match and _is_results_heading(section.title) and _WELL_KNOWN.match(match["name"]):
+        return settings_text.Setting(match["name"], match["value"])
+    return None
 
 
 def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:

@@ -57,4 +57,4 @@ def sclite(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
         for i, head in enumerate(table.header[3:], 3):
             rate = rates[-1] if rates else ""
             metric = rate if rate and key(head) == "err" else f"{rate} {key(head.replace('.', '_'))}"
-            yield from results_in(context, table, at, i, head, row[0], metric)
+            yield from results_in(context, table, at, i, head, row[0] if row else None, metric)
