@@ -82,6 +82,8 @@ _GRANDPARENT = re.compile(
 _SHORT_WAY = re.compile(
     r"^[\s\W]*(?:(?:the|a|an|of|from|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
 )
+_TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
+"""The sentence before an address that stands alone, or that is announced by other words."""
 _CONNECTOR = re.compile(
     r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$", re.I
 )
@@ -110,7 +112,7 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
     relation, gap = _told_before(mention.before)
     if mention.kind is Kind.SPELLED and not _SHORT_WAY.match(gap):
         relation = None
-    if mention.kind is Kind.ADDRESS and "\n" in gap:  # the sentence before an address that stands alone
+    if mention.kind is Kind.ADDRESS and _TURNS_AWAY.search(gap):
         relation = None
     return relation or _told_after(mention)
 

@@ -40,7 +40,7 @@ _INTRODUCES = re.compile(
 )
 _OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp", re.I)
 _MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
-_OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b", re.I)
+_OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b|\bdownload", re.I)
 
 
 def read_relations(context: Context) -> Iterator[ModelRelation]:
