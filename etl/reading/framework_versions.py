@@ -59,15 +59,21 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
 
 def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
-        if _speaks_of_versions(section.title) or _speaks_of_versions(block.lead[-80:]):
+        if _heads_versions(section) or _speaks_of_versions(block.lead[-80:]):
             yield from ((item, True) for item in block.items)
     elif isinstance(block, Paragraph):
-        if _speaks_of_versions(section.title):
+        if _heads_versions(section):
             yield from ((line, False) for line in block.lines)
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
         for row in block.rows:
             if len(row.cells) == 2 and row.words[0].casefold() == "spacy":
                 yield Item(": ".join(row.words), row.line), True
+
+
+def _heads_versions(section: Section) -> bool:
+    """Whether a section is one of versions; the card's own title (`en-lg-test-version`) makes none."""
+    is_title = section.level == 1 and ("-" in section.title or len(section.title.split()) > 3)
+    return not is_title and _speaks_of_versions(section.title)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -197,7 +197,7 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
 def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
     for item in items:
         setting = settings_text.pair(_first_statement(item.text))
-        if setting is None or values.is_filler(setting.value) or not _is_setting(setting, place):
+        if setting is None or values.is_filler(setting.value) or not _is_setting(setting, place) or _is_score(setting):
             continue
         yield Statement(setting.name, setting.value, item.line, source, number)
 
@@ -209,6 +209,12 @@ def _is_setting(setting: Setting, place: Place) -> bool:
     if len(name.split()) > 6 or (place is Place.SETTINGS and NOT_NAMES.match(name)) or NEVER_NAMES.match(name):
         return False
     return SETTINGS.knows(name) or not _is_sentence(setting.value)
+
+
+def _is_score(setting: Setting) -> bool:
+    """`Precision: 0.8350` among results: the other precision."""
+    value = values.number(setting.value)
+    return value is not None and 0 < value < 1 and SETTINGS.canonical(setting.name) == "mixed_precision_training"
 
 
 def _is_sentence(value: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from etl.cards import Item
 
-_NUMBER = r"\*{0,2}`?(\d[\d,]*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?\^?\s?\{?[-−–]?\d+\}?)?[kKM]?)`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d)"
+_NUMBER = r"\*{0,2}`?(\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?\^?\s?\{?[-−–]?\d+\}?)?[kKM]?)`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d)"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:{_NUMBER}|({_WORD_NUMBERS}))"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -32,6 +32,8 @@ ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:
 """`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
 _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
+_GOES_ON = ("(", "[", "{")
+"""How a line ends whose value stands on the lines below."""
 _CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict")
 MAX_CALL_CHARACTERS = 20_000
 MAX_CALL_SCANS = 8
@@ -132,7 +134,7 @@ def assignments(lines: list[str]) -> list[Setting]:
             setting: Setting | None = Setting(*assigned)
         else:
             setting = pair(line.strip().lstrip("-* ").rstrip(","))
-        if setting and setting.value != setting.name:
+        if setting and setting.value != setting.name and not setting.value.endswith(_GOES_ON):
             found.append(Setting(setting.name, setting.value, offset))
     return found
 

@@ -13,7 +13,8 @@ from warehouse.schema import GeneratorField
 
 _GAP = re.compile(r"[\s\-./]+")
 _OTHER_SETTING = re.compile(
-    r"total|effective|global|eval|valid|test|train|warm|min|final|end|decoder|encoder|stage|phase"
+    r"total|effective|global|eval|valid|test|train|warm|min|final|end|decoder|encoder|stage|phase|"
+    r"micro|macro|weighted|large|small|base|token|sample|million"
 )
 _EDGES = " \t:*_`\"'="
 
