@@ -120,7 +120,7 @@ def _is_settings(items: Iterable[Item]) -> bool:
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
     for item in items:
         pair = _pair(item.text)
-        if pair is None or not metric_name(pair.name) or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
+        if pair is None or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
             continue
         value = values.number(pair.value)
         if value is None and not (strength == 2 and _stated(pair) and len(pair.value) < 400):

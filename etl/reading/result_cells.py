@@ -39,7 +39,7 @@ def _result(
     name, metric = names
     value = values.number(text)
     absent = value is None and text.casefold() not in STATED_ABSENT
-    if absent or not metric_name(name) or SKIP_ROW.search(name.lower()):
+    if absent or not is_said(name) or SKIP_ROW.search(name.lower()):
         return
     line = table.lines[at]
     subject = context.subject_at(line)

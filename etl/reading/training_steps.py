@@ -154,10 +154,13 @@ def is_log(section: Section, block: Block) -> bool:
 
 @functools.lru_cache(maxsize=65536)
 def metric_name(raw: str) -> str:
-    """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept."""
+    """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept.
+
+    A name of nothing but dashes stays as it is: no metric is without a name.
+    """
     name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", raw.strip().casefold())).strip("_:")
     name = name.removeprefix("eval/")  # TRL 0.8's KTOTrainer put its own prefix before the Trainer's
-    return _SYNONYMS.get(name, name)
+    return _SYNONYMS.get(name, name) or raw.strip()
 
 
 def _is_count(cell: str) -> bool:
