@@ -27,11 +27,61 @@ CREATE MACRO too_few(n, minimum, thing) AS CASE
         THEN concat('only ', n, ' ', thing, CASE WHEN n = 1 THEN '' ELSE 's' END, ' (', minimum, ' are needed)')
 END;
 
--- The repos as they stood at a moment: the card's status and blob, and what the card said of itself.
+-- The repos as they stood at a moment, read by this reader: the card's status and what the card said of itself, the
+-- Hub's own word as last listed by then, the counters as last counted. What was not yet known is absent; what is gone
+-- says so in card_status. Nothing but the counters changes from valid_from up to, but without, valid_to.
 CREATE MACRO models_as_of(moment) AS TABLE
+WITH cards AS (
+    SELECT model_id, valid_from, valid_to, card_status, card_blob
+    FROM main.card_states
+    WHERE valid_from <= CAST(moment AS TIMESTAMP) AND (valid_to IS NULL OR valid_to > CAST(moment AS TIMESTAMP))
+),
+
+listed AS (
+    SELECT
+        model_id, valid_from, valid_to, created_at, last_modified, gated, disabled, library_name, pipeline_tag,
+        license, parameters
+    FROM main.listing_states
+    WHERE valid_from <= CAST(moment AS TIMESTAMP) AND (valid_to IS NULL OR valid_to > CAST(moment AS TIMESTAMP))
+),
+
+counted AS (
+    SELECT
+        p.model_id,
+        max(ROW(
+            coalesce(c.source IN ('hub', 'sample'), TRUE), p.listed_at, p.crawl_id, p.downloads, p.downloads_all_time,
+            p.likes
+        )) AS last
+    FROM main.popularity AS p
+    LEFT JOIN main.crawl_runs AS c ON c.crawl_id = p.crawl_id
+    WHERE p.listed_at <= CAST(moment AS TIMESTAMP)
+    GROUP BY p.model_id
+)
+
 SELECT
-    s.model_id, s.card_status, s.card_blob, s.valid_from, s.valid_to, r.card_title, r.card_generator,
-    r.card_generator_version, r.license, r.library_name, r.pipeline_tag
-FROM main.card_states AS s
-LEFT JOIN history.card_readings AS r ON r.model_id = s.model_id AND r.card_blob = s.card_blob
-WHERE s.valid_from <= CAST(moment AS TIMESTAMP) AND (s.valid_to IS NULL OR s.valid_to > CAST(moment AS TIMESTAMP));
+    coalesce(l.model_id, s.model_id) AS model_id,
+    CASE WHEN contains(coalesce(l.model_id, s.model_id), '/') THEN split_part(coalesce(l.model_id, s.model_id), '/', 1) END
+        AS author,
+    substr(coalesce(l.model_id, s.model_id), strpos(coalesce(l.model_id, s.model_id), '/') + 1) AS name,
+    coalesce(s.card_status, CASE WHEN l.disabled THEN 'disabled' ELSE 'not_fetched' END) AS card_status,
+    s.card_blob,
+    greatest(l.valid_from, s.valid_from) AS valid_from,
+    least(l.valid_to, s.valid_to) AS valid_to,
+    r.card_title,
+    r.card_generator,
+    r.card_generator_version,
+    coalesce(r.license, l.license) AS license,
+    coalesce(r.library_name, l.library_name) AS library_name,
+    coalesce(r.pipeline_tag, l.pipeline_tag) AS pipeline_tag,
+    l.created_at,
+    l.last_modified,
+    l.gated,
+    l.parameters,
+    greatest(l.valid_from, c.last[2]) AS listed_at,
+    c.last[4] AS downloads,
+    c.last[5] AS downloads_all_time,
+    c.last[6] AS likes
+FROM listed AS l
+FULL JOIN cards AS s ON s.model_id = l.model_id
+LEFT JOIN counted AS c ON c.model_id = coalesce(l.model_id, s.model_id)
+LEFT JOIN history.card_readings AS r ON r.model_id = s.model_id AND r.card_blob = s.card_blob;

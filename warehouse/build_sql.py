@@ -24,6 +24,7 @@ from warehouse.schema import (
     FACT_TABLES,
     FIELD_ACCURACY,
     GENERATOR_FIELDS,
+    LISTING_STATES,
     MODELS,
     POPULARITY,
     RAW_TABLES,
@@ -99,7 +100,7 @@ def fill_tables() -> list[str]:
         served = _copy(table, "main", f"read_{table.name}", "SEMI JOIN served USING (model_id, card_blob)")
         listed = f" UNION ALL BY NAME {sql_text(f'build/{table.name}.sql')}" if table.name in STATED_BY_HUB else ""
         made.append(served + listed)
-    return [*made, _from_file(CARD_STATES), _count_rows()]
+    return [*made, _from_file(LISTING_STATES), _from_file(CARD_STATES), _count_rows()]
 
 
 def as_of_macros() -> list[str]:

@@ -50,6 +50,11 @@ NAME` or, in any session, `SELECT * FROM NAME`. One with parameters is a macro t
 `SELECT * FROM NAME_by(method := 'kto')`.
 """
 
+_OF_FACTS = (
+    "- `NAME_as_of(moment)`, for each table of facts and `card_readings`: the rows of the cards served at a moment, "
+    "read by this reader. The Hub's own lists (source `hub`) are not kept over time and not among them."
+)
+
 
 def dictionary() -> str:
     """warehouse/README.md: every table and base view with its columns."""
@@ -122,14 +127,14 @@ def _check_line(file: SqlFile) -> str:
 
 
 def _functions() -> str:
-    """The scalar macros: their comment lines stand above each in the file."""
+    """The macros: of those in the file, the comment lines stand above each."""
     text = sql_text("macros.sql")
     lines = []
     for statement in statements(text):
         name = statement.split("CREATE MACRO ")[1].split(" AS ")[0]
-        before = text.split(f"CREATE MACRO {name}")[0].rstrip().splitlines()
-        lines.append(f"- `{name}`: {before[-1].removeprefix('-- ')}")
-    return "\n".join(lines) + "\n"
+        before = text.split(f"CREATE MACRO {name}")[0].rstrip().rsplit("\n\n", 1)[-1].splitlines()
+        lines.append(f"- `{name}`: {' '.join(line.removeprefix('-- ') for line in before)}")
+    return "\n".join([*lines, _OF_FACTS]) + "\n"
 
 
 def _cell(text: str) -> str:

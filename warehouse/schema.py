@@ -419,6 +419,28 @@ class CardState:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingState:
+    """One stretch of time in which the Hub said the same of a repo: from `valid_from` on, up to but without `valid_to`.
+
+    The counters stand in `popularity`. Tags, revision and hub_id are left out: they would make up most of the table.
+    """
+
+    model_id: Annotated[str, "the repo, under the id it bore"]
+    valid_from: Annotated[datetime, "when it was first listed so, the source's time, naive UTC"]
+    valid_to: Annotated[
+        datetime | None, "when it was first listed otherwise or under another id; NULL: it was not since"
+    ]
+    created_at: Annotated[datetime | None, "when the repo was created, naive UTC"]
+    last_modified: Annotated[datetime | None, "when the repo was last changed, naive UTC"]
+    gated: Annotated[str | None, "no, auto or manual; NULL if the listing does not say"]
+    disabled: Annotated[bool | None, "true where the Hub disabled the repo"]
+    library_name: Annotated[str | None, "library the Hub derived"]
+    pipeline_tag: Annotated[str | None, "task the Hub derived"]
+    license: Annotated[str | None, "licence from the listing's cardData or licence tag"]
+    parameters: Annotated[int | None, "number of parameters the Hub counted in the weights"]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldAccuracy:
     """How well one kind of fact is read from the cards of one tool, by labels made by people or by the tool itself."""
 
@@ -674,12 +696,16 @@ SERVED_TABLES: Mapping[str, Table] = {t.name: t for t in (MODELS, *FACT_TABLES.v
 RENAMES = _table("renames", Rename, "old_model_id")
 ERRATA = _table("errata", Erratum, "given_id")
 CARD_STATES = _table("card_states", CardState, "model_id", "valid_from")
+LISTING_STATES = _table("listing_states", ListingState, "model_id", "valid_from")
 FIELD_ACCURACY = _table("field_accuracy", FieldAccuracy, "labels", "kind", "card_generator")
 ROW_COUNTS = _table("row_counts", RowCount, "table_name", "card_generator")
 CHECK_RESULTS = _table("check_results", CheckResult, "name")
 WAREHOUSE_INFO = _table("warehouse_info", WarehouseInfo, "build_id")
 
 BUILT_TABLES: Mapping[str, Table] = {
-    t.name: t for t in (RENAMES, ERRATA, FIELD_ACCURACY, CARD_STATES, ROW_COUNTS, CHECK_RESULTS, WAREHOUSE_INFO)
-}
+    t.name: t
+    for t in (
+        RENAMES, ERRATA, FIELD_ACCURACY, LISTING_STATES, CARD_STATES, ROW_COUNTS, CHECK_RESULTS, WAREHOUSE_INFO
+    )
+}  # fmt: skip
 """What a build of the warehouse adds to the served tables."""

@@ -2,6 +2,7 @@
 --
 -- As in models: ok, no_card and too_large decide what is served; a gate, a disappearance or a failed request changes
 -- the status and leaves the card. What a dump or folder says of a time when the Hub had already been asked is left out.
+-- The card of a repo that was renamed goes on under the new name: the old name's stretch ends where it was first listed.
 WITH looks AS (
     SELECT
         o.model_id, o.observed_at, o.crawl_id, o.status, o.card_blob,
@@ -46,12 +47,28 @@ changes AS (
     WINDOW w AS (PARTITION BY n.model_id ORDER BY n.observed_at)
     QUALIFY lag(n.card_status) OVER w IS DISTINCT FROM n.card_status
         OR lag(n.card_blob) OVER w IS DISTINCT FROM n.card_blob
+),
+
+stretches AS (
+    SELECT
+        c.model_id, c.observed_at, c.card_status, c.card_blob,
+        lead(c.observed_at) OVER (PARTITION BY c.model_id ORDER BY c.observed_at) AS next_at
+    FROM changes AS c
+),
+
+renamed AS (
+    SELECT l.model_id, max(l.valid_to) AS renamed_at
+    FROM main.listing_states AS l
+    SEMI JOIN main.renames AS r ON r.old_model_id = l.model_id
+    GROUP BY l.model_id
 )
 
 SELECT
-    c.model_id,
-    c.observed_at AS valid_from,
-    lead(c.observed_at) OVER (PARTITION BY c.model_id ORDER BY c.observed_at) AS valid_to,
-    c.card_status,
-    c.card_blob
-FROM changes AS c
+    s.model_id,
+    s.observed_at AS valid_from,
+    CASE WHEN r.renamed_at IS NULL THEN s.next_at ELSE least(s.next_at, greatest(s.observed_at, r.renamed_at)) END
+        AS valid_to,
+    s.card_status,
+    s.card_blob
+FROM stretches AS s
+LEFT JOIN renamed AS r ON r.model_id = s.model_id
