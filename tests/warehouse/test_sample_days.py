@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,65 @@ def test_the_quantized_copies_of_the_sample_hub_are_no_runs_of_their_own(session
     )
     assert (n_runs, excluded) == (runs, copies)
     assert copies >= 3
+
+
+# -- between the days -----------------------------------------------------------------------------------------
+
+STOOD = (
+    "SELECT model_id, author, name, card_status, card_blob, card_title, card_generator, license, library_name, "
+    "pipeline_tag, created_at, last_modified, gated, downloads, likes, parameters FROM {} ORDER BY model_id"
+)
+MOVING = "example-moving/"
+
+
+def between(second: Session) -> datetime:
+    """A moment after all of the first day was seen and before any of the second was."""
+    ((moment,),) = rows_of(
+        second, "SELECT min(started_at) FROM crawl_runs WHERE started_at > (SELECT min(started_at) FROM crawl_runs)"
+    )
+    assert isinstance(moment, datetime)
+    return moment
+
+
+def test_the_hub_as_of_the_first_day_is_what_the_first_build_served(sessions: tuple[Session, Session]) -> None:
+    first, second = sessions
+    then = rows_of(second, STOOD.format("models_as_of(?)"), [between(second)])
+    assert then == rows_of(first, STOOD.format("models"))
+    names = {row[0].removeprefix(MOVING) for row in then if row[0].startswith(MOVING)}
+    assert names == {"changes-tomorrow", "early-name", "leaves-tomorrow"}
+
+
+def test_the_hub_as_of_now_is_what_the_second_build_serves(sessions: tuple[Session, Session]) -> None:
+    _, second = sessions
+    now = rows_of(second, STOOD.format("models_as_of(?)"), [datetime(2100, 1, 1)])
+    assert now == rows_of(second, STOOD.format("models"))
+    statuses = {row[0].removeprefix(MOVING): row[3] for row in now if row[0].startswith(MOVING)}
+    assert statuses == {
+        "arrives-tomorrow": "ok",
+        "changes-tomorrow": "ok",
+        "late-name": "ok",
+        "leaves-tomorrow": "gone",
+    }
+
+
+def test_the_word_of_the_hub_is_the_one_of_the_day(sessions: tuple[Session, Session]) -> None:
+    _, second = sessions
+    asked = (
+        "SELECT last_modified, downloads, likes FROM models_as_of(?) WHERE model_id = 'example-moving/changes-tomorrow'"
+    )
+    assert rows_of(second, asked, [between(second)]) == [(datetime(2026, 11, 18, 9, 30), 12, 0)]
+    assert rows_of(second, asked, [datetime(2100, 1, 1)]) == [(datetime(2026, 11, 20, 16, 5), 19, 1)]
+
+
+@pytest.mark.parametrize("table", ["hyperparameters", "eval_metrics", "training_steps", "card_readings"])
+def test_the_facts_as_of_each_day_are_those_that_its_build_served(
+    sessions: tuple[Session, Session], table: str
+) -> None:
+    first, second = sessions
+    served_rows, as_of = f"FROM {table} ORDER BY ALL", f"FROM {table}_as_of(?) ORDER BY ALL"
+    # printed: a NaN is unequal to itself
+    assert str(rows_of(second, as_of, [between(second)])) == str(rows_of(first, served_rows))
+    assert str(rows_of(second, as_of, [datetime(2100, 1, 1)])) == str(rows_of(second, served_rows))
 
 
 # -- recomputed from the Parquet files, without SQL ---------------------------------------------------------
