@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from warehouse import swap
 from warehouse.building import build_warehouse
 from warehouse.checks import CheckFailed
 from warehouse.database import WarehouseError, open_warehouse
+from warehouse.schema import Popularity
 
 STATES = (
     "SELECT CAST(valid_from AS DATE)::VARCHAR, CAST(valid_to AS DATE)::VARCHAR, card_status, card_blob "
@@ -94,6 +96,47 @@ def test_events_tell_what_happened_in_order(made: Made) -> None:
         ("a/b", "changed", blob_of("a/b", 1), blob_of("a/b", 2)),
         ("a/b", "status", "ok", "gone"),
     ]
+
+
+# -- the Hub's word -----------------------------------------------------------------------------------------
+
+
+def licences_on(made: Made, *days: int) -> list[list[tuple[Any, ...]]]:
+    con = made.opened()
+    query = "SELECT model_id, license, card_status FROM models_as_of(?) ORDER BY model_id"
+    return [rows_of(con, query, [T0 + timedelta(days=day)]) for day in days]
+
+
+def test_the_hubs_word_is_the_one_of_the_moment_and_begins_with_its_first_listing(made: Made) -> None:
+    for day, given in ((1, "mit"), (3, "gpl"), (5, "mit")):
+        made.listing("a/b", license=given, listed_at=T0 + timedelta(days=day), crawl_id=f"c{day}")
+    told = licences_on(made, 0, 1, 2, 3, 5)
+    assert told == [[], *([("a/b", given, "not_fetched")] for given in ("mit", "mit", "gpl", "mit"))]
+
+
+def test_what_a_dump_lists_after_the_hub_did_is_left_out_of_its_word(made: Made) -> None:
+    made.listing("a/b", license="mit", listed_at=T0 + timedelta(days=1))
+    made.listing("a/b", license="old", source="dump", hub_id=None, crawl_id="c2")
+    made.listing("a/b", license="late", source="dump", hub_id=None, listed_at=T0 + timedelta(days=2), crawl_id="c3")
+    assert [rows[0][1] for rows in licences_on(made, 0, 1, 3)] == ["old", "mit", "mit"]
+
+
+def test_a_renamed_repo_stands_under_one_name_at_a_time(made: Made) -> None:
+    made.card("old/name", tag("x"), listing={"hub_id": "x", "license": "mit"})
+    made.listing("new/name", hub_id="x", license="mit", listed_at=T0 + timedelta(days=2), crawl_id="c2")
+    assert [[row[0] for row in rows] for rows in licences_on(made, 1, 2)] == [["old/name"], ["new/name"]]
+    con = open_warehouse(made.home)
+    assert rows_of(con, "SELECT tag FROM model_tags_as_of(?)", [T0 + timedelta(days=1)]) == [("x",)]
+    assert rows_of(con, "SELECT tag FROM model_tags_as_of(?)", [T0 + timedelta(days=2)]) == []
+
+
+def test_counters_are_those_last_counted_by_then(made: Made) -> None:
+    made.listing("a/b")
+    made.counters += [Popularity(f"c{n}", "a/b", T0 + timedelta(days=n), n * 10, None, n) for n in (0, 2)]
+    con = made.opened()
+    query = "SELECT downloads, likes, listed_at FROM models_as_of(?)"
+    assert rows_of(con, query, [T0 + timedelta(days=1)]) == [(0, 0, T0)]
+    assert rows_of(con, query, [T0 + timedelta(days=2)]) == [(20, 2, T0 + timedelta(days=2))]
 
 
 # -- the build before ---------------------------------------------------------------------------------------
