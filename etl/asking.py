@@ -21,7 +21,7 @@ from etl.printing import table_text
 from etl.reading import read_card
 from etl.settings import Settings
 from etl.summary import COLUMNS, TABLES, answers_text, reading_text, status_text
-from warehouse.answers import answer_named, answers
+from warehouse.answers import answer_named, answers, unmatched
 from warehouse.answers import query as answer_query
 from warehouse.database import Session, open_warehouse, run_query
 from warehouse.formats import jsonable
@@ -85,6 +85,8 @@ def show_answer(args: argparse.Namespace, settings: Settings) -> int:
         put_rows(con, query, values, form=args.format, output=args.output)
         if args.format == "table":
             say(f"caveats: {answer.caveats}")
+        for sentence in unmatched(con, parameters):
+            say(sentence)
     return 0
 
 

@@ -16,6 +16,16 @@ from typing import Any
 from warehouse.database import Result, Session, WarehouseError, run_query
 from warehouse.sql_files import SqlFile, sql_files
 
+_FOUND = {
+    "method": "SELECT training_method AS value FROM training_runs",
+    "base": "SELECT base_model AS value FROM training_runs UNION ALL SELECT parent_id FROM parents",
+    "generator": "SELECT card_generator AS value FROM models",
+}
+"""Where the words stand that a parameter is compared with (without case, as the macro `fits` does)."""
+
+_NEAREST = 200
+"""Words that are compared by difflib, chosen by the database: there are hundreds of thousands of base models."""
+
 
 class NoSuchAnswer(WarehouseError):
     """There is no answer of this name."""
@@ -68,6 +78,36 @@ def query(answer: SqlFile, parameters: Mapping[str, str]) -> tuple[str, list[Any
     given = ", ".join(f"{name} := ?" for name in parameters)
     values = [_value(name, text, defaults[name]) for name, text in parameters.items()]
     return f"SELECT {names} FROM {answer.name}_by({given})", values  # noqa: S608  (a file's and its parameters' names)
+
+
+def unmatched(con: Session, parameters: Mapping[str, str]) -> list[str]:
+    """For each parameter whose word nothing in the warehouse bears, a sentence that names those near it."""
+    said = []
+    for name, word in parameters.items():
+        near = _near(con, name, word) if name in _FOUND else []
+        if name in _FOUND and word.lower() not in {value.lower() for value in near}:
+            close = [value for value in near if word.lower() in value.lower()] or _alike(word, near)
+            hint = f"; did you mean {' or '.join(close[:3])}?" if close else ""
+            said.append(f"nothing has the {name} {word!r}{hint}")
+    return said
+
+
+def _near(con: Session, name: str, word: str) -> list[str]:
+    """The words of the kind that hold this one or are likest to it, best first."""
+    query = (
+        f"SELECT value FROM ({_FOUND[name]}) WHERE value IS NOT NULL GROUP BY value "  # noqa: S608  (declared above)
+        "ORDER BY lower(value) = lower(?) DESC, contains(lower(value), lower(?)) DESC, "
+        "greatest(jaro_winkler_similarity(lower(value), lower(?)), "
+        "jaro_winkler_similarity(lower(split_part(value, '/', -1)), lower(?))) DESC, "
+        f"count(*) DESC, value LIMIT {_NEAREST}"
+    )
+    return [value for (value,) in run_query(con, query, [word] * 4).rows]
+
+
+def _alike(word: str, known: list[str]) -> list[str]:
+    """Those of the known words that are spelled nearly so; of a repo's id the part after the slash may be meant."""
+    spelled = {form.lower(): value for value in reversed(known) for form in (value.rpartition("/")[2], value)}
+    return list(dict.fromkeys(spelled[form] for form in difflib.get_close_matches(word.lower(), spelled, n=3)))
 
 
 def _value(name: str, text: str, default: str) -> Any:

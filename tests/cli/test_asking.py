@@ -278,6 +278,33 @@ def test_a_parameter_of_an_answer_can_be_set(cardhouse: Command, first_day: Path
 
 
 @pytest.mark.parametrize(
+    ("parameter", "hint"),
+    [
+        ("method=dop", "nothing has the method 'dop'; did you mean dpo"),
+        (
+            "base=MISTRAL-7B-SFT-BTA",
+            "nothing has the base 'MISTRAL-7B-SFT-BTA'; did you mean HuggingFaceH4/mistral-7b-sft-beta",
+        ),
+        ("generator=trl-ish", "nothing has the generator 'trl-ish'; did you mean trl"),
+        ("method=qqqqqq", "nothing has the method 'qqqqqq'"),
+    ],
+)
+def test_a_word_that_nothing_bears_is_told_with_those_near_it(
+    cardhouse: Command, first_day: Path, parameter: str, hint: str
+) -> None:
+    said = cardhouse("answer", FLAGSHIP, "--param", parameter, "--format", "csv", "--home", first_day)
+    assert said.code == 0
+    assert len(said.out.splitlines()) == 1
+    assert hint in said.err
+
+
+@pytest.mark.parametrize("parameter", ["method=DPO", "generator=TRL", "minimum_groups=2"])
+def test_of_a_word_that_something_bears_nothing_is_said(cardhouse: Command, first_day: Path, parameter: str) -> None:
+    name = "dpo_learning_rate_vs_reward_margin_summary"
+    assert cardhouse("answer", name, "--param", parameter, "--format", "csv", "--home", first_day).err == ""
+
+
+@pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
         ([FLAGSHIP[:-2]], 1, f"did you mean {FLAGSHIP}"),
