@@ -282,8 +282,8 @@ def test_a_parameter_of_an_answer_can_be_set(cardhouse: Command, first_day: Path
     [
         ("method=dop", "nothing has the method 'dop'; did you mean dpo"),
         (
-            "base=MISTRAL-7B-SFT-BTA",
-            "nothing has the base 'MISTRAL-7B-SFT-BTA'; did you mean HuggingFaceH4/mistral-7b-sft-beta",
+            "base=MISTAL-7B-V0.3",
+            "nothing has the base 'MISTAL-7B-V0.3'; did you mean mistralai/Mistral-7B-v0.3",
         ),
         ("generator=trl-ish", "nothing has the generator 'trl-ish'; did you mean trl"),
         ("method=qqqqqq", "nothing has the method 'qqqqqq'"),
