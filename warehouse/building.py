@@ -10,11 +10,13 @@ What must not move in: a connection (`warehouse.database`), the text of a statem
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from warehouse import build_sql
@@ -133,19 +135,26 @@ def load_tables(con: Session, lake: Lake, manifest: Manifest) -> None:
 
 def load_views(con: Session) -> None:
     """Create the macros and the relations of sql/base and sql/answers, with the comments their headers give."""
-    for statement in (*statements(sql_text("macros.sql")), *build_sql.as_of_macros()):
-        con.execute(statement)
+    with transaction(con):
+        for statement in (*statements(sql_text("macros.sql")), *build_sql.as_of_macros()):
+            con.execute(statement)
     views = (*sql_files("base"), *sql_files("answers"))
-    for file in views:
-        try:
-            with _made_once(con, file):
-                load_view(con, file)
-        except DatabaseError as error:
-            raise WarehouseError(f"sql/{file.kind}/{file.name}.sql: {one_line(error)}") from error
+    for is_table, files in itertools.groupby(views, key=attrgetter("is_table")):
+        with nullcontext() if is_table else transaction(con):
+            for file in files:
+                _load(con, file)
     with transaction(con):
         for file in views:
             for statement in build_sql.comments(file):
                 con.execute(statement)
+
+
+def _load(con: Session, file: SqlFile) -> None:
+    try:
+        with _made_once(con, file) if file.is_table else nullcontext():
+            load_view(con, file)
+    except DatabaseError as error:
+        raise WarehouseError(f"sql/{file.kind}/{file.name}.sql: {one_line(error)}") from error
 
 
 def load_view(con: Session, file: SqlFile) -> None:
@@ -161,7 +170,7 @@ def _made_once(con: Session, file: SqlFile) -> Iterator[None]:
 
     Twice as fast: DuckDB 2.0 plans the joins of a dozen inlined views badly (measured on 150,000 repos).
     """
-    views = _views_read(file) if file.is_table else []
+    views = _views_read(file)
     made = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
     for name in views:
         if f"made_{name}" not in made:

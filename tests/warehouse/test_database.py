@@ -163,6 +163,14 @@ def test_opening_where_nothing_was_built_says_what_to_do(tmp_path: Path) -> None
         open_warehouse(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a warehouse that nobody changes."""
+    made = Made(tmp_path_factory.mktemp("fenced") / "home")
+    made.build()
+    return made.home
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -202,12 +210,11 @@ def test_opening_where_nothing_was_built_says_what_to_do(tmp_path: Path) -> None
         "CREATE OR REPLACE MACRO finite(x) AS 1",
     ],
 )
-def test_an_analysts_session_cannot_leave_its_fence(made: Made, tmp_path: Path, query: str) -> None:
+def test_an_analysts_session_cannot_leave_its_fence(built_home: Path, tmp_path: Path, query: str) -> None:
     export = tmp_path / "export"
     export.mkdir()
     (export / "link").symlink_to(tmp_path)
-    made.build()
-    con = open_warehouse(made.home, export_to=export)
+    con = open_warehouse(built_home, export_to=export)
     local_rows = pa.table({"of": ["this process"]})
     for ask in (run_query, run_query_arrow):
         with pytest.raises(QueryFailed):
