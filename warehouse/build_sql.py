@@ -236,7 +236,7 @@ def _from_csv(table: Table) -> str:
     """INSERT of `sql/NAME.csv`; an empty cell is NULL."""
     file = quoted(str(files("sql").joinpath(f"{table.name}.csv")))
     types = ", ".join(f"{quoted(c.name)}: {quoted(c.duckdb_type)}" for c in table.columns)
-    given = f"read_csv({file}, header = true, columns = {{{types}}})"
+    given = f"read_csv({file}, header = true, auto_detect = false, delim = ',', quote = '\"', columns = {{{types}}})"
     return f"INSERT INTO main.{table.name} BY NAME SELECT {columns(table)} FROM {given}"
 
 

@@ -14,6 +14,9 @@ from etl.reading.table_words import PAIR, SKIP_ROW, STATED_ABSENT, is_metric
 from etl.reading.training_steps import metric_name
 from warehouse.schema import EvalMetric
 
+_NO_NAME = frozenset(("", "-", "–", "—", "_"))
+"""What stands where a row has no name. skops prints a metric under whatever name it was given, `--` among them."""
+
 
 def results_in(
     context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None, metric: str = ""
@@ -39,7 +42,7 @@ def _result(
     name, metric = names
     value = values.number(text)
     absent = value is None and text.casefold() not in STATED_ABSENT
-    if absent or not is_said(name) or SKIP_ROW.search(name.lower()):
+    if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
         return
     line = table.lines[at]
     subject = context.subject_at(line)

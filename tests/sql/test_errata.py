@@ -44,7 +44,8 @@ def test_a_reviewed_correction_holds_in_every_build(tmp_path: Path) -> None:
         file.write("re/upload,lab/m,the owner says so in a discussion\n")
     done = subprocess.run(
         [sys.executable, "-c", BUILD_TWICE, str(tmp_path / "home")],
-        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     corrected = [
