@@ -106,6 +106,7 @@ def test_rollback_without_an_earlier_build_is_one_line(cardhouse: Command, tmp_p
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_sample_and_other_repos_in_one_home_are_warned_of(cardhouse: Command, home: Path, tmp_path: Path) -> None:
     cards = write_cards(tmp_path / "cards", {"me/model": b"# Mine\n"})
     said = cardhouse("run", "--source", cards, "--home", home)
@@ -168,6 +169,7 @@ def test_a_home_that_is_a_file_is_one_line(cardhouse: Command, tmp_path: Path) -
     assert "home" in said.complaint
 
 
+@pytest.mark.slow
 def test_progress_shows_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))

@@ -119,6 +119,7 @@ def test_the_published_file_is_read_only_and_has_no_log_beside_it(made: Made) ->
     assert sorted(p.name for p in made.home.iterdir() if p.is_file()) == ["warehouse.duckdb"]
 
 
+@pytest.mark.slow
 def test_a_stale_log_of_the_old_file_does_not_lock_out_the_new_one(made: Made) -> None:
     made.build()
     (made.home / "warehouse.duckdb.wal").write_bytes(b"left by a killed process")
@@ -126,6 +127,7 @@ def test_a_stale_log_of_the_old_file_does_not_lock_out_the_new_one(made: Made) -
     assert rows_of(made.opened(), "SELECT count(*) FROM models") == [(1,)]
 
 
+@pytest.mark.slow
 def test_an_open_session_keeps_answering_while_a_new_build_is_swapped_in(made: Made) -> None:
     made.listing("a/b")
     old = made.opened()

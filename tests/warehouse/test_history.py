@@ -157,6 +157,7 @@ def test_going_back_serves_the_build_before_and_going_back_again_the_new_one(mad
     assert models(made) == [("a/b",), ("c/d",)]
 
 
+@pytest.mark.slow
 def test_building_the_same_again_does_not_push_out_the_build_before(made: Made) -> None:
     made.listing("a/b")
     made.build()
@@ -167,6 +168,7 @@ def test_building_the_same_again_does_not_push_out_the_build_before(made: Made) 
     assert models(made) == [("a/b",)]
 
 
+@pytest.mark.slow
 def test_at_most_two_builds_stay_on_disk(made: Made) -> None:
     for n in range(4):
         made.listing(f"a/{n}")
