@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import functools
 import json
 import re
 import subprocess
@@ -120,16 +121,21 @@ def additions(pairs: Path, warehouse: Path) -> Iterator[Addition]:
             query = f"SELECT model_id, line, raw_name, {value} AS text FROM {table} {part} ORDER BY ALL"
             for row in run_query(con, query).records():
                 tool, stem = str(row["model_id"]).split("/", 1)
-                if not _accounts(_names(pairs, tool, stem, table), row["raw_name"]):
+                if not _accounts(_names(pairs / tool / f"{stem}.json", table), row["raw_name"]):
                     yield _addition(tool, table, pairs / tool / f"{stem}.md", row)
 
 
 def _addition(tool: str, table: str, card: Path, row: Mapping[str, Any]) -> Addition:
     line, text = row["line"], str(row["text"] or "")
-    lines = card.read_text(encoding="utf-8", errors="replace").split("\n")
+    lines = _lines(card)
     near = _bare(" ".join(lines[line - 1 : line + MOST_LINES])) if line else ""
     printed = all(_bare(word) in near for word in text.split(", "))
     return Addition(tool, table, card.stem, line, str(row["raw_name"]), text, printed)
+
+
+@functools.lru_cache(maxsize=1)
+def _lines(card: Path) -> list[str]:
+    return card.read_text(encoding="utf-8", errors="replace").split("\n")
 
 
 def _bare(text: str) -> str:
@@ -145,19 +151,14 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_\-]+", "_", _bare(name.replace(" ", "_"))).strip("_:")
 
 
-_TRUTH_OF: dict[Path, dict[str, Any]] = {}
-
-
-def _names(pairs: Path, tool: str, stem: str, table: str) -> frozenset[str]:
+@functools.lru_cache(maxsize=1)
+def _names(truth: Path, table: str) -> frozenset[str]:
     """The names of a table's facts that were given for a card, and their last parts (`eval_f1`: f1)."""
-    path = pairs / tool / f"{stem}.json"
-    if path not in _TRUTH_OF:
-        _TRUTH_OF.clear()  # one card at a time
-        _TRUTH_OF[path] = json.loads(path.read_text(encoding="utf-8"))
+    facts = json.loads(truth.read_text(encoding="utf-8"))
     given: set[str] = set()
     for field in _TRUTHS[table]:
-        truth = _TRUTH_OF[path].get(field) or {}
-        rows = truth if isinstance(truth, list) else [truth]
+        told = facts.get(field) or {}
+        rows = told if isinstance(told, list) else [told]
         if table == "eval_metrics":
             given.update(str(row[k]) for row in rows for k in ("name", "raw_name", "type") if row.get(k))
         else:

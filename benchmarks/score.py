@@ -117,8 +117,11 @@ def unpack_oracles(folder: Path) -> tuple[Path, Path]:
 
 def built_oracles(folder: Path) -> tuple[Path, Path]:
     """(pairs, warehouse) of the tools' own cards, below `folder`; made once."""
-    pairs, source = unpack_oracles(folder) if not (folder / "pairs").exists() else (_inner(folder / "pairs"), None)
-    return pairs, folder / "home" / "warehouse.duckdb" if source is None else build(source, folder / "home")
+    lake = Lake(folder / "home")
+    if lake.warehouse_file.exists():
+        return _inner(folder / "pairs"), lake.warehouse_file
+    pairs, source = unpack_oracles(folder)
+    return pairs, build(source, lake.home)
 
 
 def oracles(folder: Path) -> list[Figure]:
@@ -269,9 +272,9 @@ def _report(measured: Mapping[str, list[Figure]], groups: Sequence[Group], floor
 def _report_oracles(folder: Path) -> None:
     """What is missed and why, and what the tools print beyond the facts that they were given."""
     pairs, warehouse = built_oracles(folder)
-    found = misses(pairs, warehouse)
-    _print_counts("facts missed, by reason", by_reason(found, reasons()))
-    print(f"  {len(unexplained(found, reasons())):>9}  without a reason")
+    found, known = misses(pairs, warehouse), reasons()
+    _print_counts("facts missed, by reason", by_reason(found, known))
+    print(f"  {len(unexplained(found, known)):>9}  without a reason")
     added = list(additions(pairs, warehouse))
     _print_counts("rows beyond the facts given", Counter(f"{a.tool}: {a.table}" for a in added if a.printed))
     print(f"  {sum(not a.printed for a in added):>9}  whose text does not stand on its line")

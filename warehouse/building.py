@@ -142,26 +142,22 @@ def load_views(con: Session) -> None:
     for is_table, files in itertools.groupby(views, key=attrgetter("is_table")):
         with nullcontext() if is_table else transaction(con):
             for file in files:
-                _load(con, file)
+                load_view(con, file)
     with transaction(con):
         for file in views:
             for statement in build_sql.comments(file):
                 con.execute(statement)
 
 
-def _load(con: Session, file: SqlFile) -> None:
+def load_view(con: Session, file: SqlFile) -> None:
+    """Create one relation of sql/, and the macro of one with parameters. Raises WarehouseError, naming the file."""
     try:
         with _made_once(con, file) if file.is_table else nullcontext():
-            load_view(con, file)
+            con.execute(f"CREATE {file.relation} main.{file.name} AS\n{file.body}")
+            if file.macro:
+                con.execute(file.macro)
     except DatabaseError as error:
         raise WarehouseError(f"sql/{file.kind}/{file.name}.sql: {one_line(error)}") from error
-
-
-def load_view(con: Session, file: SqlFile) -> None:
-    """Create one relation of sql/, and the macro of one with parameters."""
-    con.execute(f"CREATE {file.relation} main.{file.name} AS\n{file.body}")
-    if file.macro:
-        con.execute(file.macro)
 
 
 @contextmanager

@@ -227,7 +227,7 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
 def _relation(context: Context, label: str) -> Relation | None:
     """The relation that a label tells: in a merge the models are merged, an original is only ever copied."""
     label = label.casefold()
-    if "tuned from" not in label and (_tags(context) & _MERGE_TAGS or any(True for _ in recipe_models(context))):
+    if "tuned from" not in label and (_tags(context) & _MERGE_TAGS or next(recipe_models(context), None)):
         return Relation.MERGE
     if context.subject.about is About.REPRINTED and "original" in label:
         return Relation.QUANTIZED

@@ -41,12 +41,14 @@ class Vocabulary:
 
     def canonical(self, raw: str) -> str:
         """The canonical name of a spelling; an unknown spelling's own key."""
-        found = key(raw)
-        return self.names.get(found) or self.names.get(key(_unbracketed(raw)), found)
+        return self._listed(raw) or key(raw)
 
     def knows(self, raw: str) -> bool:
         """Whether the spelling is listed."""
-        return key(raw) in self.names or key(_unbracketed(raw)) in self.names
+        return self._listed(raw) is not None
+
+    def _listed(self, raw: str) -> str | None:
+        return self.names.get(key(raw)) or self.names.get(key(_unbracketed(raw)))
 
 
 @functools.cache
