@@ -37,12 +37,15 @@ from warehouse.schema import (
     Table,
     quoted,
 )
-from warehouse.sql_files import SqlFile, blocking_check, sql_text
+from warehouse.sql_files import SqlFile, blocking_check, sql_text, statements
 
 STATED_BY_HUB = ("model_tags", "model_languages", "model_datasets", "model_relations")
 """Facts of which the Hub keeps its own list beside the card's."""
 
 _MAIN: tuple[Table, ...] = (MODELS, *FACT_TABLES.values(), GENERATOR_FIELDS, CARD_READINGS, CRAWL_RUNS, POPULARITY)
+_STEPS = ("crawl_turns", "names_of_renamed", "latest_listings", "latest_counts", "latest_looks")
+"""Temporary tables of `sql/build/`, in the order in which they need each other."""
+
 _SUPERSEDED: tuple[Table, ...] = (*FACT_TABLES.values(), CARD_READINGS)
 
 
@@ -90,8 +93,9 @@ def fill_tables() -> list[str]:
         _copy(GENERATOR_FIELDS, "main", "read_generator_fields"),
         _from_csv(ERRATA),
         _from_csv(FIELD_ACCURACY),
+        *statements(sql_text("build/macros.sql")),
+        *(f"CREATE TEMP TABLE {name} AS {sql_text(f'build/{name}.sql')}" for name in _STEPS),
         _from_file(RENAMES),
-        f"CREATE TEMP TABLE latest_listings AS {sql_text('build/latest_listings.sql')}",
         _from_file(MODELS),
         "CREATE TEMP TABLE served AS SELECT model_id, card_blob FROM main.models WHERE card_blob IS NOT NULL",
     ]

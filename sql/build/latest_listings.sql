@@ -3,9 +3,10 @@
 -- The latest row is found by the greatest of a few narrow columns and then fetched: a window over whole rows took twice
 -- as long (480,000 listing rows).
 WITH latest AS (
-    SELECT model_id, max(ROW(source IN ('hub', 'sample'), listed_at, crawl_id)) AS place
-    FROM read_listed_models
-    GROUP BY model_id
+    SELECT l.model_id, max(place_in_time(l.source, l.listed_at, t.turn)) AS place
+    FROM read_listed_models AS l
+    INNER JOIN crawl_turns AS t ON t.crawl_id = l.crawl_id
+    GROUP BY l.model_id
 )
 
 SELECT
@@ -13,5 +14,5 @@ SELECT
     l.downloads_all_time, l.likes, l.gated, l.disabled, l.library_name, l.pipeline_tag, l.license, l.parameters,
     l.tags, l.languages, l.datasets, l.base_models
 FROM read_listed_models AS l
-INNER JOIN latest AS a
-    ON a.model_id = l.model_id AND a.place = ROW(l.source IN ('hub', 'sample'), l.listed_at, l.crawl_id)
+INNER JOIN crawl_turns AS t ON t.crawl_id = l.crawl_id
+INNER JOIN latest AS a ON a.model_id = l.model_id AND a.place = place_in_time(l.source, l.listed_at, t.turn)

@@ -2,42 +2,46 @@
 --
 -- A stretch ends with the next row of the same id, or when its repo (hub_id) is first listed under another id. What a
 -- dump or folder says of a time when the Hub had already listed the repo is left out, as in card_states.
-WITH late AS (
-    SELECT d.model_id, d.listed_at, d.source, d.crawl_id
-    FROM read_listed_models AS d
-    INNER JOIN read_listed_models AS h ON h.model_id = d.model_id AND h.listed_at <= d.listed_at
-    WHERE d.source NOT IN ('hub', 'sample') AND h.source IN ('hub', 'sample')
+-- Most repos have one row, and its stretch has no end: they pass by the windows, which cost most.
+WITH repos AS (
+    SELECT
+        l.model_id, count(*) AS n_rows,
+        min(CASE WHEN l.source IN ('hub', 'sample') THEN l.listed_at END) AS hub_since
+    FROM read_listed_models AS l
+    GROUP BY l.model_id
 ),
 
 said AS (
     SELECT
-        l.model_id, l.listed_at, l.crawl_id, l.hub_id, l.created_at, l.last_modified, l.gated, l.disabled,
-        l.library_name, l.pipeline_tag, l.license, l.parameters
+        l.model_id, l.listed_at AS valid_from, l.crawl_id, l.hub_id, l.created_at, l.last_modified, l.gated,
+        l.disabled, l.library_name, l.pipeline_tag, l.license, l.parameters,
+        r.n_rows = 1 AS is_alone
     FROM read_listed_models AS l
-    ANTI JOIN late AS d
-        ON d.model_id = l.model_id AND d.listed_at = l.listed_at AND d.source = l.source AND d.crawl_id = l.crawl_id
-),
-
-renamed AS (
-    SELECT hub_id FROM said WHERE hub_id IS NOT NULL GROUP BY hub_id HAVING min(model_id) <> max(model_id)
-),
-
-next_names AS (  -- of the few repos that were renamed: when the next row of any of its ids was listed
-    SELECT
-        s.model_id, s.listed_at, s.crawl_id,
-        lead(s.listed_at) OVER (PARTITION BY s.hub_id ORDER BY s.listed_at, s.crawl_id) AS next_at
-    FROM said AS s
-    SEMI JOIN renamed AS r ON r.hub_id = s.hub_id
+    INNER JOIN repos AS r ON r.model_id = l.model_id
+    WHERE l.source IN ('hub', 'sample') OR r.hub_since IS NULL OR l.listed_at < r.hub_since
 ),
 
 stretches AS (
     SELECT
-        s.model_id,
-        s.listed_at AS valid_from,
-        lead(s.listed_at) OVER (PARTITION BY s.model_id ORDER BY s.listed_at, s.crawl_id) AS next_at,
-        s.crawl_id, s.created_at, s.last_modified, s.gated, s.disabled, s.library_name, s.pipeline_tag, s.license,
-        s.parameters
+        s.model_id, s.valid_from, s.crawl_id, CAST(NULL AS TIMESTAMP) AS next_at, s.created_at, s.last_modified,
+        s.gated, s.disabled, s.library_name, s.pipeline_tag, s.license, s.parameters
     FROM said AS s
+    WHERE s.is_alone
+    UNION ALL
+    SELECT
+        s.model_id, s.valid_from, s.crawl_id,
+        lead(s.valid_from) OVER (PARTITION BY s.model_id ORDER BY s.valid_from, s.crawl_id) AS next_at,
+        s.created_at, s.last_modified, s.gated, s.disabled, s.library_name, s.pipeline_tag, s.license, s.parameters
+    FROM said AS s
+    WHERE NOT s.is_alone
+),
+
+next_names AS (  -- of the few repos that were renamed: when the next row of any of their ids was listed
+    SELECT
+        s.model_id, s.valid_from, s.crawl_id,
+        lead(s.valid_from) OVER (PARTITION BY s.hub_id ORDER BY s.valid_from, s.crawl_id) AS next_at
+    FROM said AS s
+    SEMI JOIN names_of_renamed AS r ON r.hub_id = s.hub_id
 )
 
 SELECT
@@ -53,5 +57,6 @@ SELECT
     s.license,
     s.parameters
 FROM stretches AS s
-LEFT JOIN next_names AS n ON n.model_id = s.model_id AND n.listed_at = s.valid_from AND n.crawl_id = s.crawl_id
+LEFT JOIN next_names AS n
+    ON n.model_id = s.model_id AND n.valid_from = s.valid_from AND n.crawl_id = s.crawl_id
 WHERE coalesce(least(s.next_at, n.next_at) > s.valid_from, TRUE)
