@@ -63,6 +63,8 @@ _KIND = re.compile(
     r"chat|instruct(?:ion)?|inst|sft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
+_UNDERLINED = re.compile(r"(?<=[a-z\W_]\d)_(?=\d(?:\d|[a-z])?(?![a-z0-9]))|(?<=[\W_]\d)_(?=\d{1,2}b\b)")
+"""`1_6b` and `v0_2`: ids that must not have a point."""
 _BITS = re.compile(r"\b(\d{1,2})[-_ ](bits?)\b")
 
 
@@ -94,7 +96,7 @@ class Name:
 @functools.lru_cache(maxsize=8192)
 def name(text: str) -> Name:
     """The name that a short text is."""
-    text = _POSSESSIVE.sub("", text[:300].casefold().translate(_GREEK))
+    text = _UNDERLINED.sub(".", _POSSESSIVE.sub("", text[:300].casefold().translate(_GREEK)))
     parts = _PART.findall(_BITS.sub(r"\1\2", text))
     is_size = all(map(_COUNT.fullmatch, parts))
     return Name(

@@ -92,7 +92,8 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
 
 def _facts(context: Context) -> dict[str, list[Fact]]:
     """The fact rows by table, without findings."""
-    this = ThisModel(context)
+    relations = list(read_relations(context))
+    this = ThisModel(context, [r.base_model_id for r in relations])
     context.runs, statements = assign_runs(read_hyperparameters(context, this))
     settings = [row for statement, run in statements for row in rows_of(context, statement, run)]
     summary = list(read_summary(context))
@@ -107,7 +108,7 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
         "model_tags": list(front_matter.read_tags(context)),
         "model_languages": list(front_matter.read_languages(context)),
         "model_datasets": list(front_matter.read_datasets(context)),
-        "model_relations": list(read_relations(context)),
+        "model_relations": [*relations],
         "quantized_files": list(read_quantized_files(context)),
     }
 

@@ -149,8 +149,9 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     if all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics)):
         yield from _against_metrics(context, this, table, numeric, labelled)
         return
-    mine = this.index_in([table.written_header[i] for i in numeric])
-    if mine is not None:
+    columns = [table.written_header[i] for i in numeric]
+    mine = this.index_in(columns)
+    if mine is not None and (table.has_levels or columns.count(columns[mine]) == 1):
         column = numeric[mine]
         labels = enumerate(_labels(table, column))
         cells = (c for at, (name, dataset) in labels for c in results_in(context, table, at, column, name, dataset))

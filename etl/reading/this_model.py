@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -15,6 +15,7 @@ from etl.reading.context import Context, words
 from etl.reading.mentions import hub_id
 from etl.reading.model_index import model_names
 from etl.reading.model_names import Name, name, together
+from etl.reading.usage import loaded_repo
 from warehouse.schema import About
 
 _OURS = re.compile(
@@ -29,6 +30,10 @@ _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 """`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
 _REPO_ID = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{2,96}(?=$| \()")
+_CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
+"""`Name: what it is`, as many titles are."""
+_NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
+MAX_CALLED = 4
 MIN_LIKENESS = 0.5
 
 
@@ -51,17 +56,51 @@ class _Label:
 class ThisModel:
     """The names under which the card's own model (of a copy: its original) may head a row or a column."""
 
-    def __init__(self, context: Context) -> None:
-        card = context.card
-        names = [context.model_id.rsplit("/", 1)[-1], card.title or "", *model_names(context)]
-        names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
-        self._id = context.model_id.casefold()
+    def __init__(self, context: Context, parents: Iterable[str] = ()) -> None:
+        self._context = context
         self._is_copy = context.subject.about is About.REPRINTED
-        self._own = len(names)
-        if context.subject.about is About.REPRINTED and context.subject.model:
-            names.append(context.subject.model.rsplit("/", 1)[-1])
-        self._given = names
-        self._parents_given = [s.text.strip().rsplit("/", 1)[-1] for s in strings(card.front.get("base_model"))]
+        self._parent_ids = {
+            *(parent.casefold() for parent in parents),
+            *(s.text.strip().casefold() for s in strings(context.card.front.get("base_model"))),
+        }
+
+    @cached_property
+    def _own_names(self) -> list[str]:
+        """The names of the card's own repo: its id's, the title, the model-index's, what the examples of use load."""
+        context = self._context
+        title = context.card.title or ""
+        names = [context.model_id.rsplit("/", 1)[-1], title, *model_names(context)]
+        names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
+        if (called := _CALLED.match(title)) and len(called[1].split()) <= MAX_CALLED and not _NO_NAME.search(called[1]):
+            names.append(called[1])
+        if loaded := self._loaded:
+            names.append(loaded.rsplit("/", 1)[-1])
+        return names
+
+    @cached_property
+    def _loaded(self) -> str | None:
+        """The repo that the examples of use load, unless its size or language is another than a known name's."""
+        loaded = loaded_repo(self._context.card, self._parent_ids)
+        if loaded is None:
+            return None
+        known = [self._context.model_id.rsplit("/", 1)[-1], self._context.card.title or ""]
+        called = name(loaded.rsplit("/", 1)[-1])
+        return None if any(name(words(given)).differs(called) for given in known) else loaded
+
+    @cached_property
+    def _given(self) -> list[str]:
+        original = self._context.subject.model
+        return [*self._own_names, *([original.rsplit("/", 1)[-1]] if self._is_copy and original else [])]
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        """Its repo ids in lower case: the card's own, and the one that the examples of use load."""
+        return frozenset(filter(None, (self._context.model_id.casefold(), (self._loaded or "").casefold())))
+
+    @cached_property
+    def _repos(self) -> list[str]:
+        """All repos whose names are given, as they are written."""
+        return [repo for repo in (self._context.model_id, self._loaded, self._context.subject.model) if repo]
 
     @cached_property
     def _names(self) -> list[Name]:
@@ -75,7 +114,7 @@ class ThisModel:
     def _parents(self) -> list[frozenset[str]]:
         """The words of the parents' names, where they are not this model's own."""
         own = [frozenset(n.words) for n in self._names]
-        parents = (frozenset(name(given).words) for given in self._parents_given)
+        parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self._parent_ids))
         return [parent for parent in parents if parent and parent not in own]
 
     @property
@@ -99,13 +138,14 @@ class ThisModel:
 
     def row_with_id(self, rows: Sequence[Sequence[str]]) -> int | None:
         """The only row in which any cell links or spells the repo's id."""
-        found = [i for i, row in enumerate(rows) if any(self._id in cell.casefold() for cell in row)]
+        found = [i for i, row in enumerate(rows) if any(own in cell.casefold() for cell in row for own in self._ids)]
         whole = [i for i in found if self._whole_id.search(" ".join(rows[i]).casefold())]
         return whole[0] if len(whole) == 1 else None
 
     @cached_property
     def _whole_id(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w-]){re.escape(self._id)}(?![\w-]|\.\w)")
+        ids = "|".join(map(re.escape, sorted(self._ids)))
+        return re.compile(rf"(?<![\w-])(?:{ids})(?![\w-]|\.\w)")
 
     def is_copy(self, label: str) -> bool:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
@@ -131,13 +171,37 @@ class ThisModel:
         own = [frozenset(n.words) for n in self._names if n.words and (tuned or not n.kinds & _TUNINGS)]
         return max((len(theirs & words) / len(theirs | words) for words in own), default=0.0)
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for n in self._names for word in n.words)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The words by which the names are known: the first of each that is no short one, or after its owner's name."""
+        owners = [word for repo in self._repos for word in name(repo.partition("/")[0]).words]
+        longs = [[word for word in n.words if len(word) > 2] for n in self._names]
+        return frozenset(w for words in longs for i, w in enumerate(words[:2]) if i == 0 or words[0] in owners)
+
+    def _may_be_like(self, label: _Label) -> bool:
+        """Whether a label that is none of the names may be a spelling of one.
+
+        Not with a number (a version, a size) that no name has, nor with numbers alone in common; and what has no other
+        words than a name, but not the one that it is known by, is the name of what that model was made from.
+        """
+        theirs = frozenset(name(_BRACKETS.sub(" ", label.words)).words) or frozenset(label.name.words)
+        if any(word[0].isdigit() for word in theirs - self._words):
+            return False
+        if not any(len(word) > 2 and not word[0].isdigit() for word in theirs & self._words):
+            return False
+        return bool(theirs - self._words or theirs & self._heads or _OURS.search(label.words))
+
     def _pointed_at(self, labels: list[_Label]) -> list[_Label]:
         return [label for label in labels if _THIS.search(label.words)]
 
     def _with_id(self, labels: list[_Label]) -> list[_Label]:
         """Labels that link or spell its repo id, or one with its very name under another owner."""
-        own = {given.casefold() for given in self._given[: self._own]}
-        return [x for x in labels if self._id in x.ids or any(i.partition("/")[2] in own for i in x.ids)]
+        own = {n.words for n in self._names[: len(self._own_names)]}
+        return [x for x in labels if self._ids & x.ids or any(name(i.partition("/")[2]).words in own for i in x.ids)]
 
     def _named(self, labels: list[_Label]) -> list[_Label]:
         """The label that is one of the names, or else the one that holds the longest name."""
@@ -148,7 +212,8 @@ class ThisModel:
     def _rank(self, label: _Label) -> tuple[bool, bool, int] | None:
         """(is it an own name, is it the whole label, its length) of the best name that the label holds."""
         length = len(label.name.words)
-        held = [(i < self._own, len(n.words)) for i, n in enumerate(self._names) if n.text in label.name.text]
+        own = len(self._own_names)
+        held = [(i < own, len(n.words)) for i, n in enumerate(self._names) if n.text in label.name.text]
         return max(((own, n == length, n) for own, n in held if n > 1 or length == 1), default=None)
 
     def _ours(self, labels: list[_Label]) -> list[_Label]:
@@ -156,7 +221,8 @@ class ThisModel:
         return [label for label in ours if not self._all.differs(label.name)]
 
     def _likest(self, labels: list[_Label]) -> list[_Label]:
-        scores = [0.0 if self._is_another(label) else self._likeness(label.name) for label in labels]
+        others = (self._is_another(label) or not self._may_be_like(label) for label in labels)
+        scores = [0.0 if other else self._likeness(x.name) for x, other in zip(labels, others, strict=True)]
         best = max(scores, default=0.0)
         return [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
 
