@@ -10,6 +10,7 @@ from typing import TypeVar
 from etl.cards import blocks, flat
 from etl.cards.decode import decode
 from etl.cards.front_matter import read_front_matter
+from etl.cards.sieve import Words, rare_part
 from etl.cards.structure import Block, Comment, Note, Section
 from etl.cards.yaml_nodes import Mapping
 
@@ -27,7 +28,10 @@ class Card:
     sections: tuple[Section, ...] = ()
     comments: tuple[Comment, ...] = ()
     notes: tuple[Note, ...] = ()
+    text: str = ""
     body: str = ""
+    rare: bytes = b""
+    """The rare part of the text, by which `says` knows most words that are absent."""
     lines: tuple[str, ...] = ()
     is_flat: bool = False
     placed: tuple[tuple[Section, Block], ...] = ()
@@ -39,6 +43,10 @@ class Card:
     def of(self, kind: type[B]) -> list[tuple[Section, B]]:
         """The blocks of one kind with their sections, in the card's order."""
         return [(section, block) for section, block in self.placed if type(block) is kind]
+
+    def says(self, words: Words) -> bool:
+        """Whether the body has any of the words."""
+        return words.any_in(self.body, self.rare)
 
     @property
     def title(self) -> str | None:
@@ -80,6 +88,7 @@ def parse_card(content: bytes) -> Card:
     notes.extend(front.notes)
     body = blocks.read_blocks(lines, numbers, front.body_start)
     notes.extend(body.notes)
+    text = "\n".join(lines)
     return Card(
         blob,
         len(content),
@@ -88,7 +97,9 @@ def parse_card(content: bytes) -> Card:
         tuple(body.sections),
         tuple(body.comments),
         tuple(notes),
+        text,
         "\n".join(lines[front.body_start :]),
+        rare_part(text),
         lines,
         flattened,
         tuple((section, block) for section in body.sections for block in section.blocks),

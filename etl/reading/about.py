@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.inline import plain
+from etl.cards.sieve import Words
 from etl.cards.structure import Item
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 from etl.reading.context import OWN, Subject
@@ -50,7 +51,7 @@ _OFFERS = re.compile(
 """A card that is no copy says so of its copies."""
 _CARD_HEADING = re.compile(r"^original (?:model )?(?:card|readme|model card)\b", re.I)
 _ORIGINAL_HEADING = re.compile(rf"{_CARD_HEADING.pattern}|^original model\b", re.I)
-_HINTS = (
+_HINTS = Words(
     "onvert",
     "uanti",
     "uants",
@@ -70,7 +71,7 @@ HEAD_BLOCKS = 14
 def copied_from(card: Card, model_id: str) -> Subject:
     """The card's subject: own, or reprinted with the original's repo id as the card gives it."""
     if not (_front_says_copy(card.front) or _name_says_copy(card, model_id)):
-        if not any(hint in card.body for hint in _HINTS):
+        if not card.says(_HINTS):
             return OWN
         head = [b for _, b in card.blocks() if isinstance(b, Paragraph | ListBlock)][:HEAD_BLOCKS]
         sentence = next((b.text for b in head if isinstance(b, Paragraph) and _says_copy(b.text)), "")

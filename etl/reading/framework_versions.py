@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards.sieve import Words
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import FRAMEWORKS
 from warehouse.schema import About, FrameworkVersion, Source
@@ -43,6 +44,7 @@ _SENTENCES = (
     ("mlx-lm", re.compile(r"mlx-lm version \**`?(\d[\w.+]{0,40}\w)", re.I), True),
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
+_TOOLS = Words(*(name for name, _, _ in _SENTENCES))
 
 
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
@@ -126,7 +128,7 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
 
 def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
     """Versions that a tool writes into a sentence of its own; a copier's tool is a version of the copy."""
-    if not any(tool in context.card.body for tool, _, _ in _SENTENCES):
+    if not context.card.says(_TOOLS):
         return
     for _, block in context.card.of(Paragraph):
         text = block.text[:2000]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from etl.cards.sieve import Words, rare_part
 from etl.cards.yaml_nodes import Node
 from etl.reading.about import strings
 from etl.reading.context import Context
@@ -80,6 +81,11 @@ _TEMPLATE = {
     "huggingface_hub-keras": ("## Training and evaluation data", "| Hyperparameters | Value |", "training_precision"),
 }
 """What a writer prints, one of it at least, who is known by a tag that people write, too (`keras`)."""
+_MARKS = tuple(
+    (name, framework, Words(*marks), frozenset(tag_marks), Words(*_TEMPLATE.get(name, ("",))))
+    for name, framework, marks, tag_marks in _RULES
+)
+"""The rules, made ready for the search."""
 _TRAINER_SECTION = re.compile(r"The following hyperparameters were used during training:\s*+-\s*+learning_rate:")
 _HAND_WRITTEN = "hand-written"
 
@@ -92,10 +98,11 @@ def read_generator(context: Context, versions: Iterable[FrameworkVersion]) -> tu
     if context.subject.about is About.REPRINTED:
         return "quantizer", None
     tags = {t.text.casefold() for t in (*strings(card.front.get("tags")), *strings(card.front.get("library_name")))}
-    text = "\n".join((card.body, *(c.text for c in card.comments[:50])))
-    for name, framework, marks, tag_marks in _RULES:
-        marked = any(mark in text for mark in marks) or any(mark in tags for mark in tag_marks)
-        if marked and any(mark in text for mark in _TEMPLATE.get(name, ("",))):
+    comments = "\n".join([c.text for c in card.comments[:50]])
+    text, rare = f"{card.body}\n{comments}", card.rare + b"\n" + rare_part(comments)
+    for name, framework, marks, tag_marks, template in _MARKS:
+        marked = marks.any_in(text, rare) or not tags.isdisjoint(tag_marks)
+        if marked and template.any_in(text, rare):
             return name, _version(framework, versions)
     if "keras" not in tags and _TRAINER_SECTION.search(text):
         return "transformers-trainer", _version("transformers", versions)

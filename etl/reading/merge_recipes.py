@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Fence
+from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Mapping, Scalar, YamlRefused, compose, leaves
 from etl.reading.context import Context
 from etl.reading.mentions import hub_id
 
-_KEYS = ("merge_method", "layer_range")
+_KEYS = Words("merge_method", "layer_range")
+_METHOD_KEY = Words("merge_method:")
 _MODEL_KEYS = ("model", "base_model")
 _LINE = re.compile(r"^\s*(?:-\s+)?(?:base_)?model\s*:\s*[\"']?([^\s\"'#+]{3,200})")
 _YAML_LINE = re.compile(r"^\s*(?:$|-\s|[\w.-]{1,60}\s*:(?:\s|$))")
@@ -25,7 +27,7 @@ _HEADING = re.compile(r"^#{1,6}\s")
 
 def recipe_models(context: Context) -> Iterator[tuple[str, int]]:
     """(repo id, line) of each model that a recipe of the card names."""
-    if not any(key in context.card.body for key in _KEYS):
+    if not context.card.says(_KEYS):
         return
     for _, block in context.card.of(Fence):
         if _is_recipe(block.lines):
@@ -37,7 +39,7 @@ def recipe_models(context: Context) -> Iterator[tuple[str, int]]:
 
 def recipe_lines(context: Context) -> frozenset[int]:
     """The lines of recipes outside any code block, whose `dtype: bfloat16` is no setting of a training."""
-    if "merge_method:" not in context.card.body:
+    if not context.card.says(_METHOD_KEY):
         return frozenset()
     return frozenset(number for part in _plain_parts(context) for number, _ in part)
 

@@ -65,8 +65,7 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
     tables = _facts(context)
     versions = tables["framework_versions"]
     generator, version = read_generator(context, versions)  # type: ignore[arg-type]
-    text = "\n".join(card.lines)
-    found = secrets.secrets_in(text)
+    found = secrets.secrets_in(card)
     tables["findings"] = _findings(context, found)
     whole = CardReading(
         model_id=model_id,
@@ -84,7 +83,7 @@ def read_card(content: bytes, *, model_id: str) -> Reading:
         body_digest=card.body_digest(),
     )
     if found:
-        begins = secrets.beginnings(text, found)
+        begins = secrets.beginnings(card.text, found)
         whole = secrets.masked_row(whole, begins)
         tables = {name: [secrets.masked_row(row, begins) for row in rows] for name, rows in tables.items()}
     return Reading(model_id, whole, {name: tuple(tables[name]) for name in FACT_TABLES})

@@ -7,32 +7,35 @@ import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from etl.cards import Card
+from etl.cards.sieve import Words, rare_part
 from warehouse.schema import CardReading, Fact
 
-_TOKENS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("hf_", re.compile(r"hf_[A-Za-z0-9]{30,}+")),
-    ("api_org_", re.compile(r"api_org_[A-Za-z0-9]{30,}+")),
-    ("sk-", re.compile(r"(?<![A-Za-z0-9])sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}+")),
-    ("gh", re.compile(r"gh[pousr]_[A-Za-z0-9]{30,}+")),
-    ("github_pat_", re.compile(r"github_pat_\w{50,}+")),
-    ("AKIA", re.compile(r"AKIA[0-9A-Z]{16,}+")),
-    ("AIza", re.compile(r"AIza[0-9A-Za-z_-]{35}")),
-    ("xox", re.compile(r"xox[abpr]-[0-9A-Za-z-]{10,}+")),
-    ("glpat-", re.compile(r"glpat-[\w-]{20,}+")),
-    ("eyJ", re.compile(r"eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}")),
-    ("@", re.compile(r"https://[^\s/:@]{1,80}:[^\s/@]{6,200}@")),
-    ("WANDB_API_KEY=", re.compile(r"(?<=WANDB_API_KEY=)[0-9a-f]{40}")),
+_TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
+    (Words("hf_"), re.compile(r"hf_[A-Za-z0-9]{30,}+")),
+    (Words("api_org_"), re.compile(r"api_org_[A-Za-z0-9]{30,}+")),
+    (Words("sk-"), re.compile(r"(?<![A-Za-z0-9])sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}+")),
+    (Words("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), re.compile(r"gh[pousr]_[A-Za-z0-9]{30,}+")),
+    (Words("github_pat_"), re.compile(r"github_pat_\w{50,}+")),
+    (Words("AKIA"), re.compile(r"AKIA[0-9A-Z]{16,}+")),
+    (Words("AIza"), re.compile(r"AIza[0-9A-Za-z_-]{35}")),
+    (Words("xox"), re.compile(r"xox[abpr]-[0-9A-Za-z-]{10,}+")),
+    (Words("glpat-"), re.compile(r"glpat-[\w-]{20,}+")),
+    (Words("eyJ"), re.compile(r"eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}")),
+    (Words("@"), re.compile(r"https://[^\s/:@]{1,80}:[^\s/@]{6,200}@")),
+    (Words("WANDB_API_KEY="), re.compile(r"(?<=WANDB_API_KEY=)[0-9a-f]{40}")),
 )
-"""What a text must hold for the pattern to be tried, and the pattern."""
+"""Of which words a text must hold one for the pattern to be tried, and the pattern."""
 MASK = "[secret]"
 BEGINNING = 8
 """So many characters of a token are no secret, and tell it from other words."""
 Row = TypeVar("Row", bound=Fact | CardReading)
 
 
-def secrets_in(text: str) -> list[int]:
-    """Where in the text tokens begin, in order."""
-    return sorted(m.start() for hint, pattern in _TOKENS if hint in text for m in pattern.finditer(text))
+def secrets_in(card: Card) -> list[int]:
+    """Where in the card's text tokens begin, in order."""
+    text, rare = card.text, card.rare
+    return sorted(m.start() for words, pattern in _TOKENS if words.any_in(text, rare) for m in pattern.finditer(text))
 
 
 def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:
@@ -43,8 +46,9 @@ def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:
 
 def masked(text: str, begins: Sequence[str] = ()) -> str:
     """The text with every token replaced by `[secret]`, and every piece of one that begins like one of `begins`."""
-    for hint, pattern in _TOKENS:
-        if hint in text:
+    rare = rare_part(text)
+    for words, pattern in _TOKENS:
+        if words.any_in(text, rare):
             text = pattern.sub(MASK, text)
     for begin in begins:
         if begin in text:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from etl.cards import Fence, ListBlock, Paragraph
+from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import strings
 from etl.reading.context import Context
@@ -40,7 +41,7 @@ _TAGS = {
     "reward_model": "reward",
     "rlhf-ppo": "ppo",
 }
-_HINTS = ("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "Preference", "Policy Optim", "Odds Ratio")
+_HINTS = Words("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "Preference", "Policy Optim", "Odds Ratio")
 """One of these stands in every text that tells a method; few, because each is sought in every card."""
 _GAME_TAGS = frozenset(("reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation"))
 _NAMES = {
@@ -163,7 +164,7 @@ def _settings(context: Context, settings: Iterable[Hyperparameter]) -> Iterator[
 
 
 def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
-    if not any(hint in context.card.body for hint in _HINTS):
+    if not context.card.says(_HINTS):
         return
     for _, block in context.card.blocks():
         if isinstance(block, Fence):
