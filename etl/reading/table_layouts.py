@@ -160,6 +160,18 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         for i in numeric:
             for at in range(len(table.rows)):
                 yield from results_in(context, table, at, i, table.rows[at][0], header[i])
+    elif mine is None and not labelled:
+        yield from _unheaded_rows(context, this, table, numeric)
+
+
+def _unheaded_rows(
+    context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]
+) -> Iterator[EvalMetric]:
+    """Data sets as columns, and rows that no header calls models: the row with its name, or one without a label."""
+    names = _models(table, numeric[0])
+    measures = sum(is_metric(table.header[i]) for i in numeric) * 2 >= len(numeric) or is_metric(names[0])
+    if len(names) > 1 or not names[0].strip() or measures or _own_row(this, table, names) is not None:
+        yield from _model_rows(context, this, table, numeric)
 
 
 def _against_metrics(

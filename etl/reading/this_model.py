@@ -161,14 +161,16 @@ class ThisModel:
         label = _label(text)
         return not (self._is_another(label) or (label.ids and not self._with_id([label])))
 
-    def _likeness(self, given: Name) -> float:
+    def _likeness(self, given: Name, families: Sequence[Name]) -> float:
         """Shared words of the label and the nearest name, as a share of all their words: 0 to 1.
 
         A name that says how the model was tuned is not meant by a label that says nothing of it: that is its parent.
+        `families`: names that several labels hold, and that therefore tell none of them.
         """
         theirs = frozenset(given.words)
         tuned = bool(given.kinds & _TUNINGS)
-        own = [frozenset(n.words) for n in self._names if n.words and (tuned or not n.kinds & _TUNINGS)]
+        names = [n for n in self._names if n.words and n not in families]
+        own = [frozenset(n.words) for n in names if tuned or not n.kinds & _TUNINGS]
         return max((len(theirs & words) / len(theirs | words) for words in own), default=0.0)
 
     @cached_property
@@ -211,18 +213,24 @@ class ThisModel:
 
     def _rank(self, label: _Label) -> tuple[bool, bool, int] | None:
         """(is it an own name, is it the whole label, its length) of the best name that the label holds."""
-        length = len(label.name.words)
+        theirs = label.name
+        bare = name(_BRACKETS.sub(" ", label.words)) if "(" in label.words else theirs
         own = len(self._own_names)
-        held = [(i < own, len(n.words)) for i, n in enumerate(self._names) if n.text in label.name.text]
-        return max(((own, n == length, n) for own, n in held if n > 1 or length == 1), default=None)
+        held = [
+            (i < own, n.words in (theirs.words, bare.words), len(n.words))
+            for i, n in enumerate(self._names)
+            if n.words and n.text in theirs.text
+        ]
+        return max((rank for rank in held if rank[1] or rank[2] > 1), default=None)
 
     def _ours(self, labels: list[_Label]) -> list[_Label]:
         ours = [label for label in labels if _OURS.search(label.words)]
         return [label for label in ours if not self._all.differs(label.name)]
 
     def _likest(self, labels: list[_Label]) -> list[_Label]:
+        families = [n for n in self._names if sum(n.text in label.name.text for label in labels) > 1]
         others = (self._is_another(label) or not self._may_be_like(label) for label in labels)
-        scores = [0.0 if other else self._likeness(x.name) for x, other in zip(labels, others, strict=True)]
+        scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
         best = max(scores, default=0.0)
         return [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
 
