@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from etl.cards import limits
 from etl.cards.structure import Note
-from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, YamlRefused, compose
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
+from etl.cards.yaml_text import YamlRefused, compose
 
 _FENCE = re.compile(r"^\s*-{3,}\s*$")
 _KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*)|)$")

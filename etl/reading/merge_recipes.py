@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Fence
 from etl.cards.sieve import Words
-from etl.cards.yaml_nodes import Mapping, Scalar, YamlRefused, compose, leaves
+from etl.cards.yaml_nodes import Mapping, Scalar, leaves
+from etl.cards.yaml_text import YamlRefused, compose
 from etl.reading.context import Context
 from etl.reading.mentions import hub_id
 

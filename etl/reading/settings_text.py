@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from etl.cards.inline import SHORT, plain
-from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, YamlRefused, compose, is_null, leaves
+from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
+from etl.cards.yaml_text import YamlRefused, compose
 
 _PAIR = re.compile(r"^(?P<name>[^:=：|\n]{1,70}?)\s*(?:[:：]|=(?!=))\s*(?P<value>\S[\s\S]*)$")
 _ASSIGNMENT = re.compile(

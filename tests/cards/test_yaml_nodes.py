@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl.cards import limits
-from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, YamlRefused, compose, is_null, leaves
+from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
+from etl.cards.yaml_text import YamlRefused, compose
 
 
 def texts(text: str) -> list[tuple[str, str]]:
