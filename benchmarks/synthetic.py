@@ -1,8 +1,9 @@
 """A lake of synthetic tables in the Hub's proportions, for `benchmarks.warehouse`.
 
-Scale 1 is 3 million repos, 30 % of them with three cards and three listing rows over time, two full listings, and a
-tenth of the cards copies that reprint another repo's run. What is served of it: 12 million hyperparameters, 20 million
-numbers of training logs, 5 million results, 40 million tags.
+Scale 1 is 3 million repos, 30 % of them with three cards and three listing rows over time, two full listings; a tenth
+of the cards are copies that reprint another repo's settings and results, a twentieth tell a preference method and a
+reward margin. What is served of it: 12 million hyperparameters, 20 million numbers of training logs, 5 million results,
+40 million tags.
 """
 
 # ruff: noqa: E501  (rows of SQL)
@@ -45,8 +46,8 @@ RAW = {OBSERVATIONS: "cards", POPULARITY: "popularity"}
 
 _CARDS = """(
     SELECT i, v, concat('owner', hash(i) % 400000, '/model-', i) AS model_id, md5(concat(i, '-', v)) AS card_blob,
-        CAST(hash(i * 31 + v) >> 2 AS BIGINT) AS h, i % 10 = 7 AS is_copy,
-        concat('owner', hash(i - 7) % 400000, '/model-', i - 7) AS original
+        i % 10 = 6 AS is_copy, concat('owner', hash(i - 6) % 400000, '/model-', i - 6) AS original,
+        CAST(hash(CASE WHEN is_copy THEN i - 6 ELSE i END * 31 + v) >> 2 AS BIGINT) AS h
     FROM range({first}, {last}) AS r (i)
     CROSS JOIN range(3) AS w (v)
     WHERE v = 0 OR i % 10 < 3
@@ -93,13 +94,14 @@ ROWS: dict[Table, str] = {
         FROM {{cards}} CROSS JOIN range(10) AS n (k) WHERE i % 5 < 2""",
     EVAL_METRICS: f"""
         SELECT model_id, card_blob, k AS position, {_FACT.format(source="summary")},
-            (['loss', 'accuracy', 'f1', 'rewards/margins'])[k + 1] AS metric, metric AS raw_name,
-            round((h >> k) % 100000 / 1e5, 4) AS value, CAST(value AS VARCHAR) AS value_text
+            CASE WHEN k = 3 AND i % 20 = 0 THEN 'rewards/margins' ELSE (['loss', 'accuracy', 'f1', 'precision'])[k + 1] END
+                AS metric,
+            metric AS raw_name, round(hash(h + k) % 100000 / 1e5, 4) AS value, CAST(value AS VARCHAR) AS value_text
         FROM {{cards}} CROSS JOIN range(4) AS n (k) WHERE i % 5 < 2""",
     TRAINING_STEPS: f"""
         SELECT model_id, card_blob, {_FACT.format(source="table")}, 0 AS log, k // 3 AS position, (k // 3) * 100 AS step,
             k / 3.0 AS epoch, (['training_loss', 'validation_loss', 'accuracy'])[k % 3 + 1] AS metric, metric AS raw_name,
-            round((h >> (k % 20)) % 100000 / 1e5, 4) AS value, CAST(value AS VARCHAR) AS value_text
+            round(hash(h + k) % 100000 / 1e5, 4) AS value, CAST(value AS VARCHAR) AS value_text
         FROM {{cards}} CROSS JOIN range(33) AS n (k) WHERE i % 5 = 0""",
     FRAMEWORK_VERSIONS: f"""
         SELECT model_id, card_blob, k AS position, {_FACT.format(source="list")},

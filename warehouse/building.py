@@ -166,25 +166,42 @@ def _made_once(con: Session, file: SqlFile) -> Iterator[None]:
 
     Twice as fast: DuckDB 2.0 plans the joins of a dozen inlined views badly (measured on 150,000 repos).
     """
-    views = _views_read(file)
+    views = _views_to_make(file)
     made = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
-    for name in views:
-        if f"made_{name}" not in made:
-            con.execute(f"CREATE TEMP TABLE made_{name} AS SELECT * FROM main.{name}")
-        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM temp.made_{name}")
+    for view in views:
+        if f"made_{view.name}" not in made:
+            con.execute(f"CREATE TEMP TABLE made_{view.name} AS\n{view.body}")
+        con.execute(f"CREATE TEMP VIEW {view.name} AS SELECT * FROM temp.made_{view.name}")
     yield
-    for name in views:
-        con.execute(f"DROP VIEW temp.{name}")
-        if file is _last_kept_reader(name):
-            con.execute(f"DROP TABLE temp.made_{name}")
+    for view in reversed(views):
+        con.execute(f"DROP VIEW temp.{view.name}")
+        if file is _last_reader(view):
+            con.execute(f"DROP TABLE temp.made_{view.name}")
 
 
-def _views_read(file: SqlFile) -> list[str]:
-    return [f.name for f in sql_files("base") if f.name in file.reads and not f.is_table]
+def _views_to_make(file: SqlFile) -> list[SqlFile]:
+    """The views that a kept table reads and, behind these, what other kept tables read too, in order."""
+    behind = _behind(file)
+    shared = {name for kept in _kept_tables() if kept is not file for name in kept.reads}
+    return [v for v in _views() if v.name in file.reads or v.name in behind & shared]
 
 
-def _last_kept_reader(view: str) -> SqlFile:
-    return [f for f in (*sql_files("base"), *sql_files("answers")) if f.is_table and view in f.reads][-1]
+def _behind(file: SqlFile) -> set[str]:
+    """The names of all views that a relation rests on."""
+    read = [v for v in _views() if v.name in file.reads]
+    return {v.name for v in read}.union(*(_behind(v) for v in read))
+
+
+def _last_reader(view: SqlFile) -> SqlFile:
+    return [kept for kept in _kept_tables() if view in _views_to_make(kept)][-1]
+
+
+def _views() -> list[SqlFile]:
+    return [f for f in sql_files("base") if not f.is_table]
+
+
+def _kept_tables() -> list[SqlFile]:
+    return [f for f in (*sql_files("base"), *sql_files("answers")) if f.is_table]
 
 
 def _refuse_emptiness(lake: Lake, rows: Mapping[str, int], last: _LastBuild | None) -> None:

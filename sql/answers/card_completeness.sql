@@ -1,8 +1,7 @@
 -- Question: How complete are cards, by the tool that wrote them and by year?
 -- Theme: coverage
 -- Grain: one row per writer and year in which the repo was created
--- Reads: models, hyperparameters, eval_metrics, framework_versions, model_datasets, model_relations, card_readings,
---   sampling_frames
+-- Reads: models, repo_statements, statement_bits, sampling_frames
 -- Columns:
 --   card_generator: the tool that wrote the card; NULL if there is no card
 --   year: year in which the repo was created; NULL if unknown
@@ -29,25 +28,36 @@
 --   minimum_authors: authors below which there is not enough data
 -- Caveats: licence, parents and data sets may come from the Hub instead of the card; repos without a card have rows of
 --   their own (card_generator is NULL) and are no part of frame_used
--- Kept: table
 WITH given AS (
     SELECT
         CAST(NULL AS VARCHAR) AS generator,
         5 AS minimum_authors
 ),
 
+bits AS (
+    SELECT
+        max(CASE WHEN b.table_name = 'card_readings' AND b.name = '*' THEN b.bit END) AS readable,
+        max(CASE WHEN b.table_name = 'model_relations' AND b.name = '*' THEN b.bit END) AS parent,
+        max(CASE WHEN b.table_name = 'model_datasets' AND b.name = 'model_datasets' THEN b.bit END) AS dataset,
+        max(CASE WHEN b.table_name = 'hyperparameters' AND b.name = '*' THEN b.bit END) AS setting,
+        max(CASE WHEN b.table_name = 'eval_metrics' AND b.name = '*' THEN b.bit END) AS result,
+        max(CASE WHEN b.table_name = 'framework_versions' AND b.name = '*' THEN b.bit END) AS version
+    FROM statement_bits AS b
+),
+
 marked AS (
     SELECT
-        m.model_id, m.card_generator, year(m.created_at) AS year, m.author, m.license, m.card_bytes,
-        c.card_status NOT IN ('empty', 'not_text') AS is_readable,
-        EXISTS (SELECT 1 FROM model_relations AS r WHERE r.model_id = m.model_id) AS has_parent,
-        EXISTS (SELECT 1 FROM model_datasets AS d WHERE d.model_id = m.model_id) AS has_dataset,
-        EXISTS (SELECT 1 FROM hyperparameters AS h WHERE h.model_id = m.model_id) AS has_setting,
-        EXISTS (SELECT 1 FROM eval_metrics AS e WHERE e.model_id = m.model_id) AS has_result,
-        EXISTS (SELECT 1 FROM framework_versions AS f WHERE f.model_id = m.model_id) AS has_version
+        m.card_generator, year(m.created_at) AS year, m.author, m.license, m.card_bytes,
+        coalesce(s.told & b.readable, 0) <> 0 AS is_readable,
+        coalesce(s.told & b.parent, 0) <> 0 AS has_parent,
+        coalesce(s.told & b.dataset, 0) <> 0 AS has_dataset,
+        coalesce(s.told & b.setting, 0) <> 0 AS has_setting,
+        coalesce(s.told & b.result, 0) <> 0 AS has_result,
+        coalesce(s.told & b.version, 0) <> 0 AS has_version
     FROM models AS m
-    LEFT JOIN card_readings AS c ON c.model_id = m.model_id
     CROSS JOIN given AS g
+    CROSS JOIN bits AS b
+    LEFT JOIN repo_statements AS s ON s.model_id = m.model_id
     WHERE fits(g.generator, m.card_generator)
 ),
 

@@ -1,7 +1,7 @@
 -- Question: What share of the repos states what?
 -- Theme: coverage
 -- Grain: one row per field
--- Reads: models, card_readings, fields, stated_fields, writer_rules
+-- Reads: models, card_readings, fields, repo_statements, statement_bits, writer_rules
 -- Columns:
 --   table_name: the table the field stands in
 --   name: the field
@@ -25,7 +25,6 @@
 --   minimum_authors: authors below which there is not enough data
 -- Caveats: most repos are not the outcome of a training run, so that no learning rate is to be expected of them; the
 --   frame is that of the row's field, without the copies
--- Kept: table
 -- As field_coverage has it, but counted by writer and version: the same sums without a row per repo and field.
 WITH given AS (
     SELECT
@@ -33,47 +32,62 @@ WITH given AS (
         5 AS minimum_authors
 ),
 
+asked AS (
+    SELECT f.table_name, f.name, f.is_number, b.bit
+    FROM fields AS f
+    INNER JOIN statement_bits AS b ON b.table_name = f.table_name AND b.name = f.name
+),
+
+all_asked AS (
+    SELECT bit_or(a.bit) AS bits, bit_or(CASE WHEN a.is_number THEN 0 ELSE a.bit END) AS words FROM asked AS a
+),
+
 repos AS (
     SELECT
-        m.model_id, m.author, m.card_generator, version_rank(m.card_generator_version) AS version,
+        m.author, m.card_generator, version_rank(m.card_generator_version) AS version,
         m.card_blob IS NOT NULL AS is_fetched,
-        coalesce(c.card_status NOT IN ('empty', 'not_text'), FALSE) AS is_readable
+        coalesce(c.card_status NOT IN ('empty', 'not_text'), FALSE) AS is_readable,
+        coalesce(s.told, 0) & a.bits AS told,
+        coalesce(s.told_own, 0) & a.bits AS told_own,
+        coalesce(s.told_own & (s.told_numbers | a.words), 0) & a.bits AS stated
     FROM models AS m
-    LEFT JOIN card_readings AS c ON c.model_id = m.model_id
     CROSS JOIN given AS g
+    CROSS JOIN all_asked AS a
+    LEFT JOIN card_readings AS c ON c.model_id = m.model_id
+    LEFT JOIN repo_statements AS s ON s.model_id = m.model_id
     WHERE fits(g.generator, m.card_generator)
 ),
 
-kinds AS (
-    SELECT r.card_generator, r.version, r.is_fetched, r.is_readable, count(*) AS n
+-- Repos that differ in nothing that counts here, with their number.
+alike AS (
+    SELECT
+        r.card_generator, r.version, r.is_fetched, r.is_readable, r.told, r.told_own, r.stated, count(*) AS n
     FROM repos AS r
-    GROUP BY r.card_generator, r.version, r.is_fetched, r.is_readable
+    GROUP BY r.card_generator, r.version, r.is_fetched, r.is_readable, r.told, r.told_own, r.stated
 ),
 
-told_by AS (
-    SELECT
-        s.table_name, s.name, r.author, r.card_generator, r.version, r.is_fetched, r.is_readable, s.is_own,
-        s.is_own AND (s.has_number OR NOT f.is_number) AS is_stated
-    FROM stated_fields AS s
-    INNER JOIN fields AS f ON f.table_name = s.table_name AND f.name = s.name
-    INNER JOIN repos AS r ON r.model_id = s.model_id
+kinds AS (
+    SELECT k.card_generator, k.version, k.is_fetched, k.is_readable, CAST(sum(k.n) AS BIGINT) AS n
+    FROM alike AS k
+    GROUP BY k.card_generator, k.version, k.is_fetched, k.is_readable
 ),
 
 said AS (
     SELECT
-        t.card_generator, t.version, t.is_fetched, t.is_readable, t.table_name, t.name,
-        count(CASE WHEN t.is_stated THEN 1 END) AS n_stated,
-        count(CASE WHEN t.is_own AND NOT t.is_stated THEN 1 END) AS n_unparsable,
-        count(CASE WHEN NOT t.is_own THEN 1 END) AS n_reprinted
-    FROM told_by AS t
-    GROUP BY t.card_generator, t.version, t.is_fetched, t.is_readable, t.table_name, t.name
+        k.card_generator, k.version, k.is_fetched, k.is_readable, a.table_name, a.name,
+        sum(CASE WHEN (k.stated & a.bit) <> 0 THEN k.n ELSE 0 END) AS n_stated,
+        sum(CASE WHEN (k.told_own & a.bit) <> 0 AND (k.stated & a.bit) = 0 THEN k.n ELSE 0 END) AS n_unparsable,
+        sum(CASE WHEN (k.told_own & a.bit) = 0 THEN k.n ELSE 0 END) AS n_reprinted
+    FROM alike AS k
+    INNER JOIN asked AS a ON (k.told & a.bit) <> 0
+    GROUP BY k.card_generator, k.version, k.is_fetched, k.is_readable, a.table_name, a.name
 ),
 
 authors AS (
-    SELECT t.table_name, t.name, count(DISTINCT t.author) AS n
-    FROM told_by AS t
-    WHERE t.is_stated
-    GROUP BY t.table_name, t.name
+    SELECT a.table_name, a.name, count(*) AS n
+    FROM (SELECT r.author, bit_or(r.stated) AS stated FROM repos AS r WHERE r.author IS NOT NULL GROUP BY r.author) AS o
+    INNER JOIN asked AS a ON (o.stated & a.bit) <> 0
+    GROUP BY a.table_name, a.name
 ),
 
 told AS (

@@ -45,10 +45,7 @@ stated AS (
 
 dated AS (
     SELECT
-        s.framework, s.version, s.model_id, s.is_copy, m.author, m.created_at,
-        row_number() OVER (
-            PARTITION BY s.framework, s.version ORDER BY s.is_copy, m.created_at NULLS LAST, s.model_id
-        ) AS place
+        s.framework, s.version, s.model_id, s.is_copy, m.author, m.created_at
     FROM stated AS s
     INNER JOIN models AS m ON m.model_id = s.model_id
     CROSS JOIN given AS g
@@ -62,13 +59,23 @@ used AS (
 counted AS (
     SELECT
         d.framework, d.version,
+        min(CASE WHEN NOT d.is_copy THEN d.created_at END) AS first_created_at,
         CAST(date_trunc('month', min(CASE WHEN NOT d.is_copy THEN d.created_at END)) AS DATE) AS first_month,
         CAST(date_trunc('month', max(CASE WHEN NOT d.is_copy THEN d.created_at END)) AS DATE) AS last_month,
         count(CASE WHEN NOT d.is_copy THEN 1 END) AS n_runs,
         count(DISTINCT CASE WHEN NOT d.is_copy THEN d.author END) AS n_groups,
-        count(CASE WHEN d.is_copy THEN 1 END) AS n_copies_excluded,
-        max(CASE WHEN d.place = 1 AND NOT d.is_copy THEN d.model_id END) AS first_model_id
+        count(CASE WHEN d.is_copy THEN 1 END) AS n_copies_excluded
     FROM dated AS d
+    GROUP BY d.framework, d.version
+),
+
+firsts AS (
+    SELECT d.framework, d.version, min(d.model_id) AS model_id
+    FROM dated AS d
+    INNER JOIN counted AS c
+        ON c.framework = d.framework AND c.version = d.version
+        AND c.first_created_at IS NOT DISTINCT FROM d.created_at
+    WHERE NOT d.is_copy
     GROUP BY d.framework, d.version
 )
 
@@ -82,7 +89,7 @@ SELECT
     c.n_copies_excluded,
     too_few(c.n_groups, g.minimum_authors, 'author') IS NULL AS enough_data,
     too_few(c.n_groups, g.minimum_authors, 'author') AS reason,
-    c.first_model_id,
+    o.model_id AS first_model_id,
     f.frame_listed,
     f.frame_fetched,
     f.frame_readable,
@@ -92,6 +99,7 @@ SELECT
 FROM counted AS c
 CROSS JOIN given AS g
 CROSS JOIN used AS u
+LEFT JOIN firsts AS o ON o.framework = c.framework AND o.version = c.version
 INNER JOIN sampling_frames AS f
     ON f.frame = 'library version' AND f.card_generator = coalesce(lower(g.generator), '*')
 ORDER BY c.framework, version_rank(c.version), c.version

@@ -6,30 +6,35 @@
 --   model_id: the repo it means
 --   known_by: errata (a reviewed correction), listed, or renamed (a former name of the repo)
 -- Caveats: an id that differs only in case from two listed repos is left out, since it does not say which it means
-WITH given AS (
-    SELECT lower(e.given_id) AS folded_id, e.subject_id AS model_id, 'errata' AS known_by, 1 AS strength
+WITH corrected AS (
+    SELECT lower(e.given_id) AS folded_id, min(e.subject_id) AS model_id, count(DISTINCT e.subject_id) AS candidates
     FROM errata AS e
-    UNION ALL
-    SELECT lower(m.model_id) AS folded_id, m.model_id, 'listed' AS known_by, 2 AS strength
+    GROUP BY lower(e.given_id)
+),
+
+listed AS (
+    SELECT lower(m.model_id) AS folded_id, min(m.model_id) AS model_id, count(*) AS candidates
     FROM models AS m
-    UNION ALL
-    SELECT lower(r.old_model_id) AS folded_id, r.model_id, 'renamed' AS known_by, 3 AS strength
+    GROUP BY lower(m.model_id)
+),
+
+renamed AS (
+    SELECT lower(r.old_model_id) AS folded_id, min(r.model_id) AS model_id, count(DISTINCT r.model_id) AS candidates
     FROM renames AS r
-),
-
-counted AS (
-    SELECT g.folded_id, g.strength, min(g.model_id) AS model_id, min(g.known_by) AS known_by,
-        count(DISTINCT g.model_id) AS candidates
-    FROM given AS g
-    GROUP BY g.folded_id, g.strength
-),
-
-strongest AS (
-    SELECT c.folded_id, c.model_id, c.known_by, c.candidates
-    FROM counted AS c
-    QUALIFY row_number() OVER (PARTITION BY c.folded_id ORDER BY c.strength) = 1
+    GROUP BY lower(r.old_model_id)
 )
 
-SELECT s.folded_id, s.model_id, s.known_by
-FROM strongest AS s
-WHERE s.candidates = 1
+SELECT c.folded_id, c.model_id, 'errata' AS known_by
+FROM corrected AS c
+WHERE c.candidates = 1
+UNION ALL
+SELECT l.folded_id, l.model_id, 'listed' AS known_by
+FROM listed AS l
+ANTI JOIN corrected AS c ON c.folded_id = l.folded_id
+WHERE l.candidates = 1
+UNION ALL
+SELECT r.folded_id, r.model_id, 'renamed' AS known_by
+FROM renamed AS r
+ANTI JOIN corrected AS c ON c.folded_id = r.folded_id
+ANTI JOIN listed AS l ON l.folded_id = r.folded_id
+WHERE r.candidates = 1

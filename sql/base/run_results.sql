@@ -48,9 +48,11 @@ headlines AS (
         string_agg(h.metric, ', ' ORDER BY h.metric) FILTER (WHERE NOT h.agrees) AS result_conflicts,
         CASE
             WHEN sum(CASE WHEN h.digits >= 4 AND finite(h.value) IS NOT NULL THEN 1 ELSE 0 END) >= 3
+                -- Twice, since DuckDB joins the hashes of two values by xor, which a sum by xor would take apart again:
+                -- two metrics of one value would leave no trace of it.
                 THEN CAST(bit_xor(
                     CASE WHEN h.metric NOT LIKE '%runtime%' AND h.metric NOT LIKE '%per_second%'
-                        THEN hash(h.metric, h.value) END
+                        THEN hash(hash(h.metric, h.value)) END
                 ) AS VARCHAR)
         END AS headline_fingerprint
     FROM headline AS h
@@ -63,7 +65,7 @@ log_rows AS (
         max(t.position) AS last_position,
         max(t.position) + 1 AS n_rows,
         sum(CASE WHEN length(t.value_text) >= 5 AND finite(t.value) IS NOT NULL THEN 1 ELSE 0 END) AS exact_numbers,
-        -- Twice, since DuckDB joins the hashes of several values by xor, which a sum by xor would take apart again.
+        -- Twice, as above.
         bit_xor(hash(hash(t.log, t.position, t.metric, t.value))) AS fingerprint
     FROM training_steps AS t
     INNER JOIN run_printings AS p

@@ -1,7 +1,6 @@
 -- Question: Of all repos, how many could be asked, and how many say what an answer asks?
 -- Grain: one row per frame and writer of cards, and one for all repos together (card_generator *)
--- Reads: models, card_readings, stated_fields, eval_metrics, training_steps, framework_versions, model_relations,
---   quantized_files, run_printings, frame_fields, writer_rules
+-- Reads: models, card_readings, repo_statements, statement_bits, frame_fields, writer_rules
 -- Columns:
 --   frame: what is asked (see frame_fields)
 --   card_generator: the tool that wrote the cards; * for all repos, those without a card too
@@ -14,72 +13,55 @@
 --   if a card said it; a writer of which nothing is known is taken to be able, and where it is
 --   known of one of several alternatives only, that one speaks
 -- Kept: table
-WITH repos AS (
-    SELECT
-        m.model_id, m.card_generator, version_rank(m.card_generator_version) AS version,
-        m.card_blob IS NOT NULL AS is_fetched,
-        coalesce(c.card_status NOT IN ('empty', 'not_text'), FALSE) AS is_readable
-    FROM models AS m
-    LEFT JOIN card_readings AS c ON c.model_id = m.model_id
+WITH needs AS (
+    SELECT f.frame, f.need, bit_or(b.bit) AS bits
+    FROM frame_fields AS f
+    INNER JOIN statement_bits AS b ON b.table_name = f.table_name AND b.name = f.name
+    GROUP BY f.frame, f.need
 ),
 
 asked AS (
-    SELECT DISTINCT f.need, f.table_name, f.name FROM frame_fields AS f
+    SELECT bit_or(n.bits) AS bits FROM needs AS n
 ),
 
-needs AS (
-    SELECT n.frame, n.need, count(*) OVER (PARTITION BY n.frame) AS n_needs
-    FROM (SELECT DISTINCT f.frame, f.need FROM frame_fields AS f) AS n
+repos AS (
+    SELECT
+        m.card_generator, version_rank(m.card_generator_version) AS version,
+        m.card_blob IS NOT NULL AS is_fetched,
+        coalesce(c.card_status NOT IN ('empty', 'not_text'), FALSE) AS is_readable,
+        coalesce(s.told, 0) & a.bits AS told
+    FROM models AS m
+    CROSS JOIN asked AS a
+    LEFT JOIN card_readings AS c ON c.model_id = m.model_id
+    LEFT JOIN repo_statements AS s ON s.model_id = m.model_id
 ),
 
-printed AS (
-    SELECT s.model_id, s.table_name, s.name FROM stated_fields AS s
-    UNION ALL
-    SELECT e.model_id, 'eval_metrics' AS table_name, '*' AS name FROM eval_metrics AS e GROUP BY e.model_id
-    UNION ALL
-    SELECT t.model_id, 'training_steps' AS table_name, '*' AS name FROM training_steps AS t GROUP BY t.model_id
-    UNION ALL
-    SELECT v.model_id, 'framework_versions' AS table_name, '*' AS name FROM framework_versions AS v
-    GROUP BY v.model_id
-    UNION ALL
-    SELECT p.model_id, 'model_relations' AS table_name, '*' AS name FROM model_relations AS p GROUP BY p.model_id
-    UNION ALL
-    SELECT p.model_id, 'model_relations' AS table_name, p.relation AS name FROM model_relations AS p
-    GROUP BY p.model_id, p.relation
-    UNION ALL
-    SELECT q.model_id, 'quantized_files' AS table_name, '*' AS name FROM quantized_files AS q GROUP BY q.model_id
-    UNION ALL
-    SELECT r.model_id, 'run_printings' AS table_name, '*' AS name FROM run_printings AS r GROUP BY r.model_id
-    UNION ALL
-    SELECT r.model_id, 'card_readings' AS table_name, '*' AS name FROM repos AS r WHERE r.is_readable
-),
-
-met AS (
-    SELECT p.model_id, a.need
-    FROM printed AS p
-    INNER JOIN asked AS a ON a.table_name = p.table_name AND a.name = p.name
-    GROUP BY p.model_id, a.need
+-- Repos that differ in nothing that counts here, with their number.
+alike AS (
+    SELECT r.card_generator, r.version, r.is_fetched, r.is_readable, r.told, count(*) AS n
+    FROM repos AS r
+    GROUP BY r.card_generator, r.version, r.is_fetched, r.is_readable, r.told
 ),
 
 stating AS (
-    SELECT n.frame, t.model_id
-    FROM met AS t
-    INNER JOIN needs AS n ON n.need = t.need
-    GROUP BY n.frame, t.model_id
-    HAVING count(*) = max(n.n_needs)
+    SELECT p.told, n.frame
+    FROM (SELECT DISTINCT a.told FROM alike AS a) AS p
+    CROSS JOIN needs AS n
+    GROUP BY p.told, n.frame
+    HAVING min(CASE WHEN (p.told & n.bits) <> 0 THEN 1 ELSE 0 END) = 1
 ),
 
 stated AS (
-    SELECT s.frame, r.card_generator, r.version, r.is_fetched, r.is_readable, count(*) AS n
+    SELECT s.frame, a.card_generator, a.version, a.is_fetched, a.is_readable, CAST(sum(a.n) AS BIGINT) AS n
     FROM stating AS s
-    INNER JOIN repos AS r ON r.model_id = s.model_id
-    GROUP BY s.frame, r.card_generator, r.version, r.is_fetched, r.is_readable
+    INNER JOIN alike AS a ON a.told = s.told
+    GROUP BY s.frame, a.card_generator, a.version, a.is_fetched, a.is_readable
 ),
 
 kinds AS (
-    SELECT r.card_generator, r.version, r.is_fetched, r.is_readable, count(*) AS n
-    FROM repos AS r
-    GROUP BY r.card_generator, r.version, r.is_fetched, r.is_readable
+    SELECT a.card_generator, a.version, a.is_fetched, a.is_readable, CAST(sum(a.n) AS BIGINT) AS n
+    FROM alike AS a
+    GROUP BY a.card_generator, a.version, a.is_fetched, a.is_readable
 ),
 
 writers AS (

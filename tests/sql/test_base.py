@@ -250,6 +250,13 @@ def test_logs_of_one_shape_are_told_apart_even_where_every_number_stands_in_them
     assert row(made.opened(), "count(DISTINCT canonical_run_id)", "run_copies") == (2,)
 
 
+def test_headlines_are_told_apart_even_where_two_metrics_share_one_number(made: Made) -> None:
+    for name, value in (("a/one", 0.9123), ("b/two", 0.8123)):
+        shared = (result(m, value) for m in ("accuracy", "recall"))
+        made.card(name, setting("seed", 1), result("loss", 0.4567), *shared)
+    assert row(made.opened(), "count(DISTINCT canonical_run_id)", "run_copies") == (2,)
+
+
 def test_a_chain_of_different_likenesses_is_one_run(made: Made) -> None:
     log = [step(n, "training_loss", 0.1234 + n / 100) for n in range(4)]
     made.card("a/own", *dpo_run(5e-7, 2.0123))

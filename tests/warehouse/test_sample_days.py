@@ -192,3 +192,24 @@ def test_the_offered_quantizations_are_those_that_pandas_counts(home: Path, sess
     expected = rows.fillna({"method": "", "bits": -1.0}).groupby(["method", "bits"]).size()
     found = rows_of(sessions[1], "SELECT coalesce(method, ''), coalesce(bits, -1), n_files FROM quantization_offers")
     assert {(m, b): n for m, b, n in found} == expected.to_dict()
+
+
+def test_one_row_of_bits_per_repo_says_what_the_rows_of_stated_fields_say(sessions: tuple[Session, Session]) -> None:
+    def told(column: str, condition: str) -> tuple[str, str]:
+        return (
+            "SELECT r.model_id, b.table_name, b.name FROM repo_statements AS r INNER JOIN statement_bits AS b "
+            f"ON r.{column} & b.bit <> 0 SEMI JOIN fields USING (table_name, name) ORDER BY ALL",
+            "SELECT model_id, table_name, name FROM stated_fields SEMI JOIN fields USING (table_name, name) "
+            f"WHERE {condition} ORDER BY ALL",
+        )
+
+    for column, condition in (("told", "true"), ("told_own", "is_own"), ("told_numbers", "is_own AND has_number")):
+        by_bits, by_rows = (rows_of(sessions[1], query) for query in told(column, condition))
+        assert by_bits
+        assert by_bits == by_rows
+
+
+def test_every_followed_statement_has_a_bit_of_its_own_that_fits(sessions: tuple[Session, Session]) -> None:
+    ((n, most),) = rows_of(sessions[1], "SELECT count(DISTINCT bit), max(bit) FROM statement_bits")
+    assert (n, most) == (len(rows_of(sessions[1], "FROM statement_bits")), 2 ** (n - 1))
+    assert n < 63
