@@ -32,13 +32,16 @@ class Mapping:
 
     line: int
     pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
+    _values: dict[str, Node] | None = field(default=None, repr=False, compare=False)
+    """The last value of each key; made when first asked for, when all pairs have been read."""
 
     def get(self, *names: str) -> Node | None:
         """The last value of the first of `names` that is present."""
+        if self._values is None:
+            self._values = {key.text: value for key, value in self.pairs}
         for name in names:
-            for key, value in reversed(self.pairs):
-                if key.text == name:
-                    return value
+            if name in self._values:
+                return self._values[name]
         return None
 
 

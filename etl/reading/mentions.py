@@ -6,10 +6,12 @@ What the words around a name say of it, `parent_words` knows; whose parent it is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from etl.cards.inline import Link, links
+from etl.cards.remembered import remembered
 
 _HUB_LINK = re.compile(
     r"h?https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
@@ -90,11 +92,13 @@ def linked_repo(link: Link) -> str | None:
     return match[1] if _CANONICAL.match(match[1]) or is_printed else None
 
 
-def mentions(text: str) -> list[Mention]:
+def mentions(text: str) -> Sequence[Mention]:
     """Each model repo that a text names, in order; a link elsewhere, too, ends the words that stand before a name."""
-    if "/" not in text:
-        return []
-    text = text[:MAX_TEXT]
+    return _mentions(text[:MAX_TEXT]) if "/" in text else ()
+
+
+@remembered(longest=1_000, texts=4_096)
+def _mentions(text: str) -> Sequence[Mention]:
     found: list[Mention] = []
     last = 0
     for start, end, repo, kind in _marks(text):
@@ -107,7 +111,7 @@ def mentions(text: str) -> list[Mention]:
             found.append(Mention(repo, start, end, before, after, kind, follows))
         if repo or kind is not Kind.SPELLED:
             last = end
-    return found
+    return tuple(found)
 
 
 def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:

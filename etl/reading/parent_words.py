@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from etl.cards.remembered import remembered
 from etl.reading.mentions import Kind, Mention
 from warehouse.schema import Relation
 
@@ -95,6 +96,7 @@ MERGED = re.compile(
 )
 
 
+@remembered(longest=1_000, texts=4_096)
 def may_tell(text: str) -> bool:
     """Whether a text has any of the words that tell of a parent."""
     text = text.lower()

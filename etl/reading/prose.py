@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from etl.cards import Item
+from etl.cards.remembered import remembered
 
 _NUMBER = r"\*{0,2}`?(\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?\^?\s?\{?[-−–]?\d+\}?)?[kKM]?)`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d)"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
@@ -76,11 +77,21 @@ MAX_SENTENCE = 700
 
 def sentences_settings(lines: Sequence[Item]) -> Iterator[tuple[str, str, int]]:
     """(name, value, line) of every setting that the sentences in these lines state as done."""
-    text = " ".join([x.text for x in lines]).replace("\n", " ")
-    if not any(hint in text for hint in _HINTS):
+    found = _stated(" ".join([x.text for x in lines]).replace("\n", " "))
+    if not found:
         return
     pieces = [(piece, x.line + i) for x in lines for i, piece in enumerate(x.text.split("\n"))]
     ends = list(accumulate(len(piece) + 1 for piece, _ in pieces))
+    for name, value, where in found:
+        yield name, value, pieces[min(bisect_right(ends, where), len(pieces) - 1)][1]
+
+
+@remembered(longest=1_000, texts=8_192)
+def _stated(text: str) -> Sequence[tuple[str, str, int]]:
+    """(name, value, where the value stands) of every setting that the sentences of a text state as done."""
+    if not any(hint in text for hint in _HINTS):
+        return ()
+    found = []
     at = 0
     for sentence in _SENTENCE_END.split(text):
         begin = text.find(sentence, at)
@@ -90,5 +101,5 @@ def sentences_settings(lines: Sequence[Item]) -> Iterator[tuple[str, str, int]]:
         for name, pattern in _PATTERNS:
             for match in pattern.finditer(sentence):
                 value = next(g for g in match.groups() if g).rstrip(",.")
-                where = begin + match.start() + match[0].find(value)
-                yield name, value, pieces[min(bisect_right(ends, where), len(pieces) - 1)][1]
+                found.append((name, value, begin + match.start() + match[0].find(value)))
+    return tuple(found)

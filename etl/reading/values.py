@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -52,8 +53,11 @@ def number(text: str | None) -> float | None:
 
 
 def _special(text: str) -> float | None:
-    if len(text) > 80:
-        return None
+    return _special_short(text) if len(text) <= 80 else None
+
+
+@functools.lru_cache(maxsize=16384)
+def _special_short(text: str) -> float | None:
     text = folded(text)
     lowered = text.casefold()
     if lowered in _WORDS:

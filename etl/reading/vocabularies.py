@@ -6,7 +6,6 @@ import csv
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 
 from warehouse.schema import GeneratorField
@@ -33,11 +32,12 @@ def _unbracketed(name: str) -> str:
     return name if not bracket or not head.strip() or _OTHER_SETTING.search(inside.lower()) else head
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Spellings (as `key` gives them) -> canonical names."""
 
-    names: Mapping[str, str]
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self._listed = functools.lru_cache(maxsize=65536)(self._look_up)
 
     def canonical(self, raw: str) -> str:
         """The canonical name of a spelling; an unknown spelling's own key."""
@@ -47,7 +47,7 @@ class Vocabulary:
         """Whether the spelling is listed."""
         return self._listed(raw) is not None
 
-    def _listed(self, raw: str) -> str | None:
+    def _look_up(self, raw: str) -> str | None:
         return self.names.get(key(raw)) or self.names.get(key(_unbracketed(raw)))
 
 
