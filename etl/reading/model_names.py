@@ -18,6 +18,7 @@ _NOISE = frozenset(
 )
 _COUNT = re.compile(r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm]")
 """7b, 1.3b, 560m, 8x7b: numbers of parameters."""
+_SIZE = re.compile(r"(?<![\w.])(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm](?![\w])", re.I)
 _SCALES = {
     **{word: word for word in ("nano", "tiny", "mini", "small", "medium", "base", "large", "huge", "giant")},
     "xs": "x small",
@@ -65,6 +66,8 @@ _KIND = re.compile(
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _UNDERLINED = re.compile(r"(?<=[a-z\W_]\d)_(?=\d(?:\d|[a-z])?(?![a-z0-9]))|(?<=[\W_]\d)_(?=\d{1,2}b\b)")
 """`1_6b` and `v0_2`: ids that must not have a point."""
+_POINT_ZERO = re.compile(r"(?<=\d)\.0(?![\d.])")
+"""Version 2.0 is version 2."""
 _BITS = re.compile(r"\b(\d{1,2})[-_ ](bits?)\b")
 
 
@@ -100,12 +103,19 @@ def name(text: str) -> Name:
     parts = _PART.findall(_BITS.sub(r"\1\2", text))
     is_size = all(map(_COUNT.fullmatch, parts))
     return Name(
-        () if is_size else tuple(_SHORT.get(word, word) for word in _WORD.findall(text) if word not in _NOISE),
+        ()
+        if is_size
+        else tuple(_SHORT.get(word, word) for word in _WORD.findall(_POINT_ZERO.sub("", text)) if word not in _NOISE),
         frozenset(part for part in parts if _COUNT.fullmatch(part)),
         frozenset(_scales(parts)),
         frozenset(_LANGUAGE_WORDS[part] for part in parts if part in _LANGUAGE_WORDS),
         frozenset(part.removesuffix("s").replace("instruction", "instruct") for part in parts if _KIND.fullmatch(part)),
     )
+
+
+def unsized(words: str) -> frozenset[str]:
+    """The words of a name without its numbers of parameters."""
+    return frozenset(name(_SIZE.sub(" ", words)).words)
 
 
 def together(names: list[Name]) -> Name:

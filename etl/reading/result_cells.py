@@ -54,7 +54,7 @@ def _result(
 
 def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
     """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`."""
-    if text.count("/") != 1 or not all(map(is_number, text.split("/"))):
+    if "/" not in text or not is_value(text):
         return None
     match = PAIR.match(name)
     return (match[1] or "", match[2], match[3]) if match and (is_metric(match[2]) or is_metric(match[3])) else None
@@ -63,6 +63,11 @@ def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
 def is_number(text: str) -> bool:
     """Whether a cell states a number."""
     return values.number(text) is not None
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell states a number, or two of them: `84.6/83.4`."""
+    return is_number(text) or (text.count("/") == 1 and all(map(is_number, text.split("/"))))
 
 
 def is_said(text: str) -> bool:

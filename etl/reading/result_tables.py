@@ -72,8 +72,9 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
 
 
 def _counted(head: str) -> str:
-    """`# Value` is a value and no count."""
-    return head[2:] if head.startswith("# ") and VALUE_HEADER.match(head[2:]) else head
+    """`# Value` and `#Value` are a value and no count."""
+    named = head.removeprefix("#").lstrip()
+    return named if head.startswith("#") and VALUE_HEADER.match(named) else head
 
 
 def _levels(header: Sequence[str], rows: Sequence[Row]) -> int:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.reading.context import Context
-from etl.reading.result_cells import is_number, is_said, pair_in, results_in
+from etl.reading.result_cells import is_number, is_said, is_value, pair_in, results_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
     BASE_MODELS,
@@ -21,6 +21,7 @@ from etl.reading.table_words import (
     METRIC_HEADER,
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
+    NOT_RESULTS,
     REPORT,
     SETTINGS_HEADER,
     VALUE_HEADER,
@@ -168,6 +169,8 @@ def _unheaded_rows(
     context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]
 ) -> Iterator[EvalMetric]:
     """Data sets as columns, and rows that no header calls models: the row with its name, or one without a label."""
+    if NOT_RESULTS.search(table.header[0].lower()):
+        return
     names = _models(table, numeric[0])
     measures = sum(is_metric(table.header[i]) for i in numeric) * 2 >= len(numeric) or is_metric(names[0])
     if len(names) > 1 or not names[0].strip() or measures or _own_row(this, table, names) is not None:
@@ -179,7 +182,11 @@ def _against_metrics(
 ) -> Iterator[EvalMetric]:
     """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
     labels = [row[: numeric[0]] for row in table.rows]
-    names = [" ".join(cell for cell in cells if not is_number(cell)) or " ".join(cells) for cells in labels]
+    names = [" ".join(cell for cell in cells if is_said(cell) and not is_value(cell)) for cells in labels]
+    names = [name or " ".join(filter(is_number, cells)) for name, cells in zip(names, labels, strict=True)]
+    if model_at := next((i for i in range(1, numeric[0]) if MODEL_HEADER.match(table.header[i])), 0):
+        yield from _models_beside(context, this, table, numeric, model_at)
+        return
     parts = not table.has_levels and all(map(_is_part, names))
     if labelled or (parts and this.index_in(_models(table, numeric[0])) is None):
         for at in range(len(names)):
@@ -187,6 +194,20 @@ def _against_metrics(
                 yield from results_in(context, table, at, i, table.header[i], names[at] or None)
     else:
         yield from _model_rows(context, this, table, numeric)
+
+
+def _models_beside(
+    context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int], model_at: int
+) -> Iterator[EvalMetric]:
+    """Data sets as rows, and beside each the models that were tried on it: the rows of this model."""
+    models = [row[model_at] if model_at < len(row) else "" for row in table.written_rows]
+    mine = this.index_in(models)
+    dataset = ""
+    for at, row in enumerate(table.rows):
+        dataset = (row[0] if row else "") or dataset
+        if mine is not None and models[at] == models[mine]:
+            for i in numeric:
+                yield from results_in(context, table, at, i, table.header[i], dataset or None)
 
 
 def _is_part(label: str) -> bool:
@@ -252,7 +273,7 @@ def _by_metric(
 
 def _row_name(row: tuple[str, ...], column: int) -> str:
     """What a row says before its value: its label, of several the ones that differ."""
-    labels = dict.fromkeys(c for c in row[: min(column, 2)] if c and not is_number(c))
+    labels = dict.fromkeys(c for c in row[: min(column, 2)] if is_said(c) and not is_value(c))
     return " ".join(labels) or (row[0] if row and column else "")
 
 

@@ -23,7 +23,7 @@ METRIC = re.compile(
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
-    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?)$",
+    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?)$",
     re.I,
 )
 MODEL_HEADER = re.compile(
@@ -36,7 +36,7 @@ MODEL_SIZE_HEADER = re.compile(
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
 METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.I)
 DATASET_HEADER = re.compile(
-    r"^(?:(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
+    r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )
 LEVEL = re.compile(r"^\W*(?:metrics?|setups?|settings?|models?|methods?|splits?)?\W*$", re.I)
 """The first cell of a second header row."""
@@ -46,9 +46,11 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|deviation|^sd$|^variation|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|^rank$|\bdate|link|url|license|speed|latency|throughput|"
+    r"std|stderr|standard.err|deviation|^sd$|^variation|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bmacs\b|\bfps|vocab|\bmem\b|of total|^rank$|\bdate|link|url|license|speed|latency|throughput|"
     r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
 )
+_SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?")
+"""`F1 (mean ± std)` heads the values themselves."""
 NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
     r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
@@ -94,4 +96,4 @@ def speaks_of_results(text: str) -> bool:
 @functools.lru_cache(maxsize=8192)
 def is_skipped(header: str) -> bool:
     """Whether the header is that of a column which holds no results: deviations, counts, sizes, costs."""
-    return bool(SKIP_COLUMN.search(header.lower()))
+    return bool(SKIP_COLUMN.search(_SPREAD.sub("", header.lower())))

@@ -14,18 +14,20 @@ from etl.reading.about import copy_stem, strings
 from etl.reading.context import Context, words
 from etl.reading.mentions import hub_id
 from etl.reading.model_index import model_names
-from etl.reading.model_names import Name, name, together
+from etl.reading.model_names import Name, name, together, unsized
 from etl.reading.usage import loaded_repo
 from warehouse.schema import About
 
 _OURS = re.compile(
-    r"\bours?\b|\bthis (?:model|work|one|repo)\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉", re.I
+    r"\bours?\b|\bthis (?:new |fine-?tuned )?(?:model|work|one|repo)\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉",
+    re.I,
 )
-_THIS = re.compile(r"\bthis (?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
+_THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 _TUNINGS = _METHODS | {"chat"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
+_PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 """`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
@@ -129,7 +131,7 @@ class ThisModel:
         "ours", what is most like one of its names. A label of another size, language or tuning is another model's.
         """
         left = [_label(text) for text in dict.fromkeys(labels)]
-        for choose in (self._pointed_at, self._with_id, self._named, self._ours, self._likest):
+        for choose in (self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest):
             found = choose(left)
             if len(found) == 1:
                 return list(labels).index(found[0].written)
@@ -179,9 +181,9 @@ class ThisModel:
 
     @cached_property
     def _heads(self) -> frozenset[str]:
-        """The words by which the names are known: the first of each that is no short one, or after its owner's name."""
+        """The words by which the names are known: the first of each that is no short one (nor INT8's), or after its owner's name."""
         owners = [word for repo in self._repos for word in name(repo.partition("/")[0]).words]
-        longs = [[word for word in n.words if len(word) > 2] for n in self._names]
+        longs = [[word for word in n.words if len(word) > 2 and word != "int"] for n in self._names]
         return frozenset(w for words in longs for i, w in enumerate(words[:2]) if i == 0 or words[0] in owners)
 
     def _may_be_like(self, label: _Label) -> bool:
@@ -190,7 +192,7 @@ class ThisModel:
         Not with a number (a version, a size) that no name has, nor with numbers alone in common; and what has no other
         words than a name, but not the one that it is known by, is the name of what that model was made from.
         """
-        theirs = frozenset(name(_BRACKETS.sub(" ", label.words)).words) or frozenset(label.name.words)
+        theirs = unsized(_BRACKETS.sub(" ", label.words)) or frozenset(label.name.words)
         if any(word[0].isdigit() for word in theirs - self._words):
             return False
         if not any(len(word) > 2 and not word[0].isdigit() for word in theirs & self._words):
@@ -226,6 +228,10 @@ class ThisModel:
     def _ours(self, labels: list[_Label]) -> list[_Label]:
         ours = [label for label in labels if _OURS.search(label.words)]
         return [label for label in ours if not self._all.differs(label.name)]
+
+    def _packed(self, labels: list[_Label]) -> list[_Label]:
+        """`INT8` beside `FP32`, where a name says that the model is one of INT8."""
+        return [x for x in labels if x.name.kinds & self._all.kinds and _PACKING.fullmatch(x.words.strip())]
 
     def _likest(self, labels: list[_Label]) -> list[_Label]:
         families = [n for n in self._names if sum(n.text in label.name.text for label in labels) > 1]

@@ -30,6 +30,10 @@ _STEP = frozenset(
     )
 )
 _EPOCH = frozenset(("epoch", "epochs", "ep", "epoca", "época", "epoche"))
+_COUNTED = re.compile(
+    r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
+)
+"""`Num of Epochs`, `# Epoch`, `Epoch No`, `Epoch(s)`."""
 _SYNONYMS = {
     "train_loss": "training_loss",
     "trainloss": "training_loss",
@@ -85,13 +89,19 @@ def log_columns(section: Section, block: TableBlock) -> _Columns | None:
 def _header_columns(cells: tuple[str, ...]) -> _Columns | None:
     """The columns of a header with a step or an epoch and nothing that only comparisons have."""
     names = tuple(written(cell) for cell in cells)
-    keys = [key(name) for name in names]
+    keys = [_counted(key(name)) for name in names]
     step = next((i for i, k in enumerate(keys) if k in _STEP), None)
     epoch = next((i for i, k in enumerate(keys) if k in _EPOCH), None)
     if (step is None and epoch is None) or len(names) < 2 or any(_NO_LOG_COLUMN.match(n) for n in names):
         return None
     has_metric = any(_LOSS.search(n) for i, n in enumerate(names) if i not in (step, epoch))
     return _Columns(names, step, epoch, has_metric)
+
+
+def _counted(name: str) -> str:
+    """`num_of_epochs` as `epochs`, any other name as it is."""
+    match = _COUNTED.match(name) if "epoch" in name or "step" in name or "iter" in name else None
+    return match[1] if match else name
 
 
 def _in_training(section: Section) -> bool:

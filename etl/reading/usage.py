@@ -13,11 +13,11 @@ from etl.cards import Card, Fence
 
 _LOADED = re.compile(
     r"(?:from_pretrained|pipeline|SentenceTransformer|CrossEncoder|LLM|from_hparams|load_model|"
-    r"model(?:_id|_name|_path|_checkpoint|_name_or_path|_dir)?|checkpoint|repo_id|path)"
-    r"\s*(?:\(|=|:)[^\"'\n]{0,40}[\"']([A-Za-z0-9][\w-]{1,40}/[A-Za-z0-9][\w.-]{1,95})[\"']"
+    r"(?<!base_)(?<!base-)model(?:_id|_name|_path|_checkpoint|_name_or_path|_dir)?|checkpoint|repo_id|path)"
+    r"\s{0,4}(?:\(|=|:)[^\"']{0,60}[\"']([A-Za-z0-9][\w-]{1,40}/[A-Za-z0-9][\w.-]{1,95})[\"']"
 )
 _TOKENIZER = re.compile(r"[Tt]okenizer")
-MAX_LINE = 400
+MAX_CODE = 20_000
 
 
 def loaded_repo(card: Card, parents: Container[str]) -> str | None:
@@ -27,9 +27,9 @@ def loaded_repo(card: Card, parents: Container[str]) -> str | None:
     """
     found = {}
     for _, block in card.of(Fence):
-        for line in block.lines:
-            if "/" in line and ('"' in line or "'" in line) and len(line) <= MAX_LINE:
-                for match in _LOADED.finditer(line):
-                    if match[1].casefold() not in parents and not _TOKENIZER.search(line, 0, match.end(1)):
-                        found[match[1].casefold()] = match[1]
+        code = "\n".join(block.lines)[:MAX_CODE]
+        for match in _LOADED.finditer(code) if "/" in code else ():
+            begins = code.rfind("\n", 0, match.start()) + 1
+            if match[1].casefold() not in parents and not _TOKENIZER.search(code, begins, match.end(1)):
+                found[match[1].casefold()] = match[1]
     return next(iter(found.values())) if len(found) == 1 else None
