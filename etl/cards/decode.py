@@ -46,9 +46,10 @@ def decode(content: bytes) -> Decoded:
     """The card's lines (without line ends), its status (ok, empty, not_text), and what was guessed."""
     if not content.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
         return Decoded("empty", (), ())
-    if _is_binary(content):
+    has_controls = len(content.translate(None, _CONTROLS)) < len(content)
+    if content.startswith(_BINARY_MAGIC) or (has_controls and _is_binary(content)):
         return Decoded("not_text", (), (Note("not_text", None, "card", repr(content[:24])),))
-    text, notes = _text(content)
+    text, notes = _text(content, has_controls)
     if len(text) > limits.MAX_CARD_CHARACTERS:
         notes.append(Note("card_cut", None, "card", f"{len(text)} characters"))
         text = text[: limits.MAX_CARD_CHARACTERS]
@@ -62,8 +63,6 @@ def decode(content: bytes) -> Decoded:
 
 
 def _is_binary(content: bytes) -> bool:
-    if content.startswith(_BINARY_MAGIC):
-        return True
     if content.startswith(tuple(bom for bom, _ in _BOMS)):
         return False
     head = content[:65536]
@@ -71,14 +70,14 @@ def _is_binary(content: bytes) -> bool:
     return controls > MAX_CONTROL_SHARE * len(head)
 
 
-def _text(content: bytes) -> tuple[str, list[Note]]:
+def _text(content: bytes, has_controls: bool) -> tuple[str, list[Note]]:
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             text = content[len(bom) :].decode(encoding, "replace")
             return _without_controls(text, [Note("byte_order_mark", 1, "card", encoding)])
     try:
         text = content.decode("utf-8")
-        return (text, []) if len(content.translate(None, _CONTROLS)) == len(content) else _without_controls(text, [])
+        return _without_controls(text, []) if has_controls else (text, [])
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         excerpt = repr(content[max(0, error.start - 20) : error.start + 20])

@@ -13,9 +13,15 @@ from markdown_it.token import Token
 
 from etl.cards import limits
 
+_SIGN = re.compile(r"[*`\[\]<>&\\~_]")
+"""What every marked text has: to look for it is quicker."""
 _MARKED = re.compile(r"[*`\[\]<>&\\~]|(?<!\w)_|_(?!\w)")
 _HARD = re.compile(r"[\[\]<>&\\~]|``|\*[^*`]*`[^`]*\*|\*\*\*|_\*|\*_|(?<!\w)_|_(?!\w)|(?<!\*)\*(?!\*)")
 """What needs a Markdown parser; bold and code spans that do not touch each other do not."""
+_SPAN = re.compile(r"`([^`\s](?:[^`]*+(?<!\s))?+)`")
+_BLANKS = re.compile(r"[ \t]{2}|[\t\n]")
+_HARD_BESIDE_SPANS = re.compile(r"[*`<>&\\~]|(?<!\w)_|_(?!\w)")
+"""What needs a parser where code spans are off and no link is."""
 _PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
 _SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|`([^`]{1,2000})`")
 SHORT = 120
@@ -54,14 +60,18 @@ def _plain_short(text: str) -> str:
 def plain(text: str) -> str:
     """The visible words of a piece of inline Markdown, outer blanks trimmed; unmarked text comes back as it is."""
     text = text.strip()
-    if not _MARKED.search(text) or len(text) > limits.MAX_INLINE_CHARACTERS:
+    if not _is_marked(text) or len(text) > limits.MAX_INLINE_CHARACTERS:
         return text
     return _plain_short(text) if len(text) <= SHORT else _plain(text)
 
 
 def plain_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
     """`plain` of each of a row's cells, which are trimmed; a row without any mark is looked at once."""
-    return tuple([plain(cell) for cell in cells]) if _MARKED.search("|".join(cells)) else cells
+    return tuple([plain(cell) for cell in cells]) if _is_marked("|".join(cells)) else cells
+
+
+def _is_marked(text: str) -> bool:
+    return bool(_SIGN.search(text) and _MARKED.search(text))
 
 
 def _plain(text: str) -> str:
@@ -70,8 +80,21 @@ def _plain(text: str) -> str:
         text = _PLAIN_LINK.sub(r"\1", text)
     if not _HARD.search(text):
         return _SIMPLE.sub(_inside, text).strip()
+    if _has_only_spans(text):
+        return _SPAN.sub(r"\1", text).strip()
     tokens = _MARKDOWN.parseInline(text)[0].children or []
     return re.sub(r"[ \t]+", " ", "".join(_words(t) for t in tokens)).strip()
+
+
+def _has_only_spans(text: str) -> bool:
+    """Whether plain code spans are all that is marked: lists of labels, and texts cut short inside a link."""
+    link = text.find("](")
+    return (
+        (link < 0 or text.find(")", link) < 0)
+        and "``" not in text
+        and not _BLANKS.search(text)
+        and not _HARD_BESIDE_SPANS.search(_SPAN.sub("|", text))
+    )
 
 
 def _inside(match: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ class Comment:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """One list item, continuation lines joined by a newline. `depth` is its indentation in columns."""
 

@@ -83,3 +83,18 @@ def test_tags_are_no_words(text: str, words: str) -> None:
 )
 def test_damaged_characters_are_mended_and_whole_ones_left(text: str, mend: str) -> None:
     assert mended(text) == mend
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("`_SP`, `A_B` and `C`", "_SP, A_B and C"),
+        ("see [our page](https://hub.example/o", "see [our page](https://hub.example/o"),
+        ("scores [1] of two", "scores [1] of two"),
+        ("[a](b`)`", "a`"),
+        ("`_SP` and *this*", "_SP and this"),
+        ("`` `_SP` ``", "`_SP`"),
+    ],
+)
+def test_code_spans_and_brackets_alone_are_read_as_the_parser_reads_them(text: str, words: str) -> None:
+    assert plain(text) == words
