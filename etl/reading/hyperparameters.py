@@ -17,7 +17,7 @@ from etl.reading import settings_text, values
 from etl.reading.about import strings
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
-from etl.reading.places import NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
+from etl.reading.places import NEVER_NAMES, NOT_NAMES, Place, Statement, in_training, place_of
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import read_code
 from etl.reading.setting_tables import read_table
@@ -148,7 +148,10 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         lines = {s.line for s in stated}
         for item in block.items:
             if item.line not in lines and len(item.text) > 40:
-                yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in sentences_settings([item]))
+                yield from (
+                    Statement(n, v, line, Source.PROSE, number)
+                    for n, v, line in sentences_settings([item], in_training(section))
+                )
     elif isinstance(block, Paragraph):
         yield from _paragraph(section, block, number)
     elif isinstance(block, TableBlock):
@@ -182,7 +185,8 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
             found = True
             yield statement
     if not found:
-        yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in sentences_settings(block.lines))
+        found_in_text = sentences_settings(block.lines, in_training(section))
+        yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in found_in_text)
 
 
 def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:

@@ -75,6 +75,12 @@ def place_of(section: Section, block: Block) -> Place:
     return _place(section.title, section.path, block.lead[-160:])
 
 
+def in_training(section: Section) -> bool:
+    """Whether a section's own heading speaks of training, and of nothing else."""
+    marks = _marks(section.title)
+    return (marks.weak or marks.strong) and not marks.other
+
+
 @dataclass(frozen=True, slots=True)
 class _Marks:
     """What a heading or a lead says: other things than settings, hyperparameters by name, settings, training."""

@@ -196,6 +196,7 @@ FRAGMENTS = (
     *("Ã¢", "eyJ", "hf_", "sk-", "@", "a-", "dict(", "TrainingArguments(", "betas=(", "{'a': ", "- name: ", "*a**b", "_*", "***"),
     *("&amp;", "Q4_", "i1-", "quantized ", "fine-tuned ", "merge of ", "| a ", "--- ", "===", "1. ", " # ", "```", "$", " 1.1"),
     *("a-1/b-2 ", "[a](https://hf.co/a/b), ", ", which is a version of ", "merge_method: a\n", "original model ", "is a quantized "),
+    *("from_pretrained(", "model = ", "trained for 1 epochs with batch size of ", "learning rate has been set to ", "Name: "),
 )  # fmt: skip
 
 PLACES: Mapping[str, str] = {
@@ -206,6 +207,7 @@ PLACES: Mapping[str, str] = {
     "cell": f"{METRICS}| acc | % |\n| % | 0.5 |\n",
     "log": LOG.replace("Loss", "%") + "| 1 | 2 | % |\n",
     "code": f"{HYPER}```\nargs = TrainingArguments(learning_rate=1, x=%)\n%\n```\n",
+    "use": "# M: a\n\n```\nmodel = a.from_pretrained(%\n%\n```\n\n## Results\n\n| Model | F1 |\n|---|---|\n| a | 1.0 |\n| % | 2.0 |\n",
     "dictionary": "# M\n\n## Evaluation results\n```\n{'accuracy': 1, 'b': %}\n```\n",
     "comment": "<!-- %",
     "HTML": "<table><tr><td>%</td></tr>\n",
