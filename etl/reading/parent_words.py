@@ -34,7 +34,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|(?:foundation|base|backbone|teacher|student|parent) model (?:is|was)|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
         ),
     ),
 )
@@ -43,7 +43,7 @@ _HINTS = (
     *("tun", "train", "base", "merg", "quanti", "quants", "convert", "lora", "adapt", "distil", "deriv", "initial"),
     *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
     *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
-    "embedding model",
+    *("embedding model", "basis", "initial model", "underlying", "基于"),
 )
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
@@ -65,7 +65,9 @@ _VERSION = re.compile(
 )
 _SUCCESSOR = re.compile(r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b")
 """A successor has its forerunner's name, and not always its weights."""
-_PRETRAINED = re.compile(r"\bwe used? (?:the |a |an )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$")
+_PRETRAINED = re.compile(
+    r"\b(?:we used?|originally) (?:the |a |an |two separate )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$"
+)
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
     r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:base|parent|pre-?trained) model)|(?:quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
@@ -85,6 +87,17 @@ _SHORT_WAY = re.compile(
 )
 _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""
+_ELSEWHERE = re.compile(
+    r"\b(?:recommend\w*|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
+    r"same (?:way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
+    r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b"
+)
+"""Between the words and the name: what follows is pointed at, and is no parent."""
+_BESIDE = re.compile(
+    r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than)\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
+)
+"""Before a name: the model is beside it, and not made from it, however that one was trained."""
+_TOKENIZER_AFTER = re.compile(r"\W{0,4}\s*(?:model'?s? )?tokeni[sz]er\b")
 _CONNECTOR = re.compile(
     r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$", re.I
 )
@@ -112,6 +125,8 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
     if not mention.is_link and (_is_data(mention) or _is_subject(mention)):
         return None
     relation, gap = _told_before(mention.before)
+    if _ELSEWHERE.search(gap) or _TOKENIZER_AFTER.match(mention.after):
+        relation = None
     if mention.kind is Kind.SPELLED and not _SHORT_WAY.match(gap):
         relation = None
     if mention.kind is Kind.ADDRESS and _TURNS_AWAY.search(gap):
@@ -148,8 +163,9 @@ def _told_before(before: str) -> tuple[Relation | None, str]:
     """The relation whose words stand nearest before a name, and what stands between; None if there are none."""
     best, where = None, -1
     before = before.lower()
+    flowing = before.replace("\n", " ")  # words go on over the end of a line
     for relation, pattern in _BEFORE:
-        for match in pattern.finditer(before):
+        for match in pattern.finditer(flowing):
             if match.end() > where:
                 best, where = relation, match.end()
     return best, before[max(where, 0) :]
@@ -157,6 +173,8 @@ def _told_before(before: str) -> tuple[Relation | None, str]:
 
 def _told_after(mention: Mention) -> Relation | None:
     before = mention.before.lower()
+    if _BESIDE.search(before):
+        return None
     if _TRAINED_AFTER.match(mention.after) and (mention.kind is not Kind.SPELLED or _NAMED.search(before)):
         return Relation.FINETUNE
     if _SERVED_AS.match(mention.after):
