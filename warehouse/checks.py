@@ -40,13 +40,16 @@ def run_checks(con: Session) -> tuple[CheckResult, ...]:
 def _check(con: Session, file: SqlFile) -> CheckResult:
     try:
         ((offenders,),) = con.execute(f"SELECT count(*) FROM (\n{file.body}\n)").fetchall()
-        cursor = con.execute(f"SELECT * FROM (\n{file.body}\n) LIMIT {EXAMPLES if offenders else 0}")
-        names = [d[0] for d in cursor.description or ()]
-        rows = cursor.fetchall()
+        shown = _examples(con, file) if offenders else ""
     except DatabaseError as error:
         raise WarehouseError(f"sql/checks/{file.name}.sql: {one_line(error)}") from error
-    shown = "; ".join(", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in rows)
     return CheckResult(file.name, file.question, file.is_blocking, int(offenders), shown)
+
+
+def _examples(con: Session, file: SqlFile) -> str:
+    cursor = con.execute(f"SELECT * FROM (\n{file.body}\n) LIMIT {EXAMPLES}")
+    names = [d[0] for d in cursor.description or ()]
+    return "; ".join(", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in cursor.fetchall())
 
 
 def refuse_offenders(checks: tuple[CheckResult, ...]) -> None:

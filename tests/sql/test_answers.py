@@ -37,12 +37,11 @@ def test_learning_rates_are_summed_up_by_method_and_base(made: Made) -> None:
     assert table(made.opened(), "learning_rates_by_method", columns) == [("sft", "x/base", 3, 3, 1e-5, 2e-5, 3e-5, 3)]
 
 
-@pytest.mark.parametrize(
-    ("rate", "bin_"), [(5e-7, 5e-7), (4.2e-7, 5e-7), (1.2e-6, 1e-6), (9e-6, 1e-5), (2e-5, 2e-5), (1e-4, 1e-4)]
-)
-def test_a_rate_falls_into_the_nearest_bin(made: Made, rate: float, bin_: float) -> None:
-    made.card("a/b", *dpo_run(rate, 1.0))
-    assert table(made.opened(), "dpo_margins_by_learning_rate_bin", "learning_rate_bin") == [(bin_,)]
+def test_a_rate_falls_into_the_nearest_bin(made: Made) -> None:
+    for n, rate in enumerate((5e-7, 4.2e-7, 1.2e-6, 9e-6, 2e-5, 1e-4)):
+        made.card(f"a/{n}", *dpo_run(rate, 1.0 + n))
+    found = table(made.opened(), "dpo_margins_by_learning_rate_bin", "learning_rate_bin, least_margin, greatest_margin")
+    assert found == [(5e-7, 1.0, 2.0), (1e-6, 3.0, 3.0), (1e-5, 4.0, 4.0), (2e-5, 5.0, 5.0), (1e-4, 6.0, 6.0)]
 
 
 def test_strata_hold_the_base_and_the_writer_still(made: Made) -> None:
@@ -62,13 +61,12 @@ def test_growth_is_told_as_a_share_of_the_log_and_of_the_last_margin(made: Made)
     ]
 
 
-@pytest.mark.parametrize(
-    ("headline", "last", "verdict"),
-    [(0.5, 0.5, "equal"), (0.5, 0.503, "close"), (0.5, 0.6, "different"), (math.nan, 0.5, "not a number")],
-)
-def test_headline_and_last_row_are_compared(made: Made, headline: float, last: float, verdict: str) -> None:
-    made.card("a/b", setting("seed", 1), result("loss", headline), step(0, "validation_loss", last))
-    assert table(made.opened(), "final_vs_last_log", "metric, verdict") == [("loss", verdict)]
+def test_headline_and_last_row_are_compared(made: Made) -> None:
+    pairs = {"close": (0.5, 0.503), "different": (0.5, 0.6), "equal": (0.5, 0.5), "not a number": (math.nan, 0.5)}
+    for verdict, (headline, last) in pairs.items():
+        made.card(f"a/{verdict[:3]}", setting("seed", 1), result("loss", headline), step(0, "validation_loss", last))
+    found = table(made.opened(), "(FROM final_vs_last_log ORDER BY canonical_run_id)", "metric, verdict")
+    assert found == [("loss", verdict) for verdict in pairs]
 
 
 def test_overfitting_is_a_validation_loss_that_rises_while_the_training_loss_falls(made: Made) -> None:
@@ -363,23 +361,18 @@ def test_cards_that_stand_word_for_word_in_two_repos_are_told(made: Made) -> Non
     assert table(made.opened(), "duplicate_cards", columns) == [(2, 2, "T", "a/one", "b/two")]
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "scale", "fraction"),
-    [
+def test_a_share_is_told_to_be_a_fraction_or_a_percentage(made: Made) -> None:
+    told: list[tuple[float, str | None, str, float | None]] = [
         (0.824, None, "fraction", 0.824),
         (82.4, None, "percentage", 0.824),
         (0.9, "%", "percentage", 0.009),
         (912.0, None, "unclear", None),
         (math.nan, None, "unclear", None),
-    ],
-)
-def test_a_share_is_told_to_be_a_fraction_or_a_percentage(
-    made: Made, value: float, unit: str | None, scale: str, fraction: float | None
-) -> None:
-    made.card("a/b", result("accuracy", value, unit=unit), result("loss", 5.0))
-    ((found_scale, found),) = table(made.opened(), "metric_scales", "scale, as_fraction")
-    assert found_scale == scale
-    assert found == (None if fraction is None else pytest.approx(fraction))
+    ]
+    for n, (value, unit, *_) in enumerate(told):
+        made.card(f"a/{n}", result("accuracy", value, unit=unit), result("loss", 5.0))
+    found = table(made.opened(), "(FROM metric_scales ORDER BY model_id)", "scale, round(as_fraction, 9)")
+    assert found == [(scale, fraction) for *_, scale, fraction in told]
 
 
 def test_growth_is_summed_up_by_the_last_row_of_each_tenth_of_the_log(made: Made) -> None:

@@ -86,32 +86,35 @@ TRAINER = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("settings", "generator", "effective", "check"),
-    [
-        ({"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 64}, "transformers-trainer", 64, "agrees"),
-        ({"train_batch_size": 8}, "transformers-trainer", 8, "unchecked"),
-        ({"train_batch_size": 8}, "hand-written", None, "unchecked"),
-        ({"train_batch_size": 8, "gradient_accumulation_steps": 2, "num_devices": 4}, "hand-written", 64, "unchecked"),
-        ({"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 65}, "x", 65, "unchecked"),
-        (
-            {"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 65},
-            "transformers-trainer",
-            None,
-            "differs",
-        ),
-        ({"train_batch_size": 8, "total_train_batch_size": 32}, "transformers-trainer", 32, "implies_devices"),
-        ({"train_batch_size": -1, "total_train_batch_size": 0}, "transformers-trainer", None, "differs"),
-        ({"train_batch_size": math.nan}, "transformers-trainer", math.nan, "unchecked"),
-    ],
-)
-def test_the_effective_batch_size_is_derived_and_checked_against_the_stated_total(
-    made: Made, settings: dict[str, float], generator: str, effective: float | None, check: str
-) -> None:
+BATCHES: list[tuple[dict[str, float], str, float | None, str]] = [
+    ({"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 64}, "transformers-trainer", 64, "agrees"),
+    ({"train_batch_size": 8}, "transformers-trainer", 8, "unchecked"),
+    ({"train_batch_size": 8}, "hand-written", None, "unchecked"),
+    ({"train_batch_size": 8, "gradient_accumulation_steps": 2, "num_devices": 4}, "hand-written", 64, "unchecked"),
+    ({"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 65}, "x", 65, "unchecked"),
+    (
+        {"train_batch_size": 8, "num_devices": 8, "total_train_batch_size": 65},
+        "transformers-trainer",
+        None,
+        "differs",
+    ),
+    ({"train_batch_size": 8, "total_train_batch_size": 32}, "transformers-trainer", 32, "implies_devices"),
+    ({"train_batch_size": -1, "total_train_batch_size": 0}, "transformers-trainer", None, "differs"),
+    ({"train_batch_size": math.nan}, "transformers-trainer", math.nan, "unchecked"),
+]
+
+
+def test_the_effective_batch_size_is_derived_and_checked_against_the_stated_total(made: Made) -> None:
     made.fields = list(TRAINER)
-    made.card("a/b", *(setting(k, v) for k, v in settings.items()), card_generator=generator)
-    found = row(made.opened(), "effective_batch_size, batch_size_check")
-    assert found == pytest.approx((effective, check), nan_ok=True) if effective is not None else found == (None, check)
+    for n, (settings, generator, *_) in enumerate(BATCHES):
+        made.card(f"a/{n}", *(setting(k, v) for k, v in settings.items()), card_generator=generator)
+    found = rows_of(
+        made.opened(),
+        "SELECT coalesce(effective_batch_size, -9), batch_size_check FROM training_runs ORDER BY model_id",
+    )
+    expected = [(-9 if effective is None else effective, check) for *_, effective, check in BATCHES]
+    assert [check for _, check in found] == [check for _, check in expected]
+    assert [n for n, _ in found] == pytest.approx([n for n, _ in expected], nan_ok=True)
 
 
 # -- results ------------------------------------------------------------------------------------------------
@@ -143,32 +146,35 @@ def test_results_in_tables_alone_make_no_run(made: Made) -> None:
 # -- methods ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("evidence", "expected", "strength"),
-    [
-        ([method("dpo", "tag")], "dpo", 3),
-        ([method("sft", "sentence"), method("dpo", "tag")], "dpo", 3),
-        ([method("sft", "tag"), method("dpo", "name")], "sft", 3),
-        ([method("dpo", "tag"), method("kto", "setting")], "kto", 5),
-        ([method("dpo", "tag"), method("kto", "tag")], None, 3),
-        ([method("dpo", "name")], "dpo", 1),
-    ],
-)
-def test_the_strongest_evidence_decides_the_method_and_sft_gives_way(
-    made: Made, evidence: list[Any], expected: str | None, strength: int
-) -> None:
-    made.card("a/b", setting("seed", 1), *evidence)
-    assert row(made.opened(), "training_method, method_strength") == (expected, strength)
+EVIDENCE: list[tuple[list[Any], str | None, int]] = [
+    ([method("dpo", "tag")], "dpo", 3),
+    ([method("sft", "sentence"), method("dpo", "tag")], "dpo", 3),
+    ([method("sft", "tag"), method("dpo", "name")], "sft", 3),
+    ([method("dpo", "tag"), method("kto", "setting")], "kto", 5),
+    ([method("dpo", "tag"), method("kto", "tag")], None, 3),
+    ([method("dpo", "name")], "dpo", 1),
+]
 
 
-@pytest.mark.parametrize(
-    ("more", "expected"), [([], "dpo"), (["kl"], "kto"), (["log_odds_ratio"], "orpo"), (["nll_loss"], "orpo")]
-)
-def test_names_of_results_tell_the_trainer(made: Made, more: list[str], expected: str) -> None:
-    made.card("a/b", *dpo_run(5e-7, 1.0), *(result(m, 0.1) for m in more))
-    found = row(made.opened(), "training_method, method_evidence")
-    assert found[0] == expected
-    assert found[1].startswith("metrics: rewards/")
+def test_the_strongest_evidence_decides_the_method_and_sft_gives_way(made: Made) -> None:
+    for n, (evidence, *_) in enumerate(EVIDENCE):
+        made.card(f"a/{n}", setting("seed", 1), *evidence)
+    found = rows_of(made.opened(), "SELECT training_method, method_strength FROM training_runs ORDER BY model_id")
+    assert found == [(expected, strength) for _, expected, strength in EVIDENCE]
+
+
+def test_names_of_results_tell_the_trainer(made: Made) -> None:
+    told = {"dpo": [], "kto": ["kl"], "orpo": ["log_odds_ratio"], "orpo2": ["nll_loss"]}
+    for name, more in told.items():
+        made.card(f"a/{name}", *dpo_run(5e-7, 1.0), *(result(m, 0.1) for m in more))
+    found = rows_of(made.opened(), "SELECT model_id, training_method, method_evidence FROM training_runs ORDER BY 1")
+    assert [(name, method_) for name, method_, _ in found] == [
+        ("a/dpo", "dpo"),
+        ("a/kto", "kto"),
+        ("a/orpo", "orpo"),
+        ("a/orpo2", "orpo"),
+    ]
+    assert all(evidence.startswith("metrics: rewards/") for *_, evidence in found)
 
 
 def test_what_a_card_says_of_one_stage_decides_that_stage_alone(made: Made) -> None:
@@ -183,12 +189,11 @@ def test_what_a_card_says_of_one_stage_decides_that_stage_alone(made: Made) -> N
     assert found == [(0, "sft"), (1, "dpo")]
 
 
-@pytest.mark.parametrize(
-    "not_language", [{"pipeline_tag": "reinforcement-learning"}, {"library_name": "stable-baselines3"}]
-)
-def test_a_repo_that_is_no_language_model_has_no_method(made: Made, not_language: dict[str, Any]) -> None:
-    made.card("a/b", setting("seed", 1), method("ppo"), **not_language)
-    assert row(made.opened(), "training_method, method_evidence") == (None, None)
+def test_a_repo_that_is_no_language_model_has_no_method(made: Made) -> None:
+    for column, word in (("pipeline_tag", "reinforcement-learning"), ("library_name", "stable-baselines3")):
+        made.card(f"a/{column}", setting("seed", 1), method("ppo"), **{column: word})
+    found = rows_of(made.opened(), "SELECT training_method, method_evidence FROM training_runs")
+    assert found == [(None, None), (None, None)]
 
 
 def test_the_name_of_a_merge_says_nothing_of_its_training(made: Made) -> None:
