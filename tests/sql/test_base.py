@@ -190,8 +190,8 @@ def test_what_a_card_says_of_one_stage_decides_that_stage_alone(made: Made) -> N
 
 
 def test_a_repo_that_is_no_language_model_has_no_method(made: Made) -> None:
-    for column, word in (("pipeline_tag", "reinforcement-learning"), ("library_name", "stable-baselines3")):
-        made.card(f"a/{column}", setting("seed", 1), method("ppo"), **{column: word})
+    made.card("a/task", setting("seed", 1), method("ppo"), pipeline_tag="reinforcement-learning")
+    made.card("a/library", setting("seed", 1), method("ppo"), library_name="stable-baselines3")
     found = rows_of(made.opened(), "SELECT training_method, method_evidence FROM training_runs")
     assert found == [(None, None), (None, None)]
 
