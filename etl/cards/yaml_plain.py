@@ -20,14 +20,14 @@ _BAD = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
 """Line ends of YAML, what it forbids, and blanks that are none in it."""
 _WORD = r"[A-Za-z0-9_][\w.-]*+"
 _LINE = re.compile(
-    rf"( *+)(- ++)?+(?:([A-Za-z_][\w./-]*+):(?: ++|\Z))?+"
+    rf"( *+)((?:- ++)*+)(?:([A-Za-z_][\w./-]*+):(?: ++|\Z))?+"
     rf"(?:((?:[^{_BAD} \-?:,\[\]{{}}#&*!|>'\"%@`]|-(?=[\w.]))(?:[^{_BAD} :#]|:(?=[^{_BAD} ])|(?<! )#| ++(?=[^ #]))*+)"
     rf"|\"([^{_BAD}\"\\]*+)\"|'([^{_BAD}']*+)'|\[ *+((?:{_WORD}(?: *+, *+{_WORD})*+)?) *+\])?+"
     rf"(?: *+(?:(?<= )|\A)#[^{_BAD}]*+)?+ *+"
 )
-"""Indentation, dash, key; a value plain, in double or single quotes, or in brackets; a comment."""
-MAX_CHARACTERS = 100_000
-"""A longer text is left to the parser, which counts its nodes."""
+"""Indentation, dashes, key; a value plain, in double or single quotes, or in brackets; a comment."""
+MAX_CHARACTERS = limits.MAX_YAML_NODES * 3 // 2
+"""A longer text is left to the parser, which counts its nodes; no three characters make more than two."""
 MAX_KEPT = 120
 """Lines up to this length are kept: tools print the same keys and values into thousands of cards."""
 
@@ -35,11 +35,13 @@ Collection = TypeVar("Collection", Sequence, Mapping)
 
 
 class _Line(NamedTuple):
-    """What a line says. `name` is the key, in column `name_column`; a value is a text, or the words of a list."""
+    """What a line says: the columns of its dashes, then its key and the column of that, and its value.
 
+    A value is a text, or the words of a list.
+    """
+
+    dashes: tuple[int, ...]
     column: int
-    is_item: bool
-    name_column: int
     name: str | None
     value: str | tuple[str, ...] | None
     quoted: bool
@@ -75,15 +77,16 @@ def _said(line: str) -> _Line | None:
     match = _LINE.fullmatch(line)
     if match is None:
         raise _NotPlain
-    indent, dash, name, plain, double, single, words = match.groups()
+    indent, dashes, name, plain, double, single, words = match.groups()
     quoted = double if double is not None else single
     value = plain if plain is not None else quoted if words is None else tuple(re.findall(_WORD, words))
-    if name is None and (value is None) != (dash is None):
+    if name is None and (value is None) != (not dashes):
         raise _NotPlain  # a text over several lines, or a dash with its value on the next
     if name is None and value is None:
         return None
     column = len(indent)
-    return _Line(column, dash is not None, column + len(dash or ""), name, value, quoted is not None)
+    columns = tuple([column + at for at, sign in enumerate(dashes) if sign == "-"])
+    return _Line(columns, column + len(dashes), name, value, quoted is not None)
 
 
 class _Tree:
@@ -96,18 +99,19 @@ class _Tree:
 
     def take(self, said: _Line, number: int) -> None:
         """Take in a line."""
-        column, is_item, name_column, name, value, quoted = said
+        dashes, column, name, value, quoted = said
         node = None if value is None else _value(value, number, quoted)
-        if name is None:
-            self._at(column, Sequence, number).items.append(node)  # type: ignore[arg-type]
-            return
-        if is_item:
-            mapping = Mapping(number)
-            self._at(column, Sequence, number).items.append(mapping)
-            self._push(name_column, mapping)
-        else:
+        if not dashes:
             mapping = self._at(column, Mapping, number)
-        key = Scalar(name, number)
+        else:
+            items = self._at(dashes[0], Sequence, number).items
+            for inner in dashes[1:]:
+                items = self._item(items, inner, Sequence(number)).items
+            if name is None:
+                items.append(node)  # type: ignore[arg-type]
+                return
+            mapping = self._item(items, column, Mapping(number))
+        key = Scalar(name or "", number)
         if node is None:
             self._key = key
         else:
@@ -151,6 +155,12 @@ class _Tree:
         if len(self._open) >= limits.MAX_YAML_DEPTH:
             raise _NotPlain
         self._open.append((column, node))
+
+    def _item(self, items: list[Node], column: int, node: Collection) -> Collection:
+        """A collection begun on the line of the dash whose item it is."""
+        items.append(node)
+        self._push(column, node)
+        return node
 
     def _give(self, value: Node) -> None:
         """Give the key that waits its value."""

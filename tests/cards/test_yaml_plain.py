@@ -36,6 +36,12 @@ model-index:
         value: -12.50 +/- 3.4
         name: 'F1 (#2)'
     args: []
+grid:
+- - 1
+  - 2
+-   - a: x
+      b: [c, d]
+    - "e"
 last:
 """
 LINES = st.builds(
