@@ -67,10 +67,16 @@ _WORDS = {
     "xpo": r"XPO",
 }
 _ANY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items())
+_BY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items() if m != "reward")
+"""What a model can be trained by: a reward model is what trains, or what is trained, and no method."""
 _SENTENCE = re.compile(
-    rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|tuned|learned)\b[^.\n]{{0,80}}?\b"
-    rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_ANY})(?![\w])"
+    rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
+    rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_BY})(?![\w])"
 )
+_JOINED = re.compile(
+    rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
+)
+"""`SFT, DPO and PPO`: each is a method of the same sentence."""
 _METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
 _TITLE_PART = re.compile(r"[-_./\s]+")
@@ -178,8 +184,11 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
             for match in _CLASS.finditer(text) if "Trainer" in text else ():
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
             if told := _SENTENCE.search(text) or _IS_A.search(text):
-                method = next(m for m in _WORDS if told[m])
+                method = next(m for m, words in told.groupdict().items() if words)
                 yield _row(context, method, "sentence", told[0], Source.PROSE, item.line, run)
+                while told := _JOINED.match(text, told.end()):
+                    method = next(m for m in _WORDS if told[m])
+                    yield _row(context, method, "sentence", told[method], Source.PROSE, item.line, run)
 
 
 def _trainers_called(context: Context, block: Fence) -> Iterator[TrainingMethodEvidence]:
