@@ -74,7 +74,7 @@ _SENTENCE = re.compile(
     rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_BY})(?![\w])"
 )
 _JOINED = re.compile(
-    rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
+    rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and then|and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
 )
 """`SFT, DPO and PPO`: each is a method of the same sentence."""
 _METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
