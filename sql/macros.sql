@@ -10,6 +10,14 @@ CREATE MACRO log10_or_null(x) AS CASE WHEN finite(x) > 0 THEN log10(finite(x)) E
 -- The number, or NULL where it is not finite or so large that its square is not (DuckDB 1.4 raises on the variance).
 CREATE MACRO bounded(x) AS CASE WHEN abs(finite(x)) < 1e100 THEN finite(x) END;
 
+-- A run's margin of chosen over rejected as it ended: the headline's, or where there is none the last log row's.
+CREATE MACRO final_margin(headline, last_logged) AS bounded(coalesce(headline, last_logged));
+
+-- A run's reward accuracy as it ended, as a fraction; NULL where it is none (people print percentages too).
+CREATE MACRO final_accuracy(headline, last_logged) AS CASE
+    WHEN finite(coalesce(headline, last_logged)) BETWEEN 0 AND 1 THEN coalesce(headline, last_logged)
+END;
+
 -- A text as it is compared: no outer spaces or quotes, lower case.
 CREATE MACRO folded(x) AS lower(trim(trim(x), '"''`'));
 

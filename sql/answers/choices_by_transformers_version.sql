@@ -1,7 +1,7 @@
 -- Question: Which schedulers, optimizers and precisions are used, by version of transformers?
 -- Theme: settings
 -- Grain: one row per setting, version and value
--- Reads: training_runs, sampling_frames
+-- Reads: run_choices, sampling_frames
 -- Columns:
 --   setting: lr_scheduler_type, optimizer or precision
 --   transformers_version: major and minor version stated; NULL if none
@@ -34,37 +34,13 @@ WITH given AS (
         5 AS minimum_groups
 ),
 
-asked AS (
-    SELECT
-        r.model_id, r.group_id, r.n_printings,
-        regexp_extract(r.transformers_version, '^\d+\.\d+') AS transformers_version,
-        r.lr_scheduler_type, r.optimizer, r.precision
-    FROM training_runs AS r
-    CROSS JOIN given AS g
-    WHERE r.is_canonical
-        AND fits(g.method, r.training_method)
-        AND fits(g.base, r.base_model)
-        AND fits(g.generator, r.card_generator)
-),
-
-stated AS (
-    SELECT 'lr_scheduler_type' AS setting, a.lr_scheduler_type AS value, a.transformers_version, a.model_id, a.group_id,
-        a.n_printings
-    FROM asked AS a
-    UNION ALL
-    SELECT 'optimizer' AS setting, a.optimizer AS value, a.transformers_version, a.model_id, a.group_id,
-        a.n_printings
-    FROM asked AS a
-    UNION ALL
-    SELECT 'precision' AS setting, a.precision AS value, a.transformers_version, a.model_id, a.group_id, a.n_printings
-    FROM asked AS a
-),
-
 chosen AS (
-    SELECT
-        s.setting, replace(s.value, ' ', '_') AS value, s.transformers_version, s.model_id, s.group_id, s.n_printings
-    FROM stated AS s
-    WHERE length(s.value) BETWEEN 1 AND 80 AND TRY_CAST(s.value AS DOUBLE) IS NULL
+    SELECT h.setting, h.value, h.transformers_version, h.model_id, h.group_id, h.n_printings
+    FROM run_choices AS h
+    CROSS JOIN given AS g
+    WHERE fits(g.method, h.training_method)
+        AND fits(g.base, h.base_model)
+        AND fits(g.generator, h.card_generator)
 ),
 
 used AS (

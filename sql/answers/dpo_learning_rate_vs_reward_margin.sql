@@ -45,7 +45,7 @@ runs AS (
         r.canonical_run_id, r.model_id, r.subject_id, r.group_id, r.author, r.base_model, r.datasets,
         r.learning_rate, r.loss, r.beta, r.loss_type, r.effective_batch_size, r.num_epochs, r.lr_scheduler_type,
         r.card_generator, r.trl_version, r.transformers_version, r.method_evidence, r.method_strength, r.n_printings,
-        bounded(coalesce(r.reward_margin, r.last_reward_margin)) AS reward_margin,
+        final_margin(r.reward_margin, r.last_reward_margin) AS reward_margin,
         CASE WHEN r.reward_margin IS NOT NULL THEN 'headline' ELSE 'last_log' END AS margin_source,
         CASE WHEN r.reward_margin IS NOT NULL THEN r.reward_accuracy ELSE r.last_reward_accuracy END AS reward_accuracy
     FROM training_runs AS r

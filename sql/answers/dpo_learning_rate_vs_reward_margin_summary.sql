@@ -55,7 +55,7 @@ scope AS (
         r.model_id, r.group_id, r.n_printings, r.base_model, r.datasets, r.beta, r.learning_rate,
         coalesce(r.reward_margin, r.last_reward_margin) AS stated_margin,
         log10_or_null(r.learning_rate) AS x,
-        bounded(coalesce(r.reward_margin, r.last_reward_margin)) AS y
+        final_margin(r.reward_margin, r.last_reward_margin) AS y
     FROM training_runs AS r
     CROSS JOIN given AS g
     WHERE r.is_canonical

@@ -40,7 +40,7 @@ WITH given AS (
 runs AS (
     SELECT
         r.base_model, r.card_generator, r.model_id, r.group_id, r.n_printings, r.learning_rate,
-        bounded(coalesce(r.reward_margin, r.last_reward_margin)) AS margin
+        final_margin(r.reward_margin, r.last_reward_margin) AS margin
     FROM training_runs AS r
     CROSS JOIN given AS g
     WHERE r.is_canonical

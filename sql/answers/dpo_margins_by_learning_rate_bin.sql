@@ -36,7 +36,7 @@ WITH given AS (
 runs AS (
     SELECT
         r.model_id, r.group_id, r.n_printings,
-        bounded(coalesce(r.reward_margin, r.last_reward_margin)) AS margin,
+        final_margin(r.reward_margin, r.last_reward_margin) AS margin,
         floor(log10_or_null(r.learning_rate)) AS decade,
         log10_or_null(r.learning_rate) - floor(log10_or_null(r.learning_rate)) AS fraction
     FROM training_runs AS r

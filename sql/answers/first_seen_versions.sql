@@ -1,7 +1,7 @@
 -- Question: When is each library version first seen on the Hub?
 -- Theme: frameworks
 -- Grain: one row per library and version (major.minor)
--- Reads: models, framework_versions, sampling_frames
+-- Reads: repo_versions, sampling_frames
 -- Columns:
 --   framework: library
 --   version: major.minor
@@ -33,23 +33,11 @@ WITH given AS (
         5 AS minimum_authors
 ),
 
-stated AS (
-    SELECT
-        f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0)) AS version,
-        min(CASE WHEN f.about = 'reprinted' THEN 1 ELSE 0 END) = 1 AS is_copy
-    FROM framework_versions AS f
-    CROSS JOIN given AS g
-    WHERE f.version_major IS NOT NULL AND fits(g.framework, f.framework)
-    GROUP BY f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0))
-),
-
 dated AS (
-    SELECT
-        s.framework, s.version, s.model_id, s.is_copy, m.author, m.created_at
-    FROM stated AS s
-    INNER JOIN models AS m ON m.model_id = s.model_id
+    SELECT v.framework, v.version, v.model_id, v.is_copy, v.author, v.created_at
+    FROM repo_versions AS v
     CROSS JOIN given AS g
-    WHERE fits(g.generator, m.card_generator)
+    WHERE fits(g.framework, v.framework) AND fits(g.generator, v.card_generator)
 ),
 
 used AS (

@@ -1,7 +1,7 @@
 -- Question: Which library versions do new repos state, month by month?
 -- Theme: frameworks
 -- Grain: one row per month in which repos were created, library and version (major.minor)
--- Reads: models, framework_versions, sampling_frames
+-- Reads: repo_versions, sampling_frames
 -- Columns:
 --   month: first day of the month in which the repos were created; NULL if unknown
 --   framework: library
@@ -33,24 +33,13 @@ WITH given AS (
         5 AS minimum_authors
 ),
 
-stated AS (
-    SELECT
-        f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0)) AS version,
-        min(CASE WHEN f.about = 'reprinted' THEN 1 ELSE 0 END) = 1 AS is_copy
-    FROM framework_versions AS f
-    CROSS JOIN given AS g
-    WHERE f.version_major IS NOT NULL AND fits(g.framework, f.framework)
-    GROUP BY f.model_id, f.framework, concat(f.version_major, '.', coalesce(f.version_minor, 0))
-),
-
 dated AS (
     SELECT
-        CAST(date_trunc('month', m.created_at) AS DATE) AS month, s.framework, s.version, s.is_copy, s.model_id,
-        m.author
-    FROM stated AS s
-    INNER JOIN models AS m ON m.model_id = s.model_id
+        CAST(date_trunc('month', v.created_at) AS DATE) AS month, v.framework, v.version, v.is_copy, v.model_id,
+        v.author
+    FROM repo_versions AS v
     CROSS JOIN given AS g
-    WHERE fits(g.generator, m.card_generator)
+    WHERE fits(g.framework, v.framework) AND fits(g.generator, v.card_generator)
 ),
 
 used AS (

@@ -30,7 +30,6 @@
 --   minimum_groups: groups below which there is not enough data
 -- Caveats: each rule lets the printing speak that counts by the rule in use, or the first by id where that is not among
 --   them; a number that moves from rule to rule rests on who copies whom
--- Kept: table
 WITH given AS (
     SELECT
         CAST(NULL AS VARCHAR) AS method,
@@ -42,11 +41,8 @@ WITH given AS (
 printings AS (
     SELECT
         r.training_method, r.model_id, r.is_canonical, r.group_id, finite(r.learning_rate) AS learning_rate,
-        bounded(coalesce(r.reward_margin, r.last_reward_margin)) AS margin,
-        CASE
-            WHEN finite(coalesce(r.reward_accuracy, r.last_reward_accuracy)) BETWEEN 0 AND 1
-                THEN coalesce(r.reward_accuracy, r.last_reward_accuracy)
-        END AS accuracy,
+        final_margin(r.reward_margin, r.last_reward_margin) AS margin,
+        final_accuracy(r.reward_accuracy, r.last_reward_accuracy) AS accuracy,
         concat(r.model_id, '#', r.run) AS printing_id,
         c.canonical_run_id, c.body_digest,
         coalesce(c.headline_fingerprint, c.log_fingerprint) AS results,

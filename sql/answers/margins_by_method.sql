@@ -40,11 +40,8 @@ WITH given AS (
 runs AS (
     SELECT
         r.training_method, r.model_id, r.group_id, r.n_printings, finite(r.beta) AS beta,
-        bounded(coalesce(r.reward_margin, r.last_reward_margin)) AS margin,
-        CASE
-            WHEN finite(coalesce(r.reward_accuracy, r.last_reward_accuracy)) BETWEEN 0 AND 1
-                THEN coalesce(r.reward_accuracy, r.last_reward_accuracy)
-        END AS accuracy
+        final_margin(r.reward_margin, r.last_reward_margin) AS margin,
+        final_accuracy(r.reward_accuracy, r.last_reward_accuracy) AS accuracy
     FROM training_runs AS r
     CROSS JOIN given AS g
     WHERE r.is_canonical
