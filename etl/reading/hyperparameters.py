@@ -49,6 +49,8 @@ _KERAS_PARTS = {
     "weight_decay": "weight_decay",
 }
 _AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
+_GOES_ON = ("(", "[", "{")
+"""How a line of code ends whose value stands on the lines below."""
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -180,6 +182,13 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
     if first[:2] == "--" or (len(lines) > 1 and lines[1].text[:2] == "--"):
         yield from _flags(section, block, number)
         return
+    if first[:1] == "{" and place_of(section, block) >= Place.SETTINGS:
+        settings = settings_text.dict_items("\n".join(x.text for x in block.lines))
+        for setting in settings:
+            found = True
+            yield Statement(setting.name, setting.value, block.lines[setting.offset].line, Source.LIST, number)
+        if found:
+            return
     if _may_state(lines) and place_of(section, block):
         for statement in _list(lines, Place.TRAINING, number, Source.LIST):
             found = True
@@ -200,8 +209,14 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
 
 def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
     for item in items:
-        setting = settings_text.pair(_first_statement(item.text))
-        if setting is None or values.is_filler(setting.value) or not _is_setting(setting, place) or _is_score(setting):
+        setting = settings_text.pair(_first_statement(item.text).rstrip().rstrip(","))
+        if (
+            setting is None
+            or setting.value.endswith(_GOES_ON)
+            or values.is_filler(setting.value)
+            or not _is_setting(setting, place)
+            or _is_score(setting)
+        ):
             continue
         yield Statement(setting.name, setting.value, item.line, source, number)
 

@@ -26,7 +26,7 @@ _TRAINING = re.compile(
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
-    r"training data\b|prompt|label|quantization parameters|provided files|explanation",
+    r"training data\b|prompt|label|quantization parameters|provided files|explanation|\bexamples?\b",
 )
 NAMED = re.compile(
     r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",

@@ -31,6 +31,7 @@ _CODE_HINTS = (
     "timesteps",
 )
 _YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
+_EXAMPLE = re.compile(r"\bexamples?\b", re.I)
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
@@ -48,6 +49,8 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     if place < Place.NAMED and len(known) < (2 if place is Place.SETTINGS else CONFIG_MIN_SETTINGS):
         return
     if place is Place.OTHER and not ("learning_rate" in known or "num_epochs" in known):
+        return
+    if place is Place.OTHER and _EXAMPLE.search(section.title):
         return
     for setting in settings:
         if (everything or SETTINGS.knows(setting.name)) and setting.value:

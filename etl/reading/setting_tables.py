@@ -18,6 +18,7 @@ _REMARKS = re.compile(
     r"(?:comment|note|remark|description|explanation|meaning|detail|reason|rationale|purpose)s?$", re.I
 )
 """A column that speaks of the settings beside it, and is no run of its own."""
+REMARK_WORDS = 4
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 
 
@@ -28,15 +29,16 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
     place = place_of(section, block)
     header = [words(cell) for cell in block.header.cells]
     source = Source.HTML if block.html else Source.TABLE
-    if place is Place.NAMED and not any(SETTINGS.knows(cell) for cell in header[1:]) and _HEADER_NAME.search(header[0]):
+    known_rows = sum(1 for row in block.rows if row.words and SETTINGS.knows(row.words[0]))
+    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
+    is_list = _HEADER_NAME.search(header[0]) and (len(header) == 2 or known_rows)
+    if place is Place.NAMED and not any(SETTINGS.knows(cell) for cell in header[1:]) and is_list:
         yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
         return
     compared = place >= Place.SETTINGS and len(header) > 2 and _HEADER_NAME.search(header[0])
     if compared and (mine := this.index_in(header[1:])) is not None:
         yield from _columns(header, block, number, source, every=True, only=mine)
         return
-    known_rows = sum(1 for row in block.rows if row.words and SETTINGS.knows(row.words[0]))
-    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
     named = bool(header) and bool(_HEADER_NAME.search(header[0]))
     said = bool(header) and bool(NAMED.search(header[0].lower()))
     if len(header) >= 2 and known_rows >= 2 and ((known_rows * 2 >= len(block.rows) and (place or named)) or said):
@@ -72,7 +74,7 @@ def _columns(
         ):
             continue
         for column, cell in enumerate(row.words[1 : len(header)]):
-            if column and _REMARKS.match(header[column + 1]):
+            if _REMARKS.match(header[column + 1]) and (column or len(cell.split()) > REMARK_WORDS):
                 continue
             value = settings_text.clean(cell)
             if only is not None and column != only:
