@@ -46,6 +46,14 @@ WITH said AS (
         ON p.model_id = h.model_id AND p.run = h.run AND (p.about = h.about OR p.about = 'unclear')
 ),
 
+-- Nearly every setting is stated once: only those that may be stated twice, found by their hash, are compared.
+repeated AS (
+    SELECT hash(h.model_id, h.run, h.name) AS digest
+    FROM hyperparameters AS h
+    GROUP BY hash(h.model_id, h.run, h.name)
+    HAVING count(*) > 1
+),
+
 stated AS (
     SELECT
         s.model_id, s.run, s.name,
@@ -58,6 +66,7 @@ stated AS (
         bool_or(coalesce(s.value_bool, FALSE)) AS is_true,
         min(CASE WHEN s.is_part THEN 0 ELSE 1 END) AS own_statements
     FROM said AS s
+    SEMI JOIN repeated AS r ON r.digest = hash(s.model_id, s.run, s.name)
     GROUP BY s.model_id, s.run, s.name
 ),
 
@@ -68,6 +77,16 @@ judged AS (
         CASE WHEN s.times = s.numbers AND s.lowest = s.highest THEN s.lowest END AS number,
         CASE WHEN s.first_text = s.last_text THEN s.first_text END AS word
     FROM stated AS s
+    UNION ALL
+    SELECT
+        s.model_id, s.run, s.name,
+        CASE WHEN s.is_part THEN 0 ELSE 1 END AS own_statements,
+        coalesce(s.value_bool, FALSE) AS is_true,
+        TRUE AS agrees,
+        CASE WHEN s.word IS NOT NULL THEN s.value_number END AS number,
+        s.word
+    FROM said AS s
+    ANTI JOIN repeated AS r ON r.digest = hash(s.model_id, s.run, s.name)
 ),
 
 clear AS (
