@@ -9,6 +9,7 @@ from etl.cards import Section, TableBlock
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import words
 from etl.reading.places import NAMED, NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
+from etl.reading.table_words import MODEL_SIZE_HEADER
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
@@ -49,6 +50,21 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         yield from _columns(header, block, number, source, every=True)
     elif place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3):
         yield from _wide(header, block, number, source)
+    elif known_columns and len(block.rows) > 1 and "learning_rate" in map(SETTINGS.canonical, header[1:]):
+        yield from _row_of_size(this, header, block, number, source)
+
+
+def _row_of_size(
+    this: ThisModel, header: list[str], block: TableBlock, number: int, source: str
+) -> Iterator[Statement]:
+    """The known settings of this model, where a table lists those of a family by size."""
+    sized = [0, *(i for i in range(1, len(header)) if header[i] and MODEL_SIZE_HEADER.match(header[i]))]
+    found = this.index_of_size([" ".join(row.words[i] for i in sized if i < len(row.words)) for row in block.rows])
+    row = block.rows[found] if found is not None else None
+    for name, cell in zip(header[1:], row.words[1:], strict=False) if row else ():
+        value = settings_text.clean(cell)
+        if row and value and SETTINGS.knows(name) and not NOT_NAMES.match(name):
+            yield Statement(name, value, row.line, source, number)
 
 
 def _columns(

@@ -85,8 +85,10 @@ class ThisModel:
         loaded = loaded_repo(self._context.card, self._parent_ids)
         if loaded is None:
             return None
-        known = [self._context.model_id.rsplit("/", 1)[-1], self._context.card.title or ""]
-        called = name(loaded.rsplit("/", 1)[-1])
+        short = loaded.rsplit("/", 1)[-1]
+        headings = (s.title for s in self._context.card.sections if unsized(s.title) == unsized(short))
+        known = [self._context.model_id.rsplit("/", 1)[-1], self._context.card.title or "", *headings]
+        called = name(short)
         return None if any(name(words(given)).differs(called) for given in known) else loaded
 
     @cached_property
@@ -137,6 +139,12 @@ class ThisModel:
                 return list(labels).index(found[0].written)
             left = found or left
         return None
+
+    def index_of_size(self, labels: Sequence[str]) -> int | None:
+        """Which of the labels states this model's number of parameters, if exactly one does."""
+        own = self._all.counts
+        found = [i for i, label in enumerate(labels) if own & name(label).counts]
+        return found[0] if len(found) == 1 else None
 
     def row_with_id(self, rows: Sequence[Sequence[str]]) -> int | None:
         """The only row in which any cell links or spells the repo's id."""

@@ -13,6 +13,8 @@ _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _POWER = re.compile(r"([-+]?\d+(?:\.\d+)?)?\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*)\s*\{?\(?\s*([-+]?\d{1,3})\s*\)?\}?")
+_RAISED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*[x×*·]\s*10\s?(-\d{1,2})")
+"""1.5 x 10<sup>-4</sup>, the marks off."""
 _SUFFIX = {"k": 1e3, "m": 1e6, "b": 1e9}
 _SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
@@ -81,7 +83,7 @@ def _plain_number(text: str) -> float | None:
         return float(re.sub(r"[\s_]", "", text))
     if _DECIMAL_COMMA.fullmatch(text):
         return float(text.replace(",", "."))
-    if match := _POWER.fullmatch(text):
+    if match := _POWER.fullmatch(text) or _RAISED.fullmatch(text):
         return float(f"{match[1] or 1}e{match[2]}")
     if match := _SUFFIXED.fullmatch(text):
         return float(match[1]) * _SUFFIX[match[2].lower()]
