@@ -1,7 +1,7 @@
 """The plainest YAML, read line by line: what nine cards of ten have in front needs no parser.
 
-Plain are `key: value`, `key:`, `- value` and `- key: value` with values on one line, quoted without escapes, or a list
-of words in brackets. Promises: for a text that is plain throughout, the very nodes that libyaml's events give
+Plain are `key: value`, `key:`, `- value` and `- key: value` with values on one line: a text, bare or in quotes, words in
+brackets, or `{}`. Promises: for a text that is plain throughout, the very nodes that libyaml's events give
 (tests/cards/test_yaml_plain.py compares them); for any other text, None, and the parser reads it.
 
 What must not move in: anything that needs more than a line to be understood, and every guess.
@@ -9,42 +9,37 @@ What must not move in: anything that needs more than a line to be understood, an
 
 from __future__ import annotations
 
-import functools
 import re
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from etl.cards import limits
+from etl.cards.remembered import remembered
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 
 _BAD = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
 """Line ends of YAML, what it forbids, and blanks that are none in it."""
 _WORD = r"[A-Za-z0-9_][\w.-]*+"
+_ESCAPE = r"\\(?:[\"\\nt]|x[0-9A-Fa-f]{2}|u(?![dD][89A-Fa-f])[0-9A-Fa-f]{4})"
+_ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _LINE = re.compile(
     rf"( *+)((?:- ++)*+)(?:([A-Za-z_][\w./-]*+):(?: ++|\Z))?+"
-    rf"(?:((?:[^{_BAD} \-?:,\[\]{{}}#&*!|>'\"%@`]|-(?=[\w.]))(?:[^{_BAD} :#]|:(?=[^{_BAD} ])|(?<! )#| ++(?=[^ #]))*+)"
-    rf"|\"([^{_BAD}\"\\]*+)\"|'([^{_BAD}']*+)'|\[ *+((?:{_WORD}(?: *+, *+{_WORD})*+)?) *+\])?+"
+    rf"(?:((?:[^{_BAD} \-?:,\[\]{{}}#&*!|>'\"%@`]|-(?=[\w.]))(?:[^{_BAD} :#]++|:(?=[^{_BAD} ])|(?<! )#| ++(?=[^ #]))*+)"
+    rf"|\"((?:[^{_BAD}\"\\]++|{_ESCAPE})*+)\"|'([^{_BAD}']*+)'|(\{{\}})|\[ *+((?:{_WORD}(?: *+, *+{_WORD})*+)?) *+\])?+"
     rf"(?: *+(?:(?<= )|\A)#[^{_BAD}]*+)?+ *+"
 )
-"""Indentation, dashes, key; a value plain, in double or single quotes, or in brackets; a comment."""
+"""Indentation, dashes, key; a value bare, in double or single quotes, `{}`, or in brackets; a comment."""
+_NAME = 3
+_STYLES = ("", "", "", "", "", '"', "'", "{", "[")
+"""The sign with which the value of each group of the pattern begins; those up to the key's hold none."""
 MAX_CHARACTERS = limits.MAX_YAML_NODES * 3 // 2
 """A longer text is left to the parser, which counts its nodes; no three characters make more than two."""
-MAX_KEPT = 120
-"""Lines up to this length are kept: tools print the same keys and values into thousands of cards."""
 
 Collection = TypeVar("Collection", Sequence, Mapping)
 
 
-class _Line(NamedTuple):
-    """What a line says: the columns of its dashes, then its key and the column of that, and its value.
-
-    A value is a text, or the words of a list.
-    """
-
-    dashes: tuple[int, ...]
-    column: int
-    name: str | None
-    value: str | tuple[str, ...] | None
-    quoted: bool
+_Line = tuple[tuple[int, ...], int, str | None, str | None, str]
+"""What a line says: the columns of its dashes; the column of its key, and the key; its value, and the sign with which
+that begins ("" of a bare one)."""
 
 
 class _NotPlain(Exception):
@@ -57,8 +52,8 @@ def compose_plain(text: str, first: int) -> Sequence | Mapping | None:
         return None
     tree = _Tree()
     try:
-        for number, line in enumerate(text.split("\n"), first):
-            said = _said_short(line) if len(line) <= MAX_KEPT else _said(line)
+        lines = [_said(line) for line in text.split("\n")]
+        for number, said in enumerate(lines, first):
             if said is not None:
                 tree.take(said, number)
     except _NotPlain:
@@ -67,26 +62,21 @@ def compose_plain(text: str, first: int) -> Sequence | Mapping | None:
     return tree.root
 
 
-@functools.lru_cache(maxsize=16384)
-def _said_short(line: str) -> _Line | None:
-    return _said(line)
-
-
+@remembered(longest=120, texts=16_384)
 def _said(line: str) -> _Line | None:
     """What a line says; None of a blank or a comment. Raises _NotPlain."""
     match = _LINE.fullmatch(line)
     if match is None:
         raise _NotPlain
-    indent, dashes, name, plain, double, single, words = match.groups()
-    quoted = double if double is not None else single
-    value = plain if plain is not None else quoted if words is None else tuple(re.findall(_WORD, words))
+    last, dashes, name = match.lastindex or 0, match[2], match[3]
+    value = match[last] if last > _NAME else None
     if name is None and (value is None) != (not dashes):
         raise _NotPlain  # a text over several lines, or a dash with its value on the next
     if name is None and value is None:
         return None
-    column = len(indent)
-    columns = tuple([column + at for at, sign in enumerate(dashes) if sign == "-"])
-    return _Line(columns, column + len(dashes), name, value, quoted is not None)
+    start, end = match.span(2)
+    columns = (start,) if dashes == "- " else tuple([at for at in range(start, end) if line[at] == "-"])
+    return columns, end, name, value, _STYLES[last]
 
 
 class _Tree:
@@ -99,8 +89,8 @@ class _Tree:
 
     def take(self, said: _Line, number: int) -> None:
         """Take in a line."""
-        dashes, column, name, value, quoted = said
-        node = None if value is None else _value(value, number, quoted)
+        dashes, column, name, value, style = said
+        node = None if value is None else _value(value, style, number)
         if not dashes:
             mapping = self._at(column, Mapping, number)
         else:
@@ -129,6 +119,10 @@ class _Tree:
             if column > parent or (column == parent and kind is Sequence):
                 return self._opened(column, kind(number))
             self.end_key()
+        elif self._open:
+            at, found = self._open[-1]
+            if at == column and isinstance(found, kind):
+                return found
         elif self.root is None:
             return self._opened(column, kind(number))
         while self._open and self._open[-1][0] > column:
@@ -171,7 +165,11 @@ class _Tree:
         self._key = None
 
 
-def _value(value: str | tuple[str, ...], number: int, quoted: bool) -> Node:
-    if isinstance(value, str):
-        return Scalar(value, number, quoted)
-    return Sequence(number, [Scalar(word, number) for word in value])
+def _value(value: str, style: str, number: int) -> Node:
+    if style == "[":
+        return Sequence(number, [Scalar(word, number) for word in re.findall(_WORD, value)])
+    if style == "{":
+        return Mapping(number)
+    if style == '"' and "\\" in value:
+        value = re.sub(_ESCAPE, lambda m: _ESCAPES.get(m[0][1]) or chr(int(m[0][2:], 16)), value)
+    return Scalar(value, number, bool(style))
