@@ -90,12 +90,12 @@ def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
 
 
 def _is_well_known(text: str) -> bool:
-    if "." not in text or not _BEGINS.match(text):
+    if ("." not in text and "%" not in text) or not _BEGINS.match(text):
         return False
     pair = _pair(text)
     return (
         pair is not None
-        and "." in pair.value
+        and ("." in pair.value or "%" in pair.value)
         and bool(_WELL_KNOWN.match(pair.name))
         and values.number(pair.value) is not None
     )

@@ -22,6 +22,7 @@ from etl.reading.table_words import (
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
     NOT_RESULTS,
+    PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
     VALUE_HEADER,
@@ -161,8 +162,18 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         for i in numeric:
             for at in range(len(table.rows)):
                 yield from results_in(context, table, at, i, table.rows[at][0], header[i])
+    elif mine is None and _measures_parts(table, heads):
+        for at in range(len(table.rows)):
+            for i in numeric:
+                yield from results_in(context, table, at, i, table.rows[at][0] if table.rows[at] else "", header[i])
     elif mine is None and not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
+
+
+def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
+    """Whether the rows are metrics and the columns what they are measured on: splits, classes, averages."""
+    measures = sum(bool(row and is_metric(row[0])) for row in table.rows) * 2 > len(table.rows)
+    return measures and sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads)
 
 
 def _unheaded_rows(

@@ -66,6 +66,12 @@ CLASS_LABEL = re.compile(
     re.I,
 )
 """Labels of classes, splits and averages, which no model bears."""
+PART_HEADER = re.compile(
+    r"^(?:dev|test|train|valid?|validation|eval|overall|total|all|both|average|avg\.?|mean|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|"
+    r"per|org|loc|misc|gpe|positive|negative|neutral|[a-z]+[- ]level|entity|(?:label|class)[_ ]?\d+|\d|[a-z ]{3,20} set|(?:val|dev|test)[- ]\w{1,12})$",
+    re.I,
+)
+"""Headers of splits, averages, kinds of entities and sentiments: where rows are metrics, what they are measured on."""
 BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained (?:models?|llms?)\b", re.I)
 SETTINGS_HEADER = re.compile(
     r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
