@@ -39,6 +39,10 @@ bodies AS (
     WHERE r.body_digest IS NOT NULL AND r.card_status = 'ok' AND fits(g.generator, r.card_generator)
 ),
 
+shared AS (
+    SELECT b.body_digest FROM bodies AS b GROUP BY b.body_digest HAVING count(*) > 1
+),
+
 counted AS (
     SELECT
         b.body_digest,
@@ -49,8 +53,8 @@ counted AS (
         min(b.model_id) AS example_model_id,
         max(b.model_id) AS other_model_id
     FROM bodies AS b
+    SEMI JOIN shared AS s ON s.body_digest = b.body_digest
     GROUP BY b.body_digest
-    HAVING count(*) > 1
 ),
 
 used AS (

@@ -15,53 +15,55 @@
 -- Kept: table
 WITH rows_of_log AS (
     SELECT
-        r.canonical_run_id, r.model_id, t.log, t.position, max(t.step) AS step,
+        t.model_id, r.run, t.log, t.position, max(t.step) AS step,
         max(CASE WHEN t.metric = 'validation_loss' THEN bounded(t.value) END) AS validation_loss,
         max(CASE WHEN t.metric = 'training_loss' THEN bounded(t.value) END) AS training_loss
     FROM training_runs AS r
     INNER JOIN training_steps AS t ON t.model_id = r.model_id AND coalesce(t.run, 0) = r.run
     WHERE r.is_canonical AND t.metric IN ('validation_loss', 'training_loss')
-    GROUP BY r.canonical_run_id, r.model_id, t.log, t.position
+    GROUP BY t.model_id, r.run, t.log, t.position
 ),
 
-ranked AS (
+-- arg_max passes over rows without the loss, so that it tells the last one there is.
+logs AS (
     SELECT
-        w.canonical_run_id, w.model_id, w.step, w.validation_loss, w.training_loss,
-        count(w.validation_loss) OVER (PARTITION BY w.canonical_run_id, w.log) AS n_evaluations,
-        row_number() OVER (
-            PARTITION BY w.canonical_run_id ORDER BY w.validation_loss NULLS LAST, w.log, w.position
-        ) AS best_place,
-        row_number() OVER (
-            PARTITION BY w.canonical_run_id ORDER BY w.validation_loss IS NULL, w.log DESC, w.position DESC
-        ) AS last_place,
-        row_number() OVER (
-            PARTITION BY w.canonical_run_id ORDER BY w.training_loss IS NULL, w.log DESC, w.position DESC
-        ) AS last_training_place
+        w.model_id, w.run, w.log,
+        count(w.validation_loss) AS n_evaluations,
+        min(w.validation_loss) AS best_loss,
+        arg_max(w.validation_loss, w.position) AS last_loss,
+        arg_max(w.training_loss, w.position) AS last_training
     FROM rows_of_log AS w
+    GROUP BY w.model_id, w.run, w.log
 ),
 
 runs AS (
     SELECT
-        k.canonical_run_id, k.model_id,
-        max(k.n_evaluations) AS n_evaluations,
-        max(CASE WHEN k.best_place = 1 THEN k.validation_loss END) AS best_loss,
-        max(CASE WHEN k.best_place = 1 THEN k.step END) AS best_step,
-        max(CASE WHEN k.best_place = 1 THEN k.training_loss END) AS training_at_best,
-        max(CASE WHEN k.last_place = 1 THEN k.validation_loss END) AS last_loss,
-        max(CASE WHEN k.last_training_place = 1 THEN k.training_loss END) AS last_training
-    FROM ranked AS k
-    GROUP BY k.canonical_run_id, k.model_id
+        g.model_id, g.run,
+        max(g.n_evaluations) AS n_evaluations,
+        min(g.best_loss) AS best_loss,
+        arg_max(g.last_loss, g.log) AS last_loss,
+        arg_max(g.last_training, g.log) AS last_training
+    FROM logs AS g
+    GROUP BY g.model_id, g.run
+    HAVING max(g.n_evaluations) > 0
+),
+
+best_rows AS (
+    SELECT w.model_id, w.run, w.step, w.training_loss
+    FROM rows_of_log AS w
+    INNER JOIN runs AS u ON u.model_id = w.model_id AND u.run = w.run AND u.best_loss = w.validation_loss
+    QUALIFY row_number() OVER (PARTITION BY w.model_id, w.run ORDER BY w.log, w.position) = 1
 )
 
 SELECT
-    u.canonical_run_id,
+    concat(u.model_id, '#', u.run) AS canonical_run_id,
     u.model_id,
     u.n_evaluations,
     u.best_loss AS best_validation_loss,
-    u.best_step,
+    b.step AS best_step,
     u.last_loss AS last_validation_loss,
     CASE WHEN u.best_loss > 0 THEN finite(u.last_loss / u.best_loss) - 1 END AS rise,
-    u.training_at_best AS training_loss_at_best,
+    b.training_loss AS training_loss_at_best,
     u.last_training AS last_training_loss
 FROM runs AS u
-WHERE u.n_evaluations > 0
+INNER JOIN best_rows AS b ON b.model_id = u.model_id AND b.run = u.run
