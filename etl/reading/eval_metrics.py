@@ -13,6 +13,7 @@ from etl.cards import Item, ListBlock, Paragraph, Section
 from etl.cards.inline import bare, plain
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
+from etl.reading.table_words import is_metric, speaks_of_results
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
@@ -54,7 +55,16 @@ _WELL_KNOWN = re.compile(
     r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)$",
     re.I,
 )
-_BEGINS = re.compile(r"[\s*`_]*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
+_RATE_ON = re.compile(
+    r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)) ?: ?(?P<value>0\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
+    re.I,
+)
+"""`TEDx WER: 0.3171`, as a script prints it for each data set."""
+_AVERAGE = re.compile(
+    r"^(?P<name>(?:total |overall )?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)$", re.I
+)
+"""The line below each table of lm-evaluation-harness, as some print them."""
+_BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 _OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
 """Headings under which the numbers are somebody else's."""
@@ -104,6 +114,10 @@ def _is_well_known(text: str) -> bool:
 @functools.lru_cache(maxsize=16384)
 def _announces(lead: str) -> bool:
     return bool(_LEAD.search(lead))
+
+
+def _is_of_results(title: str) -> bool:
+    return speaks_of_results(title) or is_metric(title)
 
 
 @functools.lru_cache(maxsize=16384)
@@ -160,7 +174,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item]) -> I
     for item in lines:
         if len(item.text) >= 60 or "." not in item.text:
             continue
-        text = bare(item.text)
+        text = bare(item.text).rstrip().rstrip(",")
         pair = _line_result(section, text)
         if pair is not None and not _OTHERS.search(section.title):
             yield _row(context, pair.name, pair.value, values.number(pair.value), item.line)
@@ -168,9 +182,13 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item]) -> I
 
 def _line_result(section: Section, text: str) -> settings_text.Setting | None:
     """The well-known metric and value that a line is, other than a loss."""
+    if match := _RATE_ON.match(text):
+        return settings_text.Setting(match["name"], match["value"])
     if _is_well_known(text):
         pair = _pair(text)
         return pair if pair is not None and not _LOSS.search(pair.name) else None
+    if (match := _AVERAGE.match(text)) and any(map(_is_of_results, (section.title, *section.path))):
+        return settings_text.Setting(match["name"], match["value"])
     match = _BEST.match(text)
     if match and _is_results_heading(section.title) and _WELL_KNOWN.match(match["name"]):
         return settings_text.Setting(match["name"], match["value"])
