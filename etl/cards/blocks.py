@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from etl.cards import limits
 from etl.cards.html_tables import read_html_table
 from etl.cards.inline import plain, without_tags
+from etl.cards.remembered import remembered
 from etl.cards.structure import (
     Block,
     Comment,
@@ -166,10 +167,10 @@ class _Scanner:
     def _take_heading(self, level: int, text: str) -> None:
         number = self._number()
         self._close()
-        if not text.strip("# \t"):  # marks without words open no section, and part no list from what announces it
+        title = _title(text)
+        if title is None:  # marks without words open no section, and part no list from what announces it
             self.at += 1
             return
-        title = plain(without_tags(text).strip().rstrip("#").strip())
         while self.path and self.path[-1][0] >= level:
             self.path.pop()
         path = tuple(t for _, t in self.path)
@@ -456,6 +457,12 @@ class _Scanner:
         self.lines[self.at] = opened
         self.lines[last] = self.lines[last].replace("-->", "", 1)
         self.notes.append(Note("commented_out_section", self._number(), self.sections[-1].title, ""))
+
+
+@remembered(longest=200, texts=8_192)
+def _title(text: str) -> str | None:
+    """The words of a heading; None of marks alone."""
+    return plain(without_tags(text).strip().rstrip("#").strip()) if text.strip("# \t") else None
 
 
 def _cells(line: str, columns: int) -> tuple[str, ...]:

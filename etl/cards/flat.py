@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 _TITLES = (
     "Model description|Intended uses & limitations|Training and evaluation data|Training procedure|"
@@ -43,7 +44,7 @@ _INDEX_INDENT = {"results": 2, "task": 4, "dataset": 4, "metrics": 4}
 
 def is_flat(lines: Sequence[str]) -> bool:
     """True where a whole card seems to stand on one line (or a few very long ones)."""
-    filled = [line for line in lines if line.strip()]
+    filled = list(islice((line for line in lines if line.strip()), 4))
     if not filled or len(filled) > 3:
         return False
     longest = max(filled, key=len)

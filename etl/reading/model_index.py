@@ -8,6 +8,7 @@ Source of the format: Papers with Code's model-index, huggingface_hub's `eval_re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves
 from etl.reading import values
@@ -24,8 +25,9 @@ def read_model_index(context: Context) -> Iterator[EvalMetric]:
         # A copy that was evaluated itself says so in the name: `harbor-7b-GPTQ-4bit`.
         subject = OWN if copy_stem(_text(model.get("name")) or "")[1] else context.subject_at(None)
         for result in _mappings(model.get("results")):
+            task = _task(result)
             for metric in _mappings(result.get("metrics", "metric")):
-                yield from _metric(context, subject, result, metric)
+                yield from _metric(context, subject, task, metric)
 
 
 def model_names(context: Context) -> list[str]:
@@ -34,12 +36,34 @@ def model_names(context: Context) -> list[str]:
     return [name for model in index if (name := _text(model.get("name")))]
 
 
-def _metric(context: Context, subject: Subject, result: Mapping, metric: Mapping) -> Iterator[EvalMetric]:
+class _Task(NamedTuple):
+    """What all metrics of a result were measured on."""
+
+    kind: str | None
+    name: str | None
+    id: str | None
+    config: str | None
+    split: str | None
+    revision: str | None
+
+
+def _task(result: Mapping) -> _Task:
+    dataset = _mapping(result.get("dataset"))
+    return _Task(
+        _text(_mapping(result.get("task")).get("type")),
+        _text(dataset.get("name")),
+        _text(dataset.get("type")),
+        _text(dataset.get("config")) or _args(dataset.get("args")),
+        _text(dataset.get("split")),
+        _text(dataset.get("revision")),
+    )
+
+
+def _metric(context: Context, subject: Subject, task: _Task, metric: Mapping) -> Iterator[EvalMetric]:
     kind = _text(metric.get("type"))
     name = _text(metric.get("name")) or kind
     if not name:
         return
-    dataset, task = _mapping(result.get("dataset")), _mapping(result.get("task"))
     value = metric.get("value")
     for key, text, line in _texts(value):
         yield EvalMetric(
@@ -52,12 +76,12 @@ def _metric(context: Context, subject: Subject, result: Mapping, metric: Mapping
             value=values.number(text),
             value_text=text,
             unit=values.unit(text),
-            dataset_name=_text(dataset.get("name")),
-            dataset_id=_text(dataset.get("type")),
-            dataset_config=_text(dataset.get("config")) or _args(dataset.get("args")),
-            dataset_split=_text(dataset.get("split")),
-            dataset_revision=_text(dataset.get("revision")),
-            task_type=_text(task.get("type")),
+            dataset_name=task.name,
+            dataset_id=task.id,
+            dataset_config=task.config,
+            dataset_split=task.split,
+            dataset_revision=task.revision,
+            task_type=task.kind,
             is_verified=values.truth(_text(metric.get("verified"))),
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards import ListBlock, Paragraph
 from etl.cards.inline import plain
+from etl.cards.remembered import remembered
 from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import copy_stem, strings
@@ -39,6 +40,8 @@ _INTRODUCES = re.compile(
     r":\W*$|\bfollowing\b|\bbelow\b|models (?:were )?merged|merged models|included in the merge", re.I
 )
 _OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp", re.I)
+_MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
+"""Of which every text has one that speaks of merging."""
 _MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
 _OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b|\bdownload", re.I)
 
@@ -148,7 +151,8 @@ def _is_merged_in(mention: Mention, merging: Sequence[tuple[int, int]]) -> bool:
 
 def _merging(text: str) -> list[tuple[int, int]]:
     """Where the sentences stand that speak of merging."""
-    if "erg" not in text and " of " not in text:
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _MERGE_HINTS):
         return []
     ends = [m.end() for m in re.finditer(r"(?<=[a-z\])])\.\s|\n\n", text)]
     spans = zip([0, *ends], [*ends, len(text)], strict=True)
@@ -205,9 +209,14 @@ def _introduces_merge(section: Section, block: ListBlock) -> bool:
     """Whether the sentence before a list, or the heading right above it, announces the models of a merge."""
     lead = block.lead[-160:]
     if lead:
-        told = _OF_MERGE.search(lead) or _OF_MERGE.search(section.title)
+        told = _is_of_merge(lead) or _is_of_merge(section.title)
         return bool(told and _INTRODUCES.search(lead) and not _OTHERS.search(lead))
-    return bool(_OF_MERGE.search(section.title) and _MODELS.search(section.title))
+    return bool(_is_of_merge(section.title) and _MODELS.search(section.title))
+
+
+@remembered(longest=200, texts=8_192)
+def _is_of_merge(text: str) -> bool:
+    return bool(_OF_MERGE.search(text))
 
 
 def _labelled(context: Context, item: Item) -> list[ModelRelation]:
