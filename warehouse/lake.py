@@ -10,8 +10,6 @@ What must not move in: what a row means, SQL, the network.
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import itertools
 import json
 import os
@@ -20,13 +18,15 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.manifest import Manifest as Manifest
 from warehouse.manifest import batch_of, read_manifest
+from warehouse.one_writer import HomeBusy as HomeBusy
+from warehouse.one_writer import one_writer
 from warehouse.parquet_files import (
     REPLACES,
     DamagedFile,
@@ -59,14 +59,6 @@ _MERGED = re.compile(r"~([0-9a-f]{8})\.parquet$")
 ROW_GROUP_BYTES = 16 << 20
 ROW_GROUP_ROWS = 50_000
 """A row group of a merged raw file: what is held in memory while it is written, or read."""
-
-
-FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-"""What the system answers when no more can be written."""
-
-
-class HomeBusy(LakeError):
-    """Another process writes in this home."""
 
 
 @dataclass(frozen=True)
@@ -118,42 +110,11 @@ class Lake:
     def writer(self, what: str) -> Iterator[None]:
         """Hold the home for writing. Raises HomeBusy, naming the holder, where another process holds it.
 
-        The lock is the kernel's (flock): it ends with the process, however that dies.
+        Where no room is left on the disk, a LakeError says so. See `one_writer`.
         """
-        with self._lock_file() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.seek(0)
-                holder = lock.read().strip() or "another process"
-                raise HomeBusy(f"{self.home} is being written by {holder}; wait for it to end") from None
-            lock.truncate(0)
-            lock.write(f"process {os.getpid()} ({what}, since {now():%Y-%m-%d %H:%M:%S} UTC)\n")
-            lock.flush()
+        with one_writer(self.home, what):
             self.sweep()
-            try:
-                yield
-            except OSError as error:
-                if error.errno not in FULL:
-                    raise
-                raise LakeError(
-                    f"no room left in {self.home} ({os.strerror(error.errno)}); what was written before is kept: "
-                    "make room and run again"
-                ) from error
-            finally:
-                lock.truncate(0)
-
-    def _lock_file(self) -> IO[str]:
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            return open(self.home / ".lock", "a+", encoding="utf-8")
-        except OSError as error:
-            if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
-                raise
-            raise LakeError(
-                f"{self.home} cannot be written ({error.strerror}); what is there can be read and asked: "
-                "write as its owner, or give another --home"
-            ) from None
+            yield
 
     def sweep(self) -> None:
         """Remove what a killed writer left half-written, and what was merged. Only for the holder of the lock."""

@@ -20,7 +20,8 @@ from etl.hub.known import Known
 from etl.hub.pace import Ended
 from etl.hub.recording import Recorder, new_crawl_id
 from etl.hub.rows import one_line
-from warehouse.lake import FULL, Lake, LakeError, now
+from warehouse.lake import Lake, LakeError, now
+from warehouse.one_writer import FULL
 from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, POPULARITY, RUNNING, CrawlRun
 
 KILLED = "killed"
