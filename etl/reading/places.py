@@ -13,12 +13,23 @@ from enum import IntEnum
 
 from etl.cards import Block, Section
 
-# On lower-case texts, without re.I: the search then skips to letters that may begin a match, three times as fast.
+
+def _at_word(*patterns: str) -> str:
+    r"""Alternatives at the beginning of a word, as `\b` before each would say; but each begins with its letter."""
+    return "|".join([rf"{pattern[0]}(?<=\b{pattern[0]}){pattern[1:]}" for pattern in patterns])
+
+
+# On lower-case texts, without re.I, each alternative begun by a letter: the search then skips to letters that may begin
+# a match, three times as fast.
+_TRAININGS = ("fine-?tuning", "finetuning", "train", "sft", "dpo", "lora", "qlora", "peft", "optimizer")
 _SETTINGS = re.compile(
     r"hyper[- ]?param|hparams|h[iy]perpar[aá]m|iperpar|гиперпарам|параметры обучения|настройки обучения|超参|超參|ハイパーパラ|하이퍼|"
-    r"\btraining (?:config|arg|param|setting|setup and|options)|\btrainer (?:config|arg|param|setting)|"
-    r"\b(?:fine-?tuning|finetuning|train|sft|dpo|lora|qlora|peft|optimizer) (?:config(?:uration)?s?|arguments|parameters|settings)\b|"
-    r"axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
+    + _at_word(
+        "training (?:config|arg|param|setting|setup and|options)",
+        "trainer (?:config|arg|param|setting)",
+        *(rf"{of} (?:config(?:uration)?s?|arguments|parameters|settings)\b" for of in _TRAININGS),
+    )
+    + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
 )
 _TRAINING = re.compile(
     r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament"
@@ -26,7 +37,7 @@ _TRAINING = re.compile(
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
-    r"training data\b|prompt|label|quantization parameters|provided files|explanation|\bexamples?\b",
+    r"training data\b|prompt|label|quantization parameters|provided files|explanation|" + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
     r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
