@@ -51,6 +51,9 @@ _KERAS_PARTS = {
 _AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
+_NAME_AND_NUMBER = re.compile(
+    r"^[`*]{0,3}(?P<name>[A-Za-z]\w{1,40}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3} [`*]{0,3}(?P<value>\d[\d.eE+-]{0,12})[`*]{0,3}$"
+)
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -163,10 +166,10 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
 
 
 def _may_state(items: Iterable[Item]) -> bool:
-    """Whether some item begins like `name: value`."""
+    """Whether some item begins like `name: value`, or is a name and a number."""
     for item in items:
         head = item.text[:72]
-        if ":" in head or "=" in head or "：" in head:
+        if ":" in head or "=" in head or "：" in head or head[-1:].isdigit():
             return True
     return False
 
@@ -209,7 +212,8 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
 
 def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
     for item in items:
-        setting = settings_text.pair(_first_statement(item.text).rstrip().rstrip(","))
+        text = _first_statement(item.text).rstrip().rstrip(",")
+        setting = settings_text.pair(text) or (_unmarked(text) if place >= Place.SETTINGS else None)
         if (
             setting is None
             or setting.value.endswith(_GOES_ON)
@@ -219,6 +223,12 @@ def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iter
         ):
             continue
         yield Statement(setting.name, setting.value, item.line, source, number)
+
+
+def _unmarked(text: str) -> Setting | None:
+    """`learning_rate 2e-4`: a known name and a number with nothing between them."""
+    match = _NAME_AND_NUMBER.match(text)
+    return Setting(match["name"], match["value"]) if match and SETTINGS.knows(match["name"]) else None
 
 
 def _is_setting(setting: Setting, place: Place) -> bool:

@@ -66,6 +66,8 @@ _KIND = re.compile(
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _UNDERLINED = re.compile(r"(?<=[a-z\W_]\d)_(?=\d(?:\d|[a-z])?(?![a-z0-9]))|(?<=[\W_]\d)_(?=\d{1,2}b\b)")
 """`1_6b` and `v0_2`: ids that must not have a point."""
+_GLUED = re.compile(r"(?<=[a-z][a-z])v(?=\d)")
+"""`BertV2` is `Bert v2`."""
 _POINT_ZERO = re.compile(r"(?<=\d)\.0(?![\d.])")
 """Version 2.0 is version 2."""
 _BITS = re.compile(r"\b(\d{1,2})[-_ ](bits?)\b")
@@ -100,6 +102,7 @@ class Name:
 def name(text: str) -> Name:
     """The name that a short text is."""
     text = _UNDERLINED.sub(".", _POSSESSIVE.sub("", text[:300].casefold().translate(_GREEK)))
+    text = _GLUED.sub(" v", text)
     parts = _PART.findall(_BITS.sub(r"\1\2", text))
     is_size = all(map(_COUNT.fullmatch, parts))
     return Name(
