@@ -24,8 +24,7 @@
 --   generator: writer of the card, as in models.card_generator; all if NULL
 --   minimum_authors: authors below which there is not enough data
 -- Caveats: most repos are not the outcome of a training run, so that no learning rate is to be expected of them; the
---   frame is that of the row's field, without the copies
--- As field_coverage has it, but counted by writer and version: the same sums without a row per repo and field.
+--   frame is that of the row's field, without the copies; field_coverage has the same row by row
 WITH given AS (
     SELECT
         CAST(NULL AS VARCHAR) AS generator,
