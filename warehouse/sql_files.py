@@ -30,6 +30,7 @@ _KEY_LINE = re.compile(r"^-- ([A-Z][a-z]+):\s*(.*)$")
 _COLUMN_LINE = re.compile(r"^--   ([a-z][a-z0-9_]*): (.+)$")
 _GIVEN = re.compile(r"WITH given AS \(\s*SELECT(.*?)\n\)", re.DOTALL)
 _DEFAULT = re.compile(r"\s*(.+?) AS ([a-z_]+),?(?:\n|$)")
+_CONTINUED = "--   "
 _MORE_LINE = re.compile(r"^--\s+(.*)$")
 
 
@@ -169,8 +170,10 @@ def _header(lines: Iterable[str], where: str) -> dict[str, list[str]]:
             current = header[key[1]]
             if key[2]:
                 current[:] = [key[2]]
-        elif header:
+        elif header and line.startswith(_CONTINUED):
             current.append(line)
+        elif header:
+            raise SqlFileError(f"{where}: neither a key nor the rest of one (indent it): {line}")
     if list(header) != [key for key in KEYS if key in header]:
         raise SqlFileError(f"{where}: the header's order is {', '.join(KEYS)}")
     return header

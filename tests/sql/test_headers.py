@@ -107,6 +107,11 @@ def test_a_header_in_another_order_is_refused() -> None:
         read_sql_file("base", "x", "-- Caveats: none\n" + HEADER.replace("-- Caveats: none\n", ""))
 
 
+def test_a_remark_right_below_a_header_is_refused_and_not_taken_for_its_end() -> None:
+    with pytest.raises(SqlFileError, match="indent it"):
+        read_sql_file("base", "x", "-- Question: q?\n-- Caveats: c\n-- A remark.\nSELECT 1 AS a")
+
+
 def test_a_columns_meaning_may_take_several_lines() -> None:
     assert read_sql_file("base", "x", HEADER).columns == (("n", "how many, counted"),)
 
