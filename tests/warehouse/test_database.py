@@ -61,6 +61,16 @@ def test_the_hubs_word_beats_a_later_dump(made: Made) -> None:
     assert rows_of(made.opened(), "SELECT likes, card_blob, source FROM models") == [(5, blob_of("a/b"), "hub")]
 
 
+def test_a_dump_of_the_year_9999_does_not_beat_the_hub_either(made: Made) -> None:
+    made.listing("a/b", likes=5)
+    made.listing("a/b", source="dump", likes=1, listed_at=T0.replace(year=9999), hub_id=None, crawl_id="c2")
+    made.look("a/b", version=1)
+    made.look("a/b", version=2, source="dump", observed_at=T0.replace(year=9999))
+    made.reading("a/b", version=1)
+    made.reading("a/b", version=2)
+    assert rows_of(made.opened(), "SELECT likes, card_blob FROM models") == [(5, blob_of("a/b"))]
+
+
 def test_every_listed_or_observed_repo_has_a_row_with_a_status(made: Made) -> None:
     made.listing("listed/only")
     made.listing("listed/disabled", disabled=True)
