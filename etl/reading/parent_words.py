@@ -52,7 +52,7 @@ _TRAINED_AFTER = re.compile(
     re.I,
 )
 _NAMED = re.compile(r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[\"*]*$")
-_SUBJECT = re.compile(r"^\W*(?:(?:the|our)\s+)?\W*$", re.I)
+_SUBJECT = re.compile(r"^\W*+(?:(?:the|our)\s+)?\W*+$", re.I)
 _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
 _USED = re.compile(r"\buse[sd]?\b|\busing\b")

@@ -31,14 +31,14 @@ MODEL_HEADER = re.compile(
     re.I,
 )
 MODEL_SIZE_HEADER = re.compile(
-    r"^\W*(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*$", re.I
+    r"^\W*+(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*+$", re.I
 )
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
 METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.I)
 DATASET_HEADER = re.compile(
     r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )
-LEVEL = re.compile(r"^\W*(?:metrics?|setups?|settings?|models?|methods?|splits?)?\W*$", re.I)
+LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?)?\W*+$", re.I)
 """The first cell of a second header row."""
 PAIR = re.compile(r"^(?:([^()/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(

@@ -207,6 +207,7 @@ PLACES: Mapping[str, str] = {
     "heading": "# %\n\nfoo\n",
     "setting": f"{HYPER}- learning_rate: %\n- %: 5\n",
     "cell": f"{METRICS}| acc | % |\n| % | 0.5 |\n",
+    "second header": "# M\n\n## Results\n\n| Model | F1 | EM |\n|---|---|---|\n| %a | b | c |\n| %a | 1.0 | 2.0 |\n",
     "log": LOG.replace("Loss", "%") + "| 1 | 2 | % |\n",
     "code": f"{HYPER}```\nargs = TrainingArguments(learning_rate=1, x=%)\n%\n```\n",
     "use": "# M: a\n\n```\nmodel = a.from_pretrained(%\n%\n```\n\n## Results\n\n| Model | F1 |\n|---|---|\n| a | 1.0 |\n| % | 2.0 |\n",
@@ -231,11 +232,12 @@ def unit_card(name: str, size: int) -> bytes:
 
 
 def place_cards(place: str, size: int) -> Iterator[tuple[str, bytes]]:
-    """Cards of about so many bytes with each fragment repeated in a place: in one piece, and on lines of its own."""
+    """Cards of about so many bytes with each fragment repeated in a place: within it, at its beginning, on its lines."""
     pattern = PLACES[place]
     for fragment in FRAGMENTS:
         times = size // pattern.count("%") // len(fragment.encode())
         yield f"{fragment!r} in {place}", pattern.replace("%", f"1 {fragment * times} 1").encode()
+        yield f"{fragment!r} begins {place}", pattern.replace("%", f"{fragment * times}a").encode()
         lines = f"{fragment}\n" * (size // pattern.count("%") // (len(fragment.encode()) + 1))
         yield f"{fragment!r} in {place}, on lines", pattern.replace("%", lines).encode()
 
