@@ -21,6 +21,12 @@ END;
 -- A text as it is compared: no outer spaces or quotes, lower case.
 CREATE MACRO folded(x) AS lower(trim(trim(x), '"''`'));
 
+-- Who owns a repo: what stands before the slash of its id; NULL where there is none.
+CREATE MACRO owner_of(repo) AS CASE WHEN contains(repo, '/') THEN split_part(repo, '/', 1) END;
+
+-- A repo's id without its owner.
+CREATE MACRO name_of(repo) AS substr(repo, strpos(repo, '/') + 1);
+
 -- A version as a number that sorts, major times 1000 plus minor; NULL where no number stands in it.
 CREATE MACRO version_rank(x) AS TRY_CAST(regexp_extract(x, '(\d+)', 1) AS BIGINT) * 1000
 + coalesce(TRY_CAST(regexp_extract(x, '\d+\.(\d+)', 1) AS BIGINT), 0);
@@ -68,9 +74,8 @@ counted AS (
 
 SELECT
     coalesce(l.model_id, s.model_id) AS model_id,
-    CASE WHEN contains(coalesce(l.model_id, s.model_id), '/') THEN split_part(coalesce(l.model_id, s.model_id), '/', 1) END
-        AS author,
-    substr(coalesce(l.model_id, s.model_id), strpos(coalesce(l.model_id, s.model_id), '/') + 1) AS name,
+    owner_of(coalesce(l.model_id, s.model_id)) AS author,
+    name_of(coalesce(l.model_id, s.model_id)) AS name,
     coalesce(s.card_status, CASE WHEN l.disabled THEN 'disabled' ELSE 'not_fetched' END) AS card_status,
     s.card_blob,
     greatest(l.valid_from, s.valid_from) AS valid_from,

@@ -121,23 +121,20 @@ def build_warehouse(lake: Lake, reader_version: str, *, accept_fewer: bool = Fal
 
 
 def load_tables(con: Session, lake: Lake, manifest: Manifest) -> None:
-    """Create and fill every table: what is served in main, what was served before in superseded, both in history."""
+    """Create tables and macros and fill the tables: main serves, superseded keeps what was served, history has both."""
     for table in (OBSERVATIONS, POPULARITY, CRAWL_RUNS):
         con.execute(build_sql.view_of_files(f"raw_{table.name}", table, lake.raw_files(table)))
     for table in LAKE_TABLES.values():
         con.execute(build_sql.view_of_files(f"read_{table.name}", table, lake.table_paths(table, manifest)))
     with transaction(con):
-        for statement in build_sql.create_tables():
+        for statement in (*build_sql.create_tables(), *statements(sql_text("macros.sql")), *build_sql.as_of_macros()):
             con.execute(statement)
     for statement in build_sql.fill_tables():
         con.execute(statement)
 
 
 def load_views(con: Session) -> None:
-    """Create the macros and the relations of sql/base and sql/answers, with the comments their headers give."""
-    with transaction(con):
-        for statement in (*statements(sql_text("macros.sql")), *build_sql.as_of_macros()):
-            con.execute(statement)
+    """Create the relations of sql/base and sql/answers, with the comments their headers give."""
     views = (*sql_files("base"), *sql_files("answers"))
     for is_table, files in itertools.groupby(views, key=attrgetter("is_table")):
         with nullcontext() if is_table else transaction(con):

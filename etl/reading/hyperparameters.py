@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.reading import settings_text, values
@@ -153,10 +153,7 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         lines = {s.line for s in stated}
         for item in block.items:
             if item.line not in lines and len(item.text) > 40:
-                yield from (
-                    Statement(n, v, line, Source.PROSE, number)
-                    for n, v, line in sentences_settings([item], in_training(section))
-                )
+                yield from _sentences(section, [item], number)
     elif isinstance(block, Paragraph):
         yield from _paragraph(section, block, number)
     elif isinstance(block, TableBlock):
@@ -188,17 +185,20 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
     if first[:1] == "{" and place_of(section, block) >= Place.SETTINGS:
         settings = settings_text.dict_items("\n".join(x.text for x in block.lines))
         for setting in settings:
-            found = True
             yield Statement(setting.name, setting.value, block.lines[setting.offset].line, Source.LIST, number)
-        if found:
+        if settings:
             return
     if _may_state(lines) and place_of(section, block):
         for statement in _list(lines, Place.TRAINING, number, Source.LIST):
             found = True
             yield statement
     if not found:
-        found_in_text = sentences_settings(block.lines, in_training(section))
-        yield from (Statement(n, v, line, Source.PROSE, number) for n, v, line in found_in_text)
+        yield from _sentences(section, block.lines, number)
+
+
+def _sentences(section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
+    for name, value, line in sentences_settings(lines, in_training(section)):
+        yield Statement(name, value, line, Source.PROSE, number)
 
 
 def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:

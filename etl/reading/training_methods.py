@@ -154,8 +154,7 @@ def _headings(context: Context) -> Iterator[TrainingMethodEvidence]:
         end = next((s.line for s in sections[i + 1 :] if s.level <= section.level), None)
         for line, run in context.runs.begins:
             if line >= section.line and (end is None or line < end):
-                method = next(m for m in _WORDS if told[m])
-                yield _row(context, method, "sentence", section.title, Source.PROSE, section.line, run)
+                yield _row(context, _method(told), "sentence", section.title, Source.PROSE, section.line, run)
 
 
 def _settings(context: Context, settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvidence]:
@@ -184,11 +183,15 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
             for match in _CLASS.finditer(text) if "Trainer" in text else ():
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
             if told := _SENTENCE.search(text) or _IS_A.search(text):
-                method = next(m for m, words in told.groupdict().items() if words)
-                yield _row(context, method, "sentence", told[0], Source.PROSE, item.line, run)
+                yield _row(context, _method(told), "sentence", told[0], Source.PROSE, item.line, run)
                 while told := _JOINED.match(text, told.end()):
-                    method = next(m for m in _WORDS if told[m])
+                    method = _method(told)
                     yield _row(context, method, "sentence", told[method], Source.PROSE, item.line, run)
+
+
+def _method(told: re.Match[str]) -> str:
+    """The method whose words a pattern found."""
+    return next(m for m, words in told.groupdict().items() if words)
 
 
 def _trainers_called(context: Context, block: Fence) -> Iterator[TrainingMethodEvidence]:

@@ -34,7 +34,7 @@ WITH given AS (
 named AS (
     SELECT
         m.model_id, m.author, m.downloads, p.parent_id,
-        CASE WHEN contains(p.parent_id, '/') THEN split_part(p.parent_id, '/', 1) END AS original_author
+        owner_of(p.parent_id) AS original_author
     FROM parents AS p
     INNER JOIN models AS m ON m.model_id = p.model_id
     WHERE p.relation = 'quantized'

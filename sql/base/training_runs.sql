@@ -117,7 +117,7 @@ SELECT
     c.n_printings,
     c.reason AS copy_reason,
     g.group_id,
-    CASE WHEN contains(p.subject_id, '/') THEN split_part(p.subject_id, '/', 1) END AS author,
+    owner_of(p.subject_id) AS author,
     f.base_model,
     f.datasets,
     e.training_method,

@@ -20,9 +20,8 @@ WITH known AS (
 SELECT
     k.model_id,
     k.hub_id,
-    CASE WHEN contains(k.model_id, '/') THEN split_part(k.model_id, '/', 1) END AS author,
-    CASE WHEN contains(k.model_id, '/') THEN substr(k.model_id, strpos(k.model_id, '/') + 1) ELSE k.model_id END
-        AS name,
+    owner_of(k.model_id) AS author,
+    name_of(k.model_id) AS name,
     k.revision,
     k.card_blob,
     k.created_at,
