@@ -149,13 +149,15 @@ def _refuse_without_processes() -> None:
 def read_task(task: Sequence[Card]) -> Tables:
     """The tables of some cards. A card that crashes the reader gives a finding instead of facts."""
     with _without_collector():
-        readings = [_read_one(card) for card in task]
-    return _tables(readings)
+        return _tables([_read_one(card) for card in task])
 
 
 @contextlib.contextmanager
 def _without_collector() -> Iterator[None]:
-    """Reading makes many objects and no cycles worth collecting; the collector would walk them again and again."""
+    """Reading makes many objects and no cycles worth collecting; the collector would walk them again and again.
+
+    They are gone when this ends: at its return the collector would walk what is left.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

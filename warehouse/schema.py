@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
 import pyarrow as pa
@@ -603,7 +604,7 @@ class FactTable(Table):
             given["position"] = positions
         arrays = [
             pa.array(
-                given[c.name] if c.name in given else [getattr(v, c.name) for v in values],
+                given[c.name] if c.name in given else list(map(attrgetter(c.name), values)),
                 ARROW_TYPES[c.type],
             )
             for c in self.columns

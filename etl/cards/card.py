@@ -10,7 +10,7 @@ from typing import TypeVar
 from etl.cards import blocks, flat
 from etl.cards.decode import decode
 from etl.cards.front_matter import read_front_matter
-from etl.cards.sieve import Words, rare_part
+from etl.cards.sieve import Words, words_in
 from etl.cards.structure import Block, Comment, Note, Section
 from etl.cards.yaml_nodes import Mapping
 
@@ -30,8 +30,9 @@ class Card:
     notes: tuple[Note, ...] = ()
     text: str = ""
     body: str = ""
-    rare: bytes = b""
-    """The rare part of the text, by which `says` knows most words that are absent."""
+    said: frozenset[str] = frozenset()
+    """Which of the words that readers ask for stand in the body."""
+    said_in_front: frozenset[str] = frozenset()
     lines: tuple[str, ...] = ()
     is_flat: bool = False
     placed: tuple[tuple[Section, Block], ...] = ()
@@ -46,7 +47,7 @@ class Card:
 
     def says(self, words: Words) -> bool:
         """Whether the body has any of the words."""
-        return words.any_in(self.body, self.rare)
+        return words.any_of(self.said)
 
     @property
     def title(self) -> str | None:
@@ -88,7 +89,7 @@ def parse_card(content: bytes) -> Card:
     notes.extend(front.notes)
     body = blocks.read_blocks(lines, numbers, front.body_start)
     notes.extend(body.notes)
-    text = "\n".join(lines)
+    text = "\n".join(lines[front.body_start :])
     return Card(
         blob,
         len(content),
@@ -97,9 +98,10 @@ def parse_card(content: bytes) -> Card:
         tuple(body.sections),
         tuple(body.comments),
         tuple(notes),
+        "\n".join(lines),
         text,
-        "\n".join(lines[front.body_start :]),
-        rare_part(text),
+        words_in(text),
+        words_in("\n".join(lines[: front.body_start])),
         lines,
         flattened,
         tuple((section, block) for section in body.sections for block in section.blocks),

@@ -1,37 +1,44 @@
-"""A long text in which a hundred words are sought, nearly all of them in vain.
+"""Words of which whole cards are asked, nearly always in vain: each opens one reader, and there are a hundred.
 
-A card is asked for many words, each of which would open one reader. To seek them all costs more than to split the card
-into lines: so the rare characters of the text are kept beside it, a seventh of it. A word whose own rare characters do
-not stand there in a row is not in the text; where they do, the text itself is asked. The answer is that of `in`.
+All of them are sought in one pass over the text, by an automaton (Aho and Corasick): asking for one after the other with
+`in` cost an eighth of the whole reading, and this costs a hundredth (2026-11-21, 11,490 real cards).
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
-_RARE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZbfghjkmpqvwxyz[]_@"
-_COMMON = bytes(set(range(256)) - set(_RARE))
+from ahocorasick_rs import AhoCorasick, Implementation
 
-
-def rare_part(text: str) -> bytes:
-    """The rare characters of a text, in order."""
-    return text.encode("utf-8", "replace").translate(None, _COMMON)
+_SOUGHT: set[str] = set()
+"""Every word of every `Words`."""
 
 
 class Words:
-    """Words of which a text is asked whether it holds any."""
+    """Words of which a card is asked whether it holds any. Cards parsed from then on know: make them with the module."""
 
-    __slots__ = ("_pairs",)
+    __slots__ = ("_words",)
 
     def __init__(self, *words: str) -> None:
-        self._pairs = tuple((word, rare_part(word)) for word in words)
+        self._words = frozenset(words)
+        if not self._words <= _SOUGHT:
+            _SOUGHT.update(self._words)
+            _automaton.cache_clear()
 
     def __iter__(self) -> Iterator[str]:
-        return (word for word, _ in self._pairs)
+        return iter(sorted(self._words))
 
-    def any_in(self, text: str, rare: bytes) -> bool:
-        """Whether one of the words is in `text`, of which (or of more than it) `rare` is the rare part."""
-        for word, part in self._pairs:  # noqa: SIM110 (a generator would cost as much as the search)
-            if part in rare and word in text:
-                return True
-        return False
+    def any_of(self, said: frozenset[str]) -> bool:
+        """Whether one of the words is among those that `words_in` found in a text."""
+        return not self._words.isdisjoint(said)
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Which of the words that anybody asks for stand in a text (one without lone surrogates, as decoding gives it)."""
+    return frozenset(_automaton().find_matches_as_strings(text, overlapping=True))
+
+
+@functools.lru_cache(maxsize=1)
+def _automaton() -> AhoCorasick:
+    return AhoCorasick(_SOUGHT, implementation=Implementation.DFA)

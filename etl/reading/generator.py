@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from etl.cards.sieve import Words, rare_part
+from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Node
 from etl.reading.about import strings
 from etl.reading.context import Context
@@ -82,7 +82,7 @@ _TEMPLATE = {
 }
 """What a writer prints, one of it at least, who is known by a tag that people write, too (`keras`)."""
 _MARKS = tuple(
-    (name, framework, Words(*marks), frozenset(tag_marks), Words(*_TEMPLATE.get(name, ("",))))
+    (name, framework, Words(*marks), frozenset(tag_marks), Words(*_TEMPLATE[name]) if name in _TEMPLATE else None)
     for name, framework, marks, tag_marks in _RULES
 )
 """The rules, made ready for the search."""
@@ -98,13 +98,10 @@ def read_generator(context: Context, versions: Iterable[FrameworkVersion]) -> tu
     if context.subject.about is About.REPRINTED:
         return "quantizer", None
     tags = {t.text.casefold() for t in (*strings(card.front.get("tags")), *strings(card.front.get("library_name")))}
-    comments = "\n".join([c.text for c in card.comments[:50]])
-    text, rare = f"{card.body}\n{comments}", card.rare + b"\n" + rare_part(comments)
     for name, framework, marks, tag_marks, template in _MARKS:
-        marked = marks.any_in(text, rare) or not tags.isdisjoint(tag_marks)
-        if marked and template.any_in(text, rare):
+        if (card.says(marks) or not tags.isdisjoint(tag_marks)) and (template is None or card.says(template)):
             return name, _version(framework, versions)
-    if "keras" not in tags and _TRAINER_SECTION.search(text):
+    if "keras" not in tags and _TRAINER_SECTION.search(card.body):
         return "transformers-trainer", _version("transformers", versions)
     return (_HAND_WRITTEN if card.body.strip() or _has_keys(card.front) else None), None
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from etl.cards import Card
-from etl.cards.sieve import Words, rare_part
+from etl.cards.sieve import Words
 from warehouse.schema import CardReading, Fact
 
 _TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
@@ -34,8 +34,8 @@ Row = TypeVar("Row", bound=Fact | CardReading)
 
 def secrets_in(card: Card) -> list[int]:
     """Where in the card's text tokens begin, in order."""
-    text, rare = card.text, card.rare
-    return sorted(m.start() for words, pattern in _TOKENS if words.any_in(text, rare) for m in pattern.finditer(text))
+    said = card.said | card.said_in_front
+    return sorted(m.start() for words, pattern in _TOKENS if words.any_of(said) for m in pattern.finditer(card.text))
 
 
 def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:
@@ -46,10 +46,8 @@ def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:
 
 def masked(text: str, begins: Sequence[str] = ()) -> str:
     """The text with every token replaced by `[secret]`, and every piece of one that begins like one of `begins`."""
-    rare = rare_part(text)
-    for words, pattern in _TOKENS:
-        if words.any_in(text, rare):
-            text = pattern.sub(MASK, text)
+    for _, pattern in _TOKENS:
+        text = pattern.sub(MASK, text)
     for begin in begins:
         if begin in text:
             text = re.sub(re.escape(begin) + r"[\w.-]*+", MASK, text)

@@ -1,11 +1,11 @@
-"""The sieve answers as `in` does, whatever the text."""
+"""The words found in one pass are those that `in` finds, whatever the text."""
 
 from __future__ import annotations
 
 import pytest
 
 from etl.cards import parse_card
-from etl.cards.sieve import Words, rare_part
+from etl.cards.sieve import Words, words_in
 
 TEXTS = (
     "",
@@ -15,21 +15,25 @@ TEXTS = (
     "x" * 100 + "hf_abc",
     "Gated by GPTQ 🤗 on 4 bits",
     "gptq",
-    "sk- \ud800",
+    "nul \x00 sk-",
 )
+WORDS = ("SFT", "SFTT", "FTTr", "hf_", "sk-", "a", "GPTQ", "ate", "🤗", "é")
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("word", ["SFT", "hf_", "sk-", "a", "GPTQ", "ate", "🤗", "é", ""])
+@pytest.mark.parametrize("word", WORDS)
 def test_a_word_is_found_exactly_where_it_stands(text: str, word: str) -> None:
-    assert Words("never there", word).any_in(text, rare_part(text)) == (word in text)
+    assert Words("never there", word).any_of(words_in(text)) == (word in text)
 
 
-def test_the_rare_part_of_more_than_the_text_is_no_answer() -> None:
-    assert not Words("GPTQ").any_in("no such word", rare_part("no such word, but GPTQ behind it"))
+def test_words_within_and_across_each_other_are_all_found() -> None:
+    Words(*WORDS)
+    assert {"SFT", "SFTT", "FTTr", "a"} <= words_in("SFTTrainer")
 
 
 def test_a_card_says_what_stands_in_its_body_only() -> None:
+    in_front, in_body = Words("GPTQ"), Words("GGUF")
     card = parse_card(b"---\ntags: [GPTQ]\n---\nWritten in GGUF.\n")
-    assert card.says(Words("GGUF"))
-    assert not card.says(Words("GPTQ"))
+    assert card.says(in_body)
+    assert not card.says(in_front)
+    assert in_front.any_of(card.said_in_front)
