@@ -14,13 +14,18 @@ from etl.cards.inline import Link, links
 from etl.cards.remembered import remembered
 
 _HUB_LINK = re.compile(
-    r"h?https?://[^\s]{0,40}?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/+([\w.-]{1,96}/[\w.-]{1,96})(?:[/?#].*)?$"
+    r"h?https?://[^\s]{0,40}?(?<![a-z]\.)(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/"
+    r"(\w[\w.-]{0,95}/[\w.-]{1,96})(?:[/?#].*)?$"
 )
-"""The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name."""
-_REPO_ID = re.compile(r"^[\w.-]{1,96}/[\w.-]{1,96}$")
+"""The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name; not its forum, nor its uploads."""
+_REPO_ID = re.compile(r"^\w[\w.-]{0,95}/[\w.-]{1,96}$")
 _NO_OWNER = frozenset(
-    ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join")
+    ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join", "learn")
 )
+_CHECKPOINT = re.compile(r"/checkpoint-\d+$")
+"""A folder that the Trainer writes, which it links like a repo when it goes on from it."""
+_BELONGS = ("'s ", "’s ", " version of ")
+"""After a link: `[owner](...)'s [name]`, `fine-tuned on [data](...) version of [name]`. What stood before it goes on."""
 _OWNERLESS = re.compile(r"https?://huggingface\.co/([A-Za-z][\w.-]{2,90})$")
 _CANONICAL = re.compile(
     r"(?:albert|bert|camembert|ctrl|distilbert|distilgpt2|distilroberta|gpt2|openai-gpt|roberta|t5|transfo-xl|xlm|xlnet)(?:-|$)"
@@ -74,13 +79,15 @@ def hub_id(target: str) -> str | None:
     target = target.strip().rstrip("/.,)")
     match = _HUB_LINK.match(target)
     found = match[1] if match else target if _REPO_ID.match(target) else None
-    if found is None or found.split("/")[0] in _NO_OWNER:
+    if found is None or found.split("/")[0] in _NO_OWNER or _CHECKPOINT.search(found):
         return None
     return found.removesuffix(".git")
 
 
 def linked_repo(link: Link) -> str | None:
-    """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner."""
+    """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner; no local path."""
+    if link.text.count("/") > 1 and "://" not in link.text and link.target.endswith(link.text):
+        return None
     found = hub_id(link.target)
     if found:
         return found
@@ -100,23 +107,26 @@ def mentions(text: str) -> Sequence[Mention]:
 @remembered(longest=1_000, texts=4_096)
 def _mentions(text: str) -> Sequence[Mention]:
     found: list[Mention] = []
-    last = 0
+    last = covered = 0
     for start, end, repo, kind in _marks(text):
-        if start < last:
+        if start < covered:
             continue  # a code span or an address inside a link
+        covered = end
         if repo:
             *cut, before = _SENTENCE_END.split(text[max(last, start - WINDOW) : start])
             follows = not cut and last > 0 and start - last <= WINDOW
             after = text[end : end + WINDOW]
             found.append(Mention(repo, start, end, before, after, kind, follows))
-        if repo or kind is not Kind.SPELLED:
+        if repo or (kind is not Kind.SPELLED and not text.startswith(_BELONGS, end)):
             last = end
     return tuple(found)
 
 
 def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:
     """(start, end, repo or None, kind) of all that may name one."""
-    marks: list[tuple[int, int, str | None, Kind]] = [(x.start, x.end, linked_repo(x), Kind.LINK) for x in links(text)]
+    marks: list[tuple[int, int, str | None, Kind]] = [
+        (x.start, x.end, None if text[x.start - 1 : x.start] == "!" else linked_repo(x), Kind.LINK) for x in links(text)
+    ]
     if "`" in text:
         marks += [(m.start(), m.end(), _spelled(m[1]), Kind.CODE) for m in _CODE.finditer(text)]
     if "http" in text:

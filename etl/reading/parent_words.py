@@ -34,7 +34,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continued? (?:pre-?)?train\w*|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased on\b|built (?:on|upon)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|is build (?:on|upon)|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased on\b|built (?:on|upon|from|around)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
         ),
     ),
 )
@@ -43,12 +43,13 @@ _HINTS = (
     *("tun", "train", "base", "merg", "quanti", "quants", "convert", "lora", "adapt", "distil", "deriv", "initial"),
     *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
     *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
-    *("embedding model", "basis", "initial model", "underlying", "基于"),
+    *("embedding model", "basis", "initial model", "underlying", "extension", "obtained", "evolved", "dpo", "基于"),
 )
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
-    r"\**`?,?\s+(?:model\s+|checkpoint\s+)?(?:that (?:was|is)\s+|which (?:was|is)\s+)?(?:further\s+)?"
-    r"(?:fine-?tuned|finetuned|trained|distilled|adapted)\b",
+    r"\**`?,?\s+(?:\([^()\n]{1,60}\)\s+)?(?:base\s+)?(?:(?:model|checkpoint),?\s+)?"
+    r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:further\s+)?"
+    r"(?:fine-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and fine-?\s?tunes (?:it|them)\b)",
     re.I,
 )
 _NAMED = re.compile(r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[\"*]*$")
@@ -68,9 +69,10 @@ _SUCCESSOR = re.compile(r"\b(?:updated?|improved|larger|bigger|newer|new|next|be
 _PRETRAINED = re.compile(
     r"\b(?:we used?|originally) (?:the |a |an |two separate )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$"
 )
+_ENDS = re.compile(r"^[\s`*)]*(?:model|checkpoint|weights)?[\s`*]*(?:\.|$)", re.I)
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
-    r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:base|parent|pre-?trained) model)|(?:quanti[sz]ed|converted|adapted|derived|merged|distilled) from(?: model)?|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
+    r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:base|parent|pre-?trained) model)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
     re.I,
 )
 _DATA_BEFORE = re.compile(r"\b(?:on|over|with|using|data ?sets?:?|by|at)\W+(?:(?:the|a|an|our)\W+)?$")
@@ -179,12 +181,12 @@ def _told_after(mention: Mention) -> Relation | None:
         return Relation.FINETUNE
     if _SERVED_AS.match(mention.after):
         return Relation.FINETUNE
-    if _AS_BASE.match(mention.after) and _USED.search(before):
+    if _AS_BASE.match(mention.after) and (mention.follows or _USED.search(before)):
         return Relation.FINETUNE
     version = _VERSION.search(before)
     if version and not _SUCCESSOR.search(version["kind"]) and mention.is_link:
         return Relation.FINETUNE
-    if _PRETRAINED.search(before) and _GOES_ON.search(mention.after.split(". ")[0]):
+    if _PRETRAINED.search(before) and (_ENDS.match(mention.after) or _GOES_ON.search(mention.after.split(". ")[0])):
         return Relation.FINETUNE
     return None
 

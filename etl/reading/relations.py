@@ -42,6 +42,7 @@ _INTRODUCES = re.compile(
 _OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp", re.I)
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
+MAX_LABEL = 40
 _MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
 _OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b|\bdownload", re.I)
 
@@ -107,8 +108,14 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
     if not any("/" in text for text in texts):
         return
     labelled = set()
+    over = block.lead or section.title
     for item in block.lines:
-        if "/" in item.text and (found := _labelled(context, item)):
+        if "/" not in item.text:
+            over = item.text
+            continue
+        found = _labelled(context, item) or _below(context, over, item)
+        over = ""
+        if found:
             labelled.add(item.line)
             yield from found
     text = "\n".join(texts)
@@ -116,6 +123,15 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
         line = block.lines[text.count("\n", 0, mention.start)].line
         if line not in labelled:
             yield from _row(context, mention.repo, relation, Source.PROSE, line)
+
+
+def _below(context: Context, over: str, item: Item) -> list[ModelRelation]:
+    """The parent with whose name a line begins, where a label stands alone on the line or in the heading over it."""
+    label = _LIST_LABEL.match(over) if len(over) <= MAX_LABEL else None
+    if label is None:
+        return []
+    first = next((m for m in mentions(item.text) if not m.before.strip(" *_-")), None)
+    return list(_row(context, first.repo, _relation(context, label[0]), Source.PROSE, item.line)) if first else []
 
 
 def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
@@ -223,7 +239,7 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     """The parents after a label such as "Base model:"; nothing if the line has none."""
     text = item.text
     head = text[:60].lower()
-    if not ("from" in head or ("model" in head and ":" in head)):
+    if not ("from" in head or (":" in head and ("model" in head or "teacher" in head))):
         return []
     label = is_label(plain(text[:60]))
     if not label:
@@ -240,7 +256,7 @@ def _relation(context: Context, label: str) -> Relation | None:
         return Relation.MERGE
     if context.subject.about is About.REPRINTED and "original" in label:
         return Relation.QUANTIZED
-    return Relation.FINETUNE if re.search(r"tuned|base|parent|pre-?trained", label) else None
+    return Relation.FINETUNE if re.search(r"tuned|base|parent|pre-?trained|teacher", label) else None
 
 
 def _copies_own(context: Context, repo: str) -> bool:
