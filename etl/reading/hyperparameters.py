@@ -17,7 +17,15 @@ from etl.reading import settings_text, values
 from etl.reading.about import strings
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
-from etl.reading.places import NEVER_NAMES, NOT_NAMES, Place, Statement, in_training, place_of
+from etl.reading.places import (
+    NEVER_NAMES,
+    NOT_NAMES,
+    Place,
+    Statement,
+    describes_no_training,
+    in_training,
+    place_of,
+)
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import read_code
 from etl.reading.setting_tables import read_table
@@ -31,6 +39,8 @@ _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
 SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
+EVIDENT_SETTINGS = 3
+"""So many known settings tell of themselves that a list is one of settings."""
 _OPTIMIZER_PART = (
     ("adam_beta1", re.compile(r"betas?\s*=\s*\(\s*([\d.eE+-]+)", re.I)),
     ("adam_beta2", re.compile(r"betas?\s*=\s*\(\s*[\d.eE+-]+\s*,\s*([\d.eE+-]+)", re.I)),
@@ -52,7 +62,10 @@ _AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinfo
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
 _NAME_AND_NUMBER = re.compile(
-    r"^[`*]{0,3}(?P<name>[A-Za-z]\w{1,40}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3} [`*]{0,3}(?P<value>\d[\d.eE+-]{0,12})[`*]{0,3}$"
+    r"^[`*]{0,3}(?P<name>[A-Za-z]\w{1,40}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3} {1,3}[`*]{0,3}(?P<value>\d[\d.eE+-]{0,12})[`*]{0,3}$"
+)
+_NUMBER_AND_NAME = re.compile(
+    r"^[`*]{0,3}(?P<value>\d[\d.,]{0,9})[`*]{0,3} (?P<name>[A-Za-z]\w{1,20}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3}$"
 )
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
@@ -147,7 +160,7 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
         stated = []
-        if _may_state(block.items) and (place := place_of(section, block)):
+        if _may_state(block.items) and (place := place_of(section, block) or _evident(block.items)):
             stated = list(_list(block.items, place, number, source))
             yield from stated
         lines = {s.line for s in stated}
@@ -211,39 +224,60 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
 
 
 def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
-    for item in items:
-        text = _first_statement(item.text).rstrip().rstrip(",")
-        setting = settings_text.pair(text) or (_unmarked(text) if place >= Place.SETTINGS else None)
-        if (
-            setting is None
-            or setting.value.endswith(_GOES_ON)
-            or values.is_filler(setting.value)
-            or not _is_setting(setting, place)
-            or _is_score(setting)
-        ):
-            continue
-        yield Statement(setting.name, setting.value, item.line, source, number)
+    stated = [(setting, item.line) for item in items if (setting := _stated(item, place))]
+    if not stated or describes_no_training([s for s, _ in stated]):
+        return
+    if place is Place.TRAINING and _tells_of_training(stated):
+        place = Place.SETTINGS
+    for setting, line in stated:
+        if _is_setting(setting, place) and not _is_score(setting):
+            yield Statement(setting.name, setting.value, line, source, number)
+
+
+def _stated(item: Item, place: Place) -> Setting | None:
+    """What an item of a list states, be it a setting or not."""
+    text = _first_statement(item.text).rstrip().rstrip(",")
+    setting = settings_text.pair(text) or (_unmarked(text) if place >= Place.SETTINGS else None)
+    if setting is None or setting.value.endswith(_GOES_ON) or values.is_filler(setting.value):
+        return None
+    return setting
 
 
 def _unmarked(text: str) -> Setting | None:
-    """`learning_rate 2e-4`: a known name and a number with nothing between them."""
-    match = _NAME_AND_NUMBER.match(text)
-    return Setting(match["name"], match["value"]) if match and SETTINGS.knows(match["name"]) else None
+    """`learning_rate 2e-4`, `learning rate of 2e-4`, `3 epochs`: a known name and a number, and nothing else."""
+    match = _NAME_AND_NUMBER.match(text) or _NUMBER_AND_NAME.match(text)
+    name = match["name"].removesuffix(" of") if match else ""
+    return Setting(name, match["value"]) if match and (SETTINGS.knows(name) or "_" in name) else None
+
+
+def _evident(items: Sequence[Item]) -> Place:
+    """Of a list in no place for settings: whether its own names tell that a training is set up."""
+    if not any("earning" in item.text or "lr" in item.text for item in items):
+        return Place.OTHER
+    known = {SETTINGS.canonical(s.name) for item in items if (s := _stated(item, Place.OTHER)) and _known(s)}
+    return Place.TRAINING if len(known) >= EVIDENT_SETTINGS and "learning_rate" in known else Place.OTHER
+
+
+def _tells_of_training(stated: Sequence[tuple[Setting, int]]) -> bool:
+    """Whether most of what a list states are settings that are known, and some: then so are the others."""
+    known = {s.name for s, _ in stated if SETTINGS.knows(s.name)}
+    return len(known) >= EVIDENT_SETTINGS and len(known) * 2 >= len(stated)
 
 
 def _is_setting(setting: Setting, place: Place) -> bool:
     if place < Place.SETTINGS:
         return _known(setting) and not NOT_NAMES.match(setting.name)
     name = setting.name
-    if len(name.split()) > 6 or (place is Place.SETTINGS and NOT_NAMES.match(name)) or NEVER_NAMES.match(name):
+    if (place is Place.SETTINGS and NOT_NAMES.match(name)) or NEVER_NAMES.match(name):
         return False
-    return SETTINGS.knows(name) or not _is_sentence(setting.value)
+    return SETTINGS.knows(name) or not (len(name.split()) > 6 or _is_sentence(setting.value))
 
 
 def _is_score(setting: Setting) -> bool:
-    """`Precision: 0.8350` among results: the other precision."""
+    """`Precision: 0.8350` among results: the other precision; `loss: 0.11` is no function."""
     value = values.number(setting.value)
-    return value is not None and 0 < value < 1 and SETTINGS.canonical(setting.name) == "mixed_precision_training"
+    name = SETTINGS.canonical(setting.name) if value is not None else ""
+    return name == "loss" or (name == "mixed_precision_training" and value is not None and 0 < value < 1)
 
 
 def _is_sentence(value: str) -> bool:

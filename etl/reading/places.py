@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from etl.cards import Block, Section
+from etl.reading.settings_text import Setting
+from etl.reading.vocabularies import SETTINGS
 
 
 def _at_word(*patterns: str) -> str:
@@ -48,7 +51,7 @@ NOT_NAMES = re.compile(
     r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
     r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|vocab(?:ulary)? size|"
     r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
-    r"all params|model|author|date|name|url|framework|hardware used|software|infrastructure|orchestration|cost|duration|tokens?|.*tokens)$",
+    r"all params|model|author|date|name|url|script|architecture|.*\bcores|no_repeat_ngram_size|num_beams|top_[kp]|do_sample|repetition_penalty|framework|hardware used|software|infrastructure|orchestration|cost|duration|tokens?|.*tokens)$",
     re.I,
 )
 """What people list beside settings, where the place is not called hyperparameters."""
@@ -58,6 +61,20 @@ NEVER_NAMES = re.compile(
     re.I,
 )
 """What is no setting in any place."""
+
+
+_ARCHITECTURE = re.compile(
+    r"layers?\b|\bheads?\b|hidden[ _](?:size|dim)|vocab|embedding|d_model|d_ff|\bffn\b|intermediate size|activation|"
+    r"position(?:al)? encoding|layer ?norm|\bwidth\b|num(?:ber of)? param|total param|patch size"
+)
+ARCHITECTURE_NAMES = 2
+"""So many names of a network's parts describe the network, if nothing beside them trains it."""
+_TRAINS = frozenset(
+    ("learning_rate", "train_batch_size", "batch_size", "total_train_batch_size", "num_epochs", "training_steps", "optimizer",
+     "lr_scheduler_type", "lr_scheduler_warmup_steps", "lr_scheduler_warmup_ratio", "weight_decay", "total_timesteps")
+)  # fmt: skip
+"""Settings of a training, and of nothing else that people list."""
+_SEVERAL = re.compile(r"\d\W{0,3}(?:,|/|\bor\b|\band\b)")
 
 
 class Place(IntEnum):
@@ -90,6 +107,22 @@ def in_training(section: Section) -> bool:
     """Whether a section's own heading speaks of training, and of nothing else."""
     marks = _marks(section.title)
     return (marks.weak or marks.strong) and not marks.other
+
+
+def describes_no_training(settings: Sequence[Setting]) -> bool:
+    """Whether these name the parts of a network, or what was searched among: `Learning rates: 1e-5, 3e-5`."""
+    if any(map(_is_tried, settings)):
+        return True
+    parts = sum(1 for s in settings if _ARCHITECTURE.search(s.name.lower()))
+    return parts >= ARCHITECTURE_NAMES and not any(SETTINGS.canonical(s.name) in _TRAINS for s in settings)
+
+
+def _is_tried(setting: Setting) -> bool:
+    """Whether several values are given to several of a known setting, or a set of them to the learning rate."""
+    if setting.name.endswith("s"):
+        several = not SETTINGS.knows(setting.name) and SETTINGS.knows(setting.name[:-1])
+        return several and bool(_SEVERAL.search(setting.value))
+    return setting.value[0] in "{[" and "," in setting.value and SETTINGS.canonical(setting.name) == "learning_rate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:
 """`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
 _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
+_OPENING = {")": "(", "}": "{", "]": "["}
 _GOES_ON = ("(", "[", "{")
 """How a line ends whose value stands on the lines below."""
 _CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict")
@@ -64,10 +65,16 @@ def _pair(text: str) -> Setting | None:
     match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else text)
     if not match:
         return None
-    name = match["name"].strip(" *`_-\"'")
+    name = match["name"].strip(" *`_-\"'{(")
     value = ANNOUNCES_MORE.sub("", _TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
-    value = clean(value)
+    value = clean(_closed(value))
     return Setting(name, value) if name and value else None
+
+
+def _closed(value: str) -> str:
+    """A value without the bracket that closes what was opened on a line above: `report_to="wandb")`."""
+    opening = _OPENING.get(value[-1:])
+    return value[:-1].rstrip() if opening and opening not in value else value
 
 
 def clean(value: str) -> str:
