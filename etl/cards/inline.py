@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import re
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from etl.cards import limits
+from etl.cards.remembered import remembered
 
 _SIGN = re.compile(r"[*`\[\]<>&\\~_]")
 """What every marked text has: to look for it is quicker."""
@@ -52,17 +52,12 @@ class Link:
     end: int
 
 
-@functools.lru_cache(maxsize=65536)
-def _plain_short(text: str) -> str:
-    return _plain(text)
-
-
 def plain(text: str) -> str:
     """The visible words of a piece of inline Markdown, outer blanks trimmed; unmarked text comes back as it is."""
     text = text.strip()
     if not _is_marked(text) or len(text) > limits.MAX_INLINE_CHARACTERS:
         return text
-    return _plain_short(text) if len(text) <= SHORT else _plain(text)
+    return _plain(text)
 
 
 def plain_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,6 +69,7 @@ def _is_marked(text: str) -> bool:
     return bool(_SIGN.search(text) and _MARKED.search(text))
 
 
+@remembered(longest=SHORT, texts=65_536)
 def _plain(text: str) -> str:
     text = _TAG.sub(" ", _EMPHASIS.sub("", text)) if "<" in text else text
     if "](" in text:

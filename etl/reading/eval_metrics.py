@@ -5,12 +5,12 @@ The YAML's results are in `model_index`, results in tables in `eval_tables`.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Item, ListBlock, Paragraph, Section
 from etl.cards.inline import bare, plain
+from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
 from etl.reading.table_words import is_metric, speaks_of_results
@@ -111,7 +111,7 @@ def _is_well_known(text: str) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered(longest=200, texts=16_384)
 def _announces(lead: str) -> bool:
     return bool(_LEAD.search(lead))
 
@@ -120,7 +120,7 @@ def _is_of_results(title: str) -> bool:
     return speaks_of_results(title) or is_metric(title)
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered(longest=200, texts=16_384)
 def _is_results_heading(title: str) -> bool:
     return bool(_SECTION.search(title))
 

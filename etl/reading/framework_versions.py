@@ -6,11 +6,11 @@ What must not move in: requirements ("needs transformers >= 4.40") and install c
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
 from collections.abc import Iterator
 
 from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import FRAMEWORKS
@@ -78,7 +78,7 @@ def _heads_versions(section: Section) -> bool:
     return not is_title and _speaks_of_versions(section.title)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered(longest=200, texts=8_192)
 def _speaks_of_versions(text: str) -> bool:
     return bool(_HEADING.search(text))
 
@@ -90,7 +90,7 @@ def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | Non
     return statement(context, parts[0], parts[1], Source.LIST, item.line)
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered(longest=200, texts=16_384)
 def _parts(text: str) -> tuple[str, str] | None:
     """Name and version in `Transformers 4.35.0`; None for anything else."""
     entry = words(text).strip().lstrip("-* ") if len(text) < 300 else ""

@@ -8,11 +8,11 @@ What must not move in: what a missing setting means, whether two values agree, w
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.about import strings
 from etl.reading.context import Context, Subject
@@ -118,7 +118,7 @@ def _n_epochs(context: Context) -> str:
     return "n_epochs" if words & _AGENTS else "num_epochs"
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered(longest=200, texts=8_192)
 def optimizer_parts(text: str) -> tuple[tuple[str, str], ...]:
     """Name, betas and epsilon in an optimizer's sentence, each as written there."""
     return tuple(_optimizer_parts(text))

@@ -6,13 +6,13 @@ is a setting; where only training is spoken of, the name must be in the vocabula
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from etl.cards import Block, Section
+from etl.cards.remembered import remembered
 from etl.reading.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS
 
@@ -135,7 +135,7 @@ class _Marks:
     weak: bool
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered(longest=200, texts=16_384)
 def _marks(text: str) -> _Marks:
     """Kept, because tools print the same headings into thousands of cards."""
     if not text:

@@ -30,6 +30,19 @@ _CODE_HINTS = (
     "decay",
     "timesteps",
 )
+_TRAINING_HINTS = (
+    "learning",
+    "lr",
+    "epoch",
+    "apprentissage",
+    "aprendizaje",
+    "学習率",
+    "学习率",
+    "エポック",
+    "époc",
+    "époq",
+)
+"""Of which each spelling of a learning rate or of epochs has one."""
 _YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
 _EXAMPLE = re.compile(r"\bexamples?\b", re.I)
 CONFIG_MIN_SETTINGS = 3
@@ -40,7 +53,8 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     """The settings of a block of code that configures a training; nothing of an example."""
     place = place_of(section, block)
     text = "\n".join(block.lines).casefold()
-    if place < Place.NAMED and not any(hint in text for hint in _CODE_HINTS):
+    hints = _CODE_HINTS if place else _TRAINING_HINTS
+    if place < Place.NAMED and not any(hint in text for hint in hints):
         return
     settings, everything = _code_settings(block, place)
     known = {

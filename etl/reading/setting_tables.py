@@ -29,19 +29,21 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         return
     place = place_of(section, block)
     header = [words(cell) for cell in block.header.cells]
+    named = bool(_HEADER_NAME.search(header[0]))
+    said = bool(NAMED.search(header[0].lower()))
+    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
+    if not (place or named or said or known_columns):
+        return
     source = Source.HTML if block.html else Source.TABLE
     known_rows = sum(1 for row in block.rows if row.words and SETTINGS.knows(row.words[0]))
-    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
-    is_list = _HEADER_NAME.search(header[0]) and (len(header) == 2 or known_rows)
+    is_list = named and (len(header) == 2 or known_rows)
     if place is Place.NAMED and not any(SETTINGS.knows(cell) for cell in header[1:]) and is_list:
         yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
         return
-    compared = place >= Place.SETTINGS and len(header) > 2 and _HEADER_NAME.search(header[0])
+    compared = place >= Place.SETTINGS and len(header) > 2 and named
     if compared and (mine := this.index_in(header[1:])) is not None:
         yield from _columns(header, block, number, source, every=True, only=mine)
         return
-    named = bool(header) and bool(_HEADER_NAME.search(header[0]))
-    said = bool(header) and bool(NAMED.search(header[0].lower()))
     if len(header) >= 2 and known_rows >= 2 and ((known_rows * 2 >= len(block.rows) and (place or named)) or said):
         yield from _columns(
             header, block, number, source, every=(place >= Place.SETTINGS or known_rows >= 3) and not said

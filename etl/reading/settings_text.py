@@ -5,13 +5,13 @@ Knows the shapes of a statement, not which names are settings (that is the vocab
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from etl.cards.inline import SHORT, plain
+from etl.cards.remembered import remembered
 from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
 from etl.cards.yaml_text import YamlRefused, compose
 
@@ -51,17 +51,9 @@ class Setting:
     offset: int = 0
 
 
+@remembered(longest=SHORT, texts=65_536)
 def pair(text: str) -> Setting | None:
     """`name: value` or `name = value` in one line of a list or paragraph; None for anything else."""
-    return _pair_short(text) if len(text) <= SHORT else _pair(text)
-
-
-@functools.lru_cache(maxsize=65536)
-def _pair_short(text: str) -> Setting | None:
-    return _pair(text)
-
-
-def _pair(text: str) -> Setting | None:
     match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else text)
     if not match:
         return None

@@ -6,8 +6,9 @@ looks at a whole table or card.
 
 from __future__ import annotations
 
-import functools
 import re
+
+from etl.cards.remembered import remembered
 
 # What is searched for in lower-case texts has no re.I: the search then skips to letters that may begin a match.
 PLACE = re.compile(
@@ -87,19 +88,19 @@ STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
 CODE = re.compile(r"`([^`]{0,200})`")
 
 
-@functools.lru_cache(maxsize=32768)
+@remembered(longest=200, texts=32_768)
 def is_metric(text: str) -> bool:
     """Whether the text names a metric or a well-known benchmark."""
     return bool(METRIC.search(text.lower()))
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered(longest=200, texts=8_192)
 def speaks_of_results(text: str) -> bool:
     """Whether a heading or a lead announces results."""
     return bool(PLACE.search(text.lower()))
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered(longest=200, texts=8_192)
 def is_skipped(header: str) -> bool:
     """Whether the header is that of a column which holds no results: deviations, counts, sizes, costs."""
     return bool(SKIP_COLUMN.search(_SPREAD.sub("", header.lower())))

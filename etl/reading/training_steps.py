@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.cards import Block, Row, Section, TableBlock
+from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Context, written
 from etl.reading.vocabularies import key
@@ -162,7 +163,7 @@ def is_log(section: Section, block: Block) -> bool:
     return isinstance(block, TableBlock) and log_columns(section, block) is not None
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered(longest=200, texts=65_536)
 def metric_name(raw: str) -> str:
     """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 import unicodedata
+
+from etl.cards.remembered import remembered
 
 _DIGIT = re.compile(r"\d|nan|inf", re.I)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -32,6 +33,8 @@ _SPECIAL = {
     "infinity": math.inf,
     "-infinity": -math.inf,
 }
+MAX_NUMBER = 80
+"""A longer text states no number, whatever stands in it."""
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _TRUE = frozenset(("true", "yes", "on"))
 _FALSE = frozenset(("false", "no", "off"))
@@ -54,12 +57,10 @@ def number(text: str | None) -> float | None:
         return _special(text)
 
 
+@remembered(longest=MAX_NUMBER, texts=16_384)
 def _special(text: str) -> float | None:
-    return _special_short(text) if len(text) <= 80 else None
-
-
-@functools.lru_cache(maxsize=16384)
-def _special_short(text: str) -> float | None:
+    if len(text) > MAX_NUMBER:
+        return None
     text = folded(text)
     lowered = text.casefold()
     if lowered in _WORDS:

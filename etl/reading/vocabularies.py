@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from importlib import resources
 
+from etl.cards.remembered import remembered
 from warehouse.schema import GeneratorField
 
 _GAP = re.compile(r"[\s\-./]+")
@@ -18,7 +19,7 @@ _OTHER_SETTING = re.compile(
 _EDGES = " \t:*_`\"'="
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered(longest=200, texts=65_536)
 def key(name: str) -> str:
     """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
@@ -37,7 +38,7 @@ class Vocabulary:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
-        self._listed = functools.lru_cache(maxsize=65536)(self._look_up)
+        self._listed = remembered(longest=200, texts=65_536)(self._look_up)
 
     def canonical(self, raw: str) -> str:
         """The canonical name of a spelling; an unknown spelling's own key."""
