@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Sequence as Sections
 
 from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
-from etl.cards.structure import Item
+from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 from etl.reading.context import OWN, Subject
-from etl.reading.mentions import MAX_TEXT, hub_id, mentions
+from etl.reading.mentions import MAX_TEXT, Mention, hub_id, mentions
 from etl.reading.parent_words import told
 from warehouse.schema import About, Relation
 
@@ -24,27 +25,43 @@ _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatr
 _FORMAT_AT_END = re.compile(
     rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bit|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
 )
-_SENTENCES = (
+_FORMAT_AT_START = re.compile(
+    r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|CoreML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
+    re.I,
+)
+"""A title that says so: `ONNX export of pier-base`, `GGUF Quantized Pier`."""
+_STRONG = (
     re.compile(r"\bconverted to (?:the )?(?:GGUF|GGML|MLX|ONNX|CTranslate2|CoreML|OpenVINO)\b.{0,40}?\bfrom\b", re.I),
     re.compile(
         rf"\bcontains? .{{0,60}}?\b{_FORMAT}(?:[- ]format)? (?:format )?(?:model )?(?:files|weights|quant\w*)", re.I
     ),
-    re.compile(r"\bquanti[sz](?:ed|ations?) (?:\w+ ){0,3}?(?:version|versions|model|copy|of|made|by)\b", re.I),
     re.compile(
         rf"\b{_FORMAT} (?:quants?|quanti[sz]ations?|version|conversion|format of|model files|weights) (?:of|for|from)\b",
         re.I,
     ),
     re.compile(r"\b(?:static|weighted/imatrix|imatrix) quants? of\b", re.I),
+    re.compile(
+        rf"\bthis (?:is|model is|repo\w* (?:provides|contains|has|holds)) (?:in )?(?:an? |the )?(?:[\w.]+ ){{0,2}}?{_FORMAT}"
+        r"(?:[- ]quanti[sz]ed)? (?:version|format|export|conversion)\b",
+        re.I,
+    ),
+)
+"""What only copies say."""
+_WEAK = (
+    re.compile(r"\bquanti[sz](?:ed|ations?) (?:\w+ ){0,3}?(?:version|versions|model|copy|of|made|by)\b", re.I),
     re.compile(r"\bquants? (?:of|for) \[", re.I),
 )
+"""What is said of copies elsewhere, too."""
 _ORIGINAL = re.compile(
     r"^\W*(?:original|base|source|unquanti[sz]ed|full)\s+(?:(?:model|repo|weights|card|float\d\d)\W{0,3})+(?:from\b)?\W*$",
     re.I,
 )
 _COPY_WORDS = re.compile(rf"\b(?:{_FORMAT}|quanti[sz]\w+|quants?|convert\w+|\d-?bits?|original (?:\w+ )?model)\b", re.I)
 _UNQUANTIZED = re.compile(
-    r"\bfor the (?:fp16|bf16|full|unquanti[sz]ed|original)\b[^.\n]{0,20}\b(?:model|version|weights)\b", re.I
+    r"\bthe (?:full|unquanti[sz]ed|original|(?:\w+[ /])?(?:fp16|bf16))\b[^.\n]{0,20}\b(?:model|version|weights)\b", re.I
 )
+_WORD = re.compile(r"[a-z]+|\d+")
+_TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
 _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
 )
@@ -64,20 +81,27 @@ _HINTS = Words(
     "riginal Model",
     "ORIGINAL MODEL",
 )
+HEAD_SECTIONS = 4
 HEAD_BLOCKS = 14
 """A copy says so at its beginning; further down "quantized" may be advice on how to run the model."""
 
 
 def copied_from(card: Card, model_id: str) -> Subject:
     """The card's subject: own, or reprinted with the original's repo id as the card gives it."""
-    if not (_front_says_copy(card.front) or _name_says_copy(card, model_id)):
+    if not (front_says_copy(card.front) or _name_says_copy(card, model_id)):
         if not card.says(_HINTS):
             return OWN
-        head = [b for _, b in card.blocks() if isinstance(b, Paragraph | ListBlock)][:HEAD_BLOCKS]
-        sentence = next((b.text for b in head if isinstance(b, Paragraph) and _says_copy(b.text)), "")
+        sentence = next(filter(_says_copy, _head_texts(card)), "")
         if not _says_copy(sentence, strong=True):
             return OWN
     return Subject(About.REPRINTED, _original(card, model_id, own_lines(card)))
+
+
+def _head_texts(card: Card) -> list[str]:
+    """The headings and paragraphs with which a card begins."""
+    head = [b for _, b in card.blocks() if isinstance(b, Paragraph | ListBlock)][:HEAD_BLOCKS]
+    titles = [s.title for s in card.sections[:HEAD_SECTIONS] if s.level]
+    return [*titles, *(b.text for b in head if isinstance(b, Paragraph))]
 
 
 def pasted_from(card: Card, model_id: str, subject: Subject) -> tuple[int, Subject]:
@@ -94,7 +118,15 @@ def pasted_from(card: Card, model_id: str, subject: Subject) -> tuple[int, Subje
 def own_lines(card: Card, heading: re.Pattern[str] | None = None) -> int:
     """The line of the heading below which the original's card is pasted; 0 where it is not set apart."""
     heading = heading or _ORIGINAL_HEADING
-    return next((s.line for s in card.sections if s.level and heading.match(s.title)), 0)
+    found = next(((i, s) for i, s in enumerate(card.sections) if s.level and heading.match(s.title)), None)
+    if found is None or (not _CARD_HEADING.match(found[1].title) and _is_closed(card.sections[found[0] :])):
+        return 0
+    return found[1].line
+
+
+def _is_closed(sections: Sections[Section]) -> bool:
+    """Whether a section below the title ends where the next of its level begins: it names the original, and no more."""
+    return sections[0].level > 1 and any(s.level <= sections[0].level for s in sections[1:] if s.level)
 
 
 def copy_stem(repo: str) -> tuple[str, bool]:
@@ -102,6 +134,11 @@ def copy_stem(repo: str) -> tuple[str, bool]:
     name = repo.rsplit("/", 1)[-1].strip().casefold().replace(" ", "-")
     stem = _FORMAT_AT_END.sub("", name)
     return stem.rstrip("-_. "), stem != name
+
+
+def is_packed(label: str) -> bool:
+    """Whether a label names what is quantized or converted: `pier-7b-AWQ`, or `INT8` alone."""
+    return bool(_FORMAT_AT_END.search(f" {label.strip()}"))
 
 
 def strings(node: Node | None) -> list[Scalar]:
@@ -113,7 +150,8 @@ def strings(node: Node | None) -> list[Scalar]:
     return []
 
 
-def _front_says_copy(front: Mapping) -> bool:
+def front_says_copy(front: Mapping) -> bool:
+    """Whether the front matter itself says that this is a copy."""
     if front.get("quantized_by") is not None:
         return True
     relation = front.get("base_model_relation")
@@ -122,7 +160,8 @@ def _front_says_copy(front: Mapping) -> bool:
 
 def _name_says_copy(card: Card, model_id: str) -> bool:
     name = model_id.rsplit("/", 1)[-1]
-    return bool(_FORMAT_AT_END.search(name) or (card.title and _FORMAT_AT_END.search(card.title)))
+    title = card.title or ""
+    return bool(_FORMAT_AT_END.search(name) or _FORMAT_AT_END.search(title) or _FORMAT_AT_START.match(title))
 
 
 def _says_copy(text: str, strong: bool = False) -> bool:
@@ -130,9 +169,12 @@ def _says_copy(text: str, strong: bool = False) -> bool:
     text = text[:1500]
     if not any(hint in text for hint in _HINTS):
         return False
-    patterns = _SENTENCES[:2] + _SENTENCES[3:5] if strong else _SENTENCES
+    patterns = _STRONG if strong else _STRONG + _WEAK
     found = (m for p in patterns for m in p.finditer(text))
-    return any(not (strong and _OFFERS.search(text[m.start() : m.end() + 60].split(". ")[0].lower())) for m in found)
+    if not strong:
+        return any(found)
+    said = (text[m.start() : m.end() + 60].split(". ")[0].lower() for m in found)
+    return any(words.startswith("this ") or not _OFFERS.search(words) for words in said)
 
 
 def _original(card: Card, model_id: str, until: int) -> str | None:
@@ -140,7 +182,26 @@ def _original(card: Card, model_id: str, until: int) -> str | None:
     own = model_id.casefold()
     front = [hub_id(s.text) for s in strings(card.front.get("base_model"))]
     given = [found for found in front if found and found.casefold() != own]
-    return _named_original(card, own, until) or (given[0] if len(given) == 1 else None)
+    named = _named_original(card, own, until)
+    if named or len(given) != 1:
+        return named
+    return given[0] if front_says_copy(card.front) or not _is_of_another(given[0], card, model_id) else None
+
+
+def _is_of_another(repo: str, card: Card, model_id: str) -> bool:
+    """Whether the base model of a copied front matter is the original's own: the copy has another model's name.
+
+    Their names share words, but neither the copy's id nor its title is the base model's name.
+    """
+    names = [name for name in (model_id.rsplit("/", 1)[-1], card.title) if name]
+    base = _letters(repo)
+    words = set(_WORD.findall(repo.rsplit("/", 1)[-1].casefold()))
+    is_named = any(base in _letters(name) and not _TUNED_TO.search(_letters(name).replace(base, "")) for name in names)
+    return not is_named and any(words & set(_WORD.findall(name.casefold())) for name in names)
+
+
+def _letters(name: str) -> str:
+    return "".join(_WORD.findall(copy_stem(name)[0]))
 
 
 def _named_original(card: Card, own: str, until: int) -> str | None:
@@ -161,14 +222,23 @@ def _own_texts(card: Card, until: int) -> Iterator[Item]:
 
 def _copied_in(card: Card, own: str, until: int) -> str | None:
     """The first repo of which a sentence of the head says that this is a copy."""
-    head = [b for _, b in card.of(Paragraph) if not until or b.line <= until][:HEAD_BLOCKS]
-    for block in head:
-        if "/" not in block.text or not _COPY_WORDS.search(block.text[:MAX_TEXT]):
-            continue
-        for mention in mentions(block.text):
-            relation = told(mention, None)
-            is_copy = relation is Relation.QUANTIZED or (relation is not None and _COPY_WORDS.search(mention.before))
-            is_copy = is_copy or bool(_says_copy(block.text) and _UNQUANTIZED.search(mention.before))
-            if is_copy and mention.repo.casefold() != own and not copy_stem(mention.repo)[1]:
-                return mention.repo
+    head = [b.text for _, b in card.of(Paragraph) if not until or b.line <= until][:HEAD_BLOCKS]
+    titles = [] if card.is_flat else [card.lines[s.line - 1] for s in card.sections[:HEAD_SECTIONS] if s.level]
+    names = {_letters(name) for name in (own, card.title or "")}
+    for text in (*titles, *head):
+        for mention in mentions(text):
+            repo = mention.repo
+            is_other = repo.casefold() != own and not copy_stem(repo)[1]
+            if is_other and (_is_copied(text, mention) or (mention.is_link and _letters(repo) in names)):
+                return repo
     return None
+
+
+def _is_copied(text: str, mention: Mention) -> bool:
+    """Whether a text says that this is a copy of the model mentioned."""
+    if not _COPY_WORDS.search(text[:MAX_TEXT]):
+        return False
+    relation = told(mention, None)
+    if relation is Relation.QUANTIZED or (relation is not None and _COPY_WORDS.search(mention.before)):
+        return True
+    return bool(_says_copy(text) and _UNQUANTIZED.search(mention.before))

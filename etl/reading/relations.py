@@ -14,7 +14,7 @@ from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
-from etl.reading.about import copy_stem, strings
+from etl.reading.about import copy_stem, front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
 from etl.reading.merge_recipes import recipe_models
@@ -61,21 +61,23 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
 def _front(context: Context) -> Iterator[ModelRelation]:
     front = context.card.front
     said = front.get("base_model_relation")
-    relation = said.text if isinstance(said, Scalar) and said.text in set(Relation) else _implied(context)
+    given = said.text if isinstance(said, Scalar) and said.text in set(Relation) else None
     for scalar in strings(front.get("base_model")):
+        relation = given or _implied(context, scalar.text.strip())
         yield ModelRelation(
             source=Source.FRONT_MATTER, line=context.card.front_line(scalar.line),
             base_model_id=scalar.text.strip(), relation=relation,
         )  # fmt: skip
 
 
-def _implied(context: Context) -> str | None:
-    """What the front matter's own words imply where base_model_relation is not given."""
+def _implied(context: Context, base: str) -> str | None:
+    """What the front matter's own words imply of a base model where base_model_relation is not given."""
     front = context.card.front
     tags = _tags(context)
     library = {t.text.casefold() for t in strings(front.get("library_name"))}
     if context.subject.about is About.REPRINTED:
-        return Relation.QUANTIZED
+        is_original = front_says_copy(front) or base.casefold() == (context.subject.model or "").casefold()
+        return Relation.QUANTIZED if is_original else None  # else it is the original's, in a copied front matter
     if tags & _MERGE_TAGS:
         return Relation.MERGE
     if library & {"peft", "adapter-transformers"} or tags & {"lora", "adapter"}:
@@ -142,10 +144,9 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
     carried: Relation | None = None
     merging = _merging(text) if found else []
     for mention in found:
-        relation = told(mention, carried)
+        carried = relation = told(mention, carried)
         if relation is None and _is_original(context, mention):
             relation = Relation.QUANTIZED
-        carried = relation
         if relation is Relation.QUANTIZED and context.subject is OWN and not is_stated(mention):
             continue  # a card that is no copy links its copies
         if relation is not None and not (relation is Relation.FINETUNE and _is_title(context, mention)):

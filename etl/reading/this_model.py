@@ -10,7 +10,7 @@ from itertools import islice
 
 from etl.cards import Paragraph
 from etl.cards.inline import links
-from etl.reading.about import copy_stem, strings
+from etl.reading.about import is_packed, strings
 from etl.reading.context import Context, words
 from etl.reading.mentions import hub_id
 from etl.reading.model_index import model_names
@@ -159,7 +159,7 @@ class ThisModel:
 
     def is_copy(self, label: str) -> bool:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
-        return self._is_copy and copy_stem(_BRACKETS.sub("", words(label)))[1]
+        return self._is_copy and is_packed(_BRACKETS.sub("", words(label)))
 
     @staticmethod
     def is_pointed_at(labels: Sequence[str]) -> bool:
