@@ -13,6 +13,7 @@ from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context
+from etl.reading.result_cells import is_number
 from etl.reading.result_tables import ResultTable, result_table
 from etl.reading.table_layouts import read_results
 from etl.reading.table_words import (
@@ -23,11 +24,12 @@ from etl.reading.table_words import (
     RATE,
     SETTINGS_HEADER,
     SKIP_COLUMN,
+    SPEED,
     is_metric,
     speaks_of_results,
 )
 from etl.reading.this_model import ThisModel
-from etl.reading.tool_tables import is_sclite
+from etl.reading.tool_tables import is_lm_eval, is_sclite
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source
@@ -48,7 +50,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if training_steps.is_log(section, table_block):
                 continue
             table = result_table(section, block, table_block, datasets)
-            if table is None or not _is_results(section, table):
+            if table is None or not _is_results(this, section, table):
                 continue
             yield from read_results(context, this, table)
 
@@ -98,12 +100,12 @@ def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
     return before if text is None else frozenset(CODE.findall(text))
 
 
-def _is_results(section: Section, table: ResultTable) -> bool:
+def _is_results(this: ThisModel, section: Section, table: ResultTable) -> bool:
     title = section.title.lower()
     if table.is_sample:
         return False
-    if NOT_RESULTS.search(title) and not PLACE.search(title):
-        return False
+    if (found := NOT_RESULTS.search(title)) and not PLACE.search(title):
+        return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)
     keys = {key(h) for h in table.header}
     if SETTINGS_HEADER.match(table.header[0]) and not _compares_configurations(table):
         return False
@@ -117,7 +119,16 @@ def _is_results(section: Section, table: ResultTable) -> bool:
         or any(is_metric(h) for h in table.header)
         or any(row and is_metric(row[0]) for row in table.rows)
     )
-    return named or speaks_of_results(table.place)
+    return named or speaks_of_results(table.place) or _compares_this_model(this, table)
+
+
+def _compares_this_model(this: ThisModel, table: ResultTable) -> bool:
+    """Whether a column of several is headed by the model's whole name, with fractions below each."""
+    if len(table.header) < 3 or len(table.rows) < 2 or not all(any("." in c for c in row[1:]) for row in table.rows):
+        return False
+    fractions = sum("." in cell and is_number(cell) for row in table.rows for cell in row[1:])
+    cells = sum(len(row) - 1 for row in table.rows)
+    return fractions * 4 >= cells * 3 and this.index_named(table.written_header[1:]) is not None
 
 
 def _compares_configurations(table: ResultTable) -> bool:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _PART = re.compile(r"[a-z0-9]+(?:\.\d+[a-z]*)*")
 _GREEK = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ω": " omega "})
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "œ": "oe"})
 _NOISE = frozenset(
     ("model", "the", "a", "of", "for", "card", "hf", "our", "gguf", "gptq", "awq", "ggml", "exl", "original")
 )
@@ -28,7 +31,7 @@ _SCALES = {
     "xl": "x large",
     "xxl": "xx large",
 }
-_SHORT = {"s": "small", "l": "large"}
+_SHORT = {"s": "small", "l": "large", "cn": "chinese", "ins": "instruct", "inst": "instruct"}
 _LANGUAGES = {
     "en": "english",
     "de": "german",
@@ -61,8 +64,9 @@ _LANGUAGES = {
 }
 _LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
-    r"chat|instruct(?:ion)?|inst|sft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
+    r"chat|instruct(?:ion)?|inst|ins|sft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
 )
+_KINDS = dict.fromkeys(("instruction", "inst", "ins"), "instruct")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _UNDERLINED = re.compile(r"(?<=[a-z\W_]\d)_(?=\d(?:\d|[a-z])?(?![a-z0-9]))|(?<=[\W_]\d)_(?=\d{1,2}b\b)")
 """`1_6b` and `v0_2`: ids that must not have a point."""
@@ -88,6 +92,11 @@ class Name:
         """The words with a blank on either side of each, to look for one name inside another."""
         return f" {' '.join(self.words)} "
 
+    @property
+    def glued(self) -> str:
+        """The words without blanks: `LongLLaMA` is `long_llama`."""
+        return "".join(self.words)
+
     def differs(self, other: Name) -> bool:
         """Whether the other states a size or a language as this name does, and another."""
         if self.scales and other.scales and not self.scales & other.scales:
@@ -101,7 +110,10 @@ class Name:
 @functools.lru_cache(maxsize=8192)
 def name(text: str) -> Name:
     """The name that a short text is."""
-    text = _UNDERLINED.sub(".", _POSSESSIVE.sub("", text[:300].casefold().translate(_GREEK)))
+    text = text[:300].casefold().translate(_GREEK)
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
+    text = _UNDERLINED.sub(".", _POSSESSIVE.sub("", text))
     text = _GLUED.sub(" v", text)
     parts = _PART.findall(_BITS.sub(r"\1\2", text))
     is_size = all(map(_COUNT.fullmatch, parts))
@@ -112,7 +124,7 @@ def name(text: str) -> Name:
         frozenset(part for part in parts if _COUNT.fullmatch(part)),
         frozenset(_scales(parts)),
         frozenset(_LANGUAGE_WORDS[part] for part in parts if part in _LANGUAGE_WORDS),
-        frozenset(part.removesuffix("s").replace("instruction", "instruct") for part in parts if _KIND.fullmatch(part)),
+        frozenset(_KINDS.get(part, part.removesuffix("s")) for part in parts if _KIND.fullmatch(part)),
     )
 
 

@@ -5,6 +5,7 @@ Which cells are this model's is decided in `table_layouts` and `tool_tables`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from etl.reading import values
@@ -16,6 +17,9 @@ from warehouse.schema import EvalMetric
 
 _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 """What stands where a row has no name. skops prints a metric under whatever name it was given, `--` among them."""
+
+
+_MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
 
 
 def results_in(
@@ -40,6 +44,7 @@ def _result(
 ) -> Iterator[EvalMetric]:
     """The row of one value under its raw name and the name that it stands for."""
     name, metric = names
+    text = _unmarked(text)
     value = values.number(text)
     absent = value is None and text.casefold() not in STATED_ABSENT
     if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
@@ -62,7 +67,15 @@ def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
 
 def is_number(text: str) -> bool:
     """Whether a cell states a number."""
-    return values.number(text) is not None
+    return values.number(_unmarked(text)) is not None
+
+
+def _unmarked(text: str) -> str:
+    """The number of a cell with a medal or another mark behind it, without the mark."""
+    if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
+        return text
+    match = _MARKED.fullmatch(text)
+    return match[1] if match else text
 
 
 def is_value(text: str) -> bool:

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from etl.cards import Block, Row, Section, TableBlock
 from etl.reading import values
 from etl.reading.context import heading
-from etl.reading.table_words import DATASET_HEADER, LEVEL, MODEL_HEADER, SAMPLES, VALUE_HEADER, is_metric
+from etl.reading.table_words import (
+    DATASET_HEADER,
+    LEVEL,
+    MODEL_HEADER,
+    SAMPLES,
+    VALUE_HEADER,
+    is_metric,
+    speaks_of_results,
+)
 from warehouse.schema import Source
 
 MAX_CELLS = 20_000
@@ -49,8 +57,11 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
         return None
     first, rows = table.header, table.rows
-    if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one
-        first, rows = rows[0], rows[1:]
+    if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one, or over none
+        if not any(_starts_as_number(cell) for cell in rows[0].words[1:]):
+            first, rows = rows[0], rows[1:]
+        elif len(first.cells) == 2 and speaks_of_results(section.title):
+            first = Row(("", "Value"), first.line)
     header = tuple(_counted(heading(c)) for c in first.cells)
     count = _levels(header, rows)
     names, groups = _named([header, *(row.words for row in rows[:count])])

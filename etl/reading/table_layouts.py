@@ -13,15 +13,19 @@ from etl.reading.context import Context
 from etl.reading.result_cells import is_number, is_said, is_value, pair_in, results_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
+    AVERAGES,
     BASE_MODELS,
     CLASS_LABEL,
     DATASET_HEADER,
+    DECODING,
     LABEL_HEADER,
+    LANGUAGE_HEADER,
     METRIC,
     METRIC_HEADER,
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
     NOT_RESULTS,
+    PACKING_HEADER,
     PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
@@ -49,21 +53,44 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     numeric = [i for i in range(first, len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
     if not numeric or _is_base_table(this, table):
         return
-    if (MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0])) and 0 not in numeric:
+    if (mine := _own_column(this, table, numeric)) is not None:
+        yield from _column(context, this, table, mine)
+    elif (MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0])) and 0 not in numeric:
         yield from _model_rows(context, this, table, numeric)
     elif 0 in numeric:
         yield from _single_row(context, table, numeric)
+    elif model_at := next((i for i in range(1, numeric[0]) if MODEL_HEADER.match(header[i])), 0):
+        yield from _models_beside(context, this, table, numeric, model_at)
     else:
         yield from _labelled(context, this, table, numeric)
 
 
 def _is_report(table: ResultTable) -> bool:
-    return not MODEL_HEADER.match(table.header[0]) and REPORT.issubset(map(key, table.header[1:]))
+    """Classes against precision and recall: with their support, or down to the averages."""
+    heads = set(map(key, table.header[1:]))
+    if MODEL_HEADER.match(table.header[0]) or not {"precision", "recall"} <= heads:
+        return False
+    return heads >= REPORT or any(row and AVERAGES.match(row[0]) for row in table.rows)
 
 
 def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
     """A table of base models says nothing of a model whose name says it was instructed."""
     return bool(BASE_MODELS.search(table.place)) and this.is_tuned
+
+
+def _own_column(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:
+    """The only column headed "this model" among several: what stands above the others are models, too."""
+    if len(numeric) < 2 or not this.is_pointed_at([table.header[i] for i in numeric]):
+        return None
+    pointed = [i for i in numeric if this.is_pointed_at([table.header[i]]) and not is_metric(table.header[i])]
+    return pointed[0] if len(pointed) == 1 else None
+
+
+def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
+    """This model's column: the rows are metrics or data sets."""
+    labels = enumerate(_labels(table, column))
+    cells = (c for at, (name, dataset) in labels for c in results_in(context, table, at, column, name, dataset))
+    yield from _of(this, table.written_header[column], cells)
 
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -74,7 +101,7 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
         return
     rows = [i for i, name in enumerate(names) if name == names[found or 0]]
     datasets = [_dataset(table, at, numeric[0]) for at in rows]
-    if len(set(datasets)) < len(rows):
+    if len(set(datasets)) < len(rows) and len({table.rows[at][: numeric[0]] for at in rows}) < len(rows):
         return
     cells = (
         cell
@@ -106,16 +133,18 @@ def _own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int |
 
 
 def _models(table: ResultTable, first: int) -> list[str]:
-    """The name of each row's model, with its marks: its first cell, and its size where another cell tells it.
+    """The name of each row's model, with its marks: its first cell, and its size or packing where another cell tells it.
 
     An empty first cell continues the model above, if sizes or data sets tell the rows apart.
     """
-    sized = [i for i in range(1, first) if MODEL_SIZE_HEADER.match(table.header[i])]
+    heads = enumerate(table.header[1:first], 1)
+    sized = [i for i, head in heads if MODEL_SIZE_HEADER.match(head) or PACKING_HEADER.match(head)]
     continued = sized or any(DATASET_HEADER.match(table.header[i]) for i in range(1, first))
     names, model = [], ""
     for row in table.written_rows:
         model = (row[0] if row else "") or (model if continued else "")
-        names.append(" ".join([model, *(row[i] for i in sized if i < len(row))]).strip())
+        sizes = (row[i] for i in sized if i < len(row))
+        names.append(" ".join([model, *(size for size in sizes if size.casefold() not in model.casefold())]).strip())
     return names
 
 
@@ -154,10 +183,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     columns = [table.written_header[i] for i in numeric]
     mine = this.index_in(columns)
     if mine is not None and (table.has_levels or columns.count(columns[mine]) == 1):
-        column = numeric[mine]
-        labels = enumerate(_labels(table, column))
-        cells = (c for at, (name, dataset) in labels for c in results_in(context, table, at, column, name, dataset))
-        yield from _of(this, table.written_header[column], cells)
+        yield from _column(context, this, table, numeric[mine])
     elif table.datasets and table.datasets.issuperset(filter(None, heads)):
         for i in numeric:
             for at in range(len(table.rows)):
@@ -166,6 +192,10 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         for at in range(len(table.rows)):
             for i in numeric:
                 yield from results_in(context, table, at, i, table.rows[at][0] if table.rows[at] else "", header[i])
+    elif mine is None and _is_of_parts(this, table, heads, labelled):
+        for at in range(len(table.rows)):
+            for i in numeric:
+                yield from results_in(context, table, at, i, header[i], table.rows[at][0] if table.rows[at] else None)
     elif mine is None and not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
 
@@ -174,6 +204,16 @@ def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
     """Whether the rows are metrics and the columns what they are measured on: splits, classes, averages."""
     measures = sum(bool(row and is_metric(row[0])) for row in table.rows) * 2 > len(table.rows)
     return measures and sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads)
+
+
+def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:
+    """Whether this model's classes, data sets or ways of decoding stand against languages or splits."""
+    if not all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads):
+        return False
+    firsts = [row[0] if row else "" for row in table.rows]
+    if not labelled and not all(map(DECODING.search, firsts)):
+        return False
+    return this.index_named(firsts) is None
 
 
 def _unheaded_rows(
@@ -195,10 +235,10 @@ def _against_metrics(
     labels = [row[: numeric[0]] for row in table.rows]
     names = [" ".join(cell for cell in cells if is_said(cell) and not is_value(cell)) for cells in labels]
     names = [name or " ".join(filter(is_number, cells)) for name, cells in zip(names, labels, strict=True)]
-    if model_at := next((i for i in range(1, numeric[0]) if MODEL_HEADER.match(table.header[i])), 0):
-        yield from _models_beside(context, this, table, numeric, model_at)
+    if labelled and this.index_named(_models(table, numeric[0])) is not None:  # models, though headed as data sets
+        yield from _model_rows(context, this, table, numeric)
         return
-    parts = not table.has_levels and all(map(_is_part, names))
+    parts = not table.has_levels and any(names) and all(_is_part(name) for name in names if name)
     if labelled or (parts and this.index_in(_models(table, numeric[0])) is None):
         for at in range(len(names)):
             for i in numeric:
@@ -213,9 +253,9 @@ def _models_beside(
     """Data sets as rows, and beside each the models that were tried on it: the rows of this model."""
     models = [row[model_at] if model_at < len(row) else "" for row in table.written_rows]
     mine = this.index_in(models)
-    dataset = ""
+    of_data, dataset = bool(LABEL_HEADER.match(table.header[0])), ""
     for at, row in enumerate(table.rows):
-        dataset = (row[0] if row else "") or dataset
+        dataset = (row[0] if row and of_data else "") or dataset
         if mine is not None and models[at] == models[mine]:
             for i in numeric:
                 yield from results_in(context, table, at, i, table.header[i], dataset or None)
@@ -239,6 +279,9 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     ):
         return
     names = [row[0] if row else "" for row in table.rows]
+    if own and not METRIC_HEADER.match(table.header[0]) and (mine := this.index_named(names)) is not None:
+        yield from results_in(context, table, mine, column, head, None)
+        return
     if named and not LABEL_HEADER.match(table.header[0]):
         found = _own_row(this, table, _models(table, column))
         if found is not None:

@@ -35,6 +35,7 @@ MODEL_SIZE_HEADER = re.compile(
     r"^\W*+(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*+$", re.I
 )
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
+PACKING_HEADER = re.compile(r"^quanti[sz]ations?$", re.I)
 METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.I)
 DATASET_HEADER = re.compile(
     r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
@@ -47,8 +48,8 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^variation|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bmacs\b|\bfps|vocab|\bmem\b|of total|^rank$|\bdate|link|url|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|notes?$|comment|description|↑|↓|^\s*$",
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|link|url|license|speed|latency|throughput|"
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|\bbsz\b|batch|^seq$|notes?$|comment|description|参数|维度|大小|↑|↓|^\s*$",
 )
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?")
 """`F1 (mean ± std)` heads the values themselves."""
@@ -56,6 +57,8 @@ NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
     r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
 )
+SPEED = re.compile(r"speed|latency|throughput|hardware")
+"""What a list of models may be sorted by; their accuracies are results all the same."""
 SAMPLES = re.compile(r"^\W*(?:samples|examples)\W*$", re.I)
 SCLITE = ("snt", "wrd", "corr", "sub", "del", "ins", "err", "s_err")
 """The columns that sclite prints, and ESPnet with it: counts of sentences and words, then rates in per cent."""
@@ -79,6 +82,11 @@ SETTINGS_HEADER = re.compile(
 )
 REPORT = frozenset(("precision", "recall", "support"))
 """The columns by which scikit-learn's classification report is known: its rows are classes, whatever they are called."""
+AVERAGES = re.compile(r"^(?:micro|macro|weighted|samples)[ _-]?(?:avg|average)$", re.I)
+LANGUAGE_HEADER = re.compile(
+    r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish)$", re.I
+)
+DECODING = re.compile(r"\b(?:search|decoding|decode|rescoring|beam|greedy|1best|nbest|lm)\b", re.I)
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"

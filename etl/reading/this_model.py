@@ -34,7 +34,13 @@ _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 _REPO_ID = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{2,96}(?=$| \()")
 _CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
 """`Name: what it is`, as many titles are."""
+_CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])])?[^-–—]{0,40} [-–—] \S")
+"""`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
+_SHAPE = re.compile(
+    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|v|[bmk]|vit|patch|(?:un)?cased|hf"
+)
+"""What may follow a family's name in its model's: sizes, versions, shapes."""
 MAX_CALLED = 4
 MIN_LIKENESS = 0.5
 
@@ -75,9 +81,16 @@ class ThisModel:
         names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
         if (called := _CALLED.match(title)) and len(called[1].split()) <= MAX_CALLED and not _NO_NAME.search(called[1]):
             names.append(called[1])
+        if (called := _CALLED_BEFORE_A_DASH.match(title)) and self._is_proper(called[1]):
+            names.append(called[1])
         if loaded := self._loaded:
             names.append(loaded.rsplit("/", 1)[-1])
         return names
+
+    def _is_proper(self, word: str) -> bool:
+        """Whether a word of the title is a name given to this model: its id's first part would be its parent's."""
+        ids = name(self._context.model_id.rsplit("/", 1)[-1]).words
+        return bool(name(word).words) and ids[:1] != name(word).words and not _NO_NAME.search(word)
 
     @cached_property
     def _loaded(self) -> str | None:
@@ -133,11 +146,21 @@ class ThisModel:
         "ours", what is most like one of its names. A label of another size, language or tuning is another model's.
         """
         left = [_label(text) for text in dict.fromkeys(labels)]
-        for choose in (self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest):
+        for choose in (
+            self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family
+        ):  # fmt: skip
             found = choose(left)
             if len(found) == 1:
                 return list(labels).index(found[0].written)
             left = found or left
+        return None
+
+    def index_named(self, labels: Sequence[str]) -> int | None:
+        """Which of the labels is this model's beyond doubt: "this model", its repo id or the whole of its name."""
+        left = [_label(text) for text in dict.fromkeys(labels)]
+        for found in (self._pointed_at(left), self._with_id(left), [x for x in left if self._is_whole(x)]):
+            if len(found) == 1:
+                return list(labels).index(found[0].written)
         return None
 
     def index_of_size(self, labels: Sequence[str]) -> int | None:
@@ -226,12 +249,17 @@ class ThisModel:
         theirs = label.name
         bare = name(_BRACKETS.sub(" ", label.words)) if "(" in label.words else theirs
         own = len(self._own_names)
+        glued = {theirs.glued, bare.glued} if label.words.rstrip().endswith(")") else {theirs.glued}
         held = [
-            (i < own, n.words in (theirs.words, bare.words), len(n.words))
+            (i < own, n.glued in glued or n.words == bare.words, len(n.words))
             for i, n in enumerate(self._names)
-            if n.words and n.text in theirs.text
+            if n.words and (n.glued in glued or n.text in theirs.text)
         ]
         return max((rank for rank in held if rank[1] or rank[2] > 1), default=None)
+
+    def _is_whole(self, label: _Label) -> bool:
+        rank = self._rank(label)
+        return rank is not None and rank[1] and not self._is_another(label)
 
     def _ours(self, labels: list[_Label]) -> list[_Label]:
         ours = [label for label in labels if _OURS.search(label.words)]
@@ -246,7 +274,19 @@ class ThisModel:
         others = (self._is_another(label) or not self._may_be_like(label) for label in labels)
         scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
         best = max(scores, default=0.0)
-        return [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
+        found = [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
+        return [x for x in found if self._words.issuperset(x.name.words)] or found if len(found) > 1 else found
+
+    def _family(self, labels: list[_Label]) -> list[_Label]:
+        """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
+        return [x for x in labels if len(x.name.glued) > 3 and not self._is_another(x) and self._begins(x.name)]
+
+    def _begins(self, label: Name) -> bool:
+        for own in self._names[: len(self._own_names)]:
+            held = next((i for i in range(len(own.words)) if "".join(own.words[: i + 1]) == label.glued), None)
+            if held is not None and all(map(_SHAPE.fullmatch, own.words[held + 1 :])):
+                return True
+        return False
 
     def _is_another(self, label: _Label) -> bool:
         """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
