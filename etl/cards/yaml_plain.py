@@ -24,7 +24,7 @@ _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _LINE = re.compile(
     rf"( *+)((?:- ++)*+)(?:([A-Za-z_][\w./-]*+):(?: ++|\Z))?+"
     rf"(?:((?:[^{_BAD} \-?:,\[\]{{}}#&*!|>'\"%@`]|-(?=[\w.]))(?:[^{_BAD} :#]++|:(?=[^{_BAD} ])|(?<! )#| ++(?=[^ #]))*+)"
-    rf"|\"((?:[^{_BAD}\"\\]++|{_ESCAPE})*+)\"|'([^{_BAD}']*+)'|(\{{\}})|\[ *+((?:{_WORD}(?: *+, *+{_WORD})*+)?) *+\])?+"
+    rf"|\"((?:[^{_BAD}\"\\]++|{_ESCAPE})*+)\"|'((?:[^{_BAD}']++|'')*+)'|(\{{\}})|\[ *+((?:{_WORD}(?: *+, *+{_WORD})*+)?) *+\])?+"
     rf"(?: *+(?:(?<= )|\A)#[^{_BAD}]*+)?+ *+"
 )
 """Indentation, dashes, key; a value bare, in double or single quotes, `{}`, or in brackets; a comment."""
@@ -172,4 +172,6 @@ def _value(value: str, style: str, number: int) -> Node:
         return Mapping(number)
     if style == '"' and "\\" in value:
         value = re.sub(_ESCAPE, lambda m: _ESCAPES.get(m[0][1]) or chr(int(m[0][2:], 16)), value)
+    elif style == "'" and "'" in value:
+        value = value.replace("''", "'")
     return Scalar(value, number, bool(style))

@@ -35,9 +35,12 @@ model-index:
       - type: mean_reward
         value: -12.50 +/- 3.4
         name: 'F1 (#2)'
+      - type: 'the model''s'
     args: []
 grid:
 - - 1
+  - ''''
+  - ''
   - 2
 -   - a: x
       b: [c, d]
@@ -63,6 +66,9 @@ LINES = st.builds(
             "[a b]",
             "{}",
             "'q'",
+            "'q''",
+            "''''",
+            "'q''r'''",
             '"q"',
             '"\\n"',
             '"\\ud800"',
@@ -112,7 +118,7 @@ def test_a_plain_text_that_was_hurt_is_read_alike_or_left(at: int, cut: int, put
         "a: &x b",
         "- a\nb: c",
         "a:\n  - b\n - c",
-        "a: 'b''c'",
+        "a: 'b'' c",
         "%YAML 1.1",
     ],
 )
