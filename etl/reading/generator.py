@@ -48,6 +48,8 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         (
             "according to the information the training script had access to",
             "These are the key hyperparameters used during training",
+            "LoRA for the text encoder was enabled: ",
+            "LoRA adaption weights for ",
         ),
         ("diffusers-training",),
     ),

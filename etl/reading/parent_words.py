@@ -107,7 +107,8 @@ _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |als
 _STATES = re.compile(r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$")
 MAX_CONNECTOR = 24
 MERGED = re.compile(
-    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b", re.I
+    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\bmerge\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b",
+    re.I,
 )
 
 

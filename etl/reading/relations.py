@@ -32,14 +32,19 @@ from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
 _LIST_LABEL = re.compile(
-    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*(?:models? merged|merged? models)\W*$",
+    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*(?:models? merged|merged? models|merge(?: of)?)\W*$",
     re.I,
 )
 """A line or heading that stands alone over the parents' names."""
 _INTRODUCES = re.compile(
     r":\W*$|\bfollowing\b|\bbelow\b|models (?:were )?merged|merged models|included in the merge", re.I
 )
-_OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp", re.I)
+_OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp|\bmoe\s{1,3}of\b", re.I)
+_NAMES_MODELS = re.compile(r"\w[^\w\n]{1,3}models?\b[^.:]{0,40}:\W*$", re.I)
+_OTHER_MODELS = re.compile(
+    r"\b(?:other|more|previous|also|related|similar|like|inspired|compar\w*|thanks?|check|see|try)\b", re.I
+)
+"""What a merge's card lists beside the models that were merged."""
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
 MAX_LABEL = 40
@@ -97,11 +102,21 @@ def _merges(context: Context) -> Iterator[ModelRelation]:
 
 
 def _body(context: Context) -> Iterator[ModelRelation]:
-    for section, block in context.card.blocks():
-        if isinstance(block, Paragraph):
-            yield from _paragraph(context, section, block)
-        elif isinstance(block, ListBlock):
-            yield from _list(context, section, block)
+    for section in context.card.sections:
+        if "/" in section.title and " for " in section.title:
+            yield from _heading(context, section)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                yield from _paragraph(context, section, block)
+            elif isinstance(block, ListBlock):
+                yield from _list(context, section, block)
+
+
+def _heading(context: Context, section: Section) -> Iterator[ModelRelation]:
+    """The base of an adapter that a heading names: `These are x LoRA adaption weights for owner/base`."""
+    for mention, relation in _told(context, section.title):
+        if relation is Relation.ADAPTER:
+            yield from _row(context, mention.repo, relation, Source.PROSE, section.line)
 
 
 def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator[ModelRelation]:
@@ -188,18 +203,24 @@ def _is_title(context: Context, mention: Mention) -> bool:
 
 def _list(context: Context, section: Section, block: ListBlock) -> Iterator[ModelRelation]:
     given = _announced(context, section, block)
+    depth: int | None = None  # of an announced model: what is listed below it is what it was made of
     inner: tuple[int, Relation | None] | None = None  # depth and relation of an item that announces those below it
     for item in block.items:
         if inner is not None and item.depth <= inner[0]:
             inner = None
         if "/" not in item.text:
+            depth = None if depth is not None and item.depth <= depth else depth
             if label := _LIST_LABEL.match(item.text):
                 inner = (item.depth, _relation(context, label[0]))
             continue
         if found := _labelled(context, item):
             yield from found
-        elif inner or given:
-            yield from _announced_item(context, item, inner[1] if inner else given[0] if given else None)
+        elif inner:
+            yield from _announced_item(context, item, inner[1])
+        elif given and (depth is None or item.depth <= depth):
+            found = list(_announced_item(context, item, given[0]))
+            depth = item.depth if found else None
+            yield from found
         else:
             for mention, said in _told(context, item.text):
                 if said is Relation.FINETUNE and not is_listed_after(mention):
@@ -208,7 +229,7 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
 
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
     """The relation of a list's items, where the words over it announce parents; None where they do not."""
-    if _introduces_merge(section, block):
+    if _introduces_merge(section, block) or _lists_models(context, block.lead[-160:]):
         return (Relation.MERGE,)
     label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
         _LIST_LABEL.match(section.title) if not block.lead else None
@@ -226,9 +247,21 @@ def _introduces_merge(section: Section, block: ListBlock) -> bool:
     """Whether the sentence before a list, or the heading right above it, announces the models of a merge."""
     lead = block.lead[-160:]
     if lead:
-        told = _is_of_merge(lead) or _is_of_merge(section.title)
+        told = _is_of_merge(lead) or (_is_of_merge(section.title) and not _OTHER_MODELS.search(lead))
         return bool(told and _INTRODUCES.search(lead) and not _OTHERS.search(lead))
     return bool(_is_of_merge(section.title) and _MODELS.search(section.title))
+
+
+def _lists_models(context: Context, lead: str) -> bool:
+    """Whether the sentence before a list, in the card of a merge, says that models follow, and not other ones."""
+    if not lead or not _NAMES_MODELS.search(lead) or _OTHERS.search(lead) or _OTHER_MODELS.search(lead):
+        return False
+    return _is_merge(context)
+
+
+def _is_merge(context: Context) -> bool:
+    """Whether the card says by its tags or by a recipe that its model is a merge."""
+    return bool(_tags(context) & _MERGE_TAGS or next(recipe_models(context), None))
 
 
 @remembered(longest=200, texts=8_192)
@@ -253,7 +286,7 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
 def _relation(context: Context, label: str) -> Relation | None:
     """The relation that a label tells: in a merge the models are merged, an original is only ever copied."""
     label = label.casefold()
-    if "tuned from" not in label and (_tags(context) & _MERGE_TAGS or next(recipe_models(context), None)):
+    if "tuned from" not in label and ("merge" in label or _is_merge(context)):
         return Relation.MERGE
     if context.subject.about is About.REPRINTED and "original" in label:
         return Relation.QUANTIZED
