@@ -101,7 +101,7 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
         return
     rows = [i for i, name in enumerate(names) if name == names[found or 0]]
     datasets = [_dataset(table, at, numeric[0]) for at in rows]
-    if len(set(datasets)) < len(rows) and len({table.rows[at][: numeric[0]] for at in rows}) < len(rows):
+    if len(set(datasets)) < len(rows) and len(_told_apart(table, rows, numeric)) < len(rows):
         return
     cells = (
         cell
@@ -110,6 +110,12 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
         for cell in results_in(context, table, at, i, table.header[i], dataset)
     )
     yield from _of(this, names[found or 0], cells)
+
+
+def _told_apart(table: ResultTable, rows: Sequence[int], numeric: Sequence[int]) -> set[tuple[str, ...]]:
+    """What else than results the rows say: rows of one model that say the same are not told apart."""
+    said = [i for i, head in enumerate(table.header) if i < numeric[0] or (is_skipped(head) and head.strip())]
+    return {tuple([table.rows[at][i] for i in said if i < len(table.rows[at])]) for at in rows}
 
 
 def _of(this: ThisModel, label: str, cells: Iterable[EvalMetric]) -> Iterator[EvalMetric]:
@@ -208,10 +214,9 @@ def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
 
 def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:
     """Whether this model's classes, data sets or ways of decoding stand against languages or splits."""
-    if not all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads):
-        return False
     firsts = [row[0] if row else "" for row in table.rows]
-    if not labelled and not all(map(DECODING.search, firsts)):
+    of_parts = labelled and all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads)
+    if not of_parts and (any("model" in head.lower() for head in heads) or not all(map(DECODING.search, firsts))):
         return False
     return this.index_named(firsts) is None
 

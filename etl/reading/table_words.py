@@ -20,7 +20,7 @@ METRIC = re.compile(
     r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]r\b|\bsi-?s[nd]r\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
-    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b",
+    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b",
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
@@ -40,7 +40,7 @@ METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.
 DATASET_HEADER = re.compile(
     r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )
-LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?)?\W*+$", re.I)
+LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?|data ?sets?)?\W*+$", re.I)
 """The first cell of a second header row."""
 PAIR = re.compile(r"^(?:([^()/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
@@ -48,8 +48,8 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|link|url|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|context|length|hours|cost|download|training data|epoch|step|\bbsz\b|batch|^seq$|notes?$|comment|description|参数|维度|大小|↑|↓|^\s*$",
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|hours|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
 )
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?")
 """`F1 (mean ± std)` heads the values themselves."""
@@ -66,7 +66,7 @@ ERROR_RATE = re.compile(r"\b(?:wer|cer|ter)\b")
 LM_EVAL_TASK = frozenset(("task", "tasks", "groups", "group"))
 CLASS_LABEL = re.compile(
     r"^(?:[A-Z]{1,6}(?:-[A-Z]{1,6})?|[BI]-\w+|\w+ avg|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|overall|all|total|test|dev|valid(?:ation)?|train|"
-    r"accuracy|average|[a-z_]+|\d+|positive|negative|neutral|label_\d+|(?:cosine|dot|manhattan|euclidean)[ -]\w+|[a-z]{2}|.* set)$",
+    r"accuracy|average|[a-z_]+|\d+|positive|negative|neutral|label_\d+|(?:cosine|dot|manhattan|euclidean)(?:[ -]\w+){1,2}|[a-z]{2}|.* set)$",
     re.I,
 )
 """Labels of classes, splits and averages, which no model bears."""
@@ -87,6 +87,7 @@ LANGUAGE_HEADER = re.compile(
     r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish)$", re.I
 )
 DECODING = re.compile(r"\b(?:search|decoding|decode|rescoring|beam|greedy|1best|nbest|lm)\b", re.I)
+"""Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"

@@ -23,6 +23,7 @@ _OURS = re.compile(
     re.I,
 )
 _THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
+_STUDENT = re.compile(r"\W*student\b", re.I)
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 _TUNINGS = _METHODS | {"chat"}
@@ -38,7 +39,7 @@ _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])]
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
 _SHAPE = re.compile(
-    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|v|[bmk]|vit|patch|(?:un)?cased|hf"
+    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|(?:un)?cased|hf"
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
 MAX_CALLED = 4
@@ -134,6 +135,10 @@ class ThisModel:
         parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self._parent_ids))
         return [parent for parent in parents if parent and parent not in own]
 
+    @cached_property
+    def _is_distilled(self) -> bool:
+        return any("distil" in given.casefold() for given in self._given)
+
     @property
     def is_tuned(self) -> bool:
         """Whether a name says that the model was instructed."""
@@ -147,7 +152,8 @@ class ThisModel:
         """
         left = [_label(text) for text in dict.fromkeys(labels)]
         for choose in (
-            self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family
+            self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family,
+            self._inside,
         ):  # fmt: skip
             found = choose(left)
             if len(found) == 1:
@@ -262,7 +268,11 @@ class ThisModel:
         return rank is not None and rank[1] and not self._is_another(label)
 
     def _ours(self, labels: list[_Label]) -> list[_Label]:
-        ours = [label for label in labels if _OURS.search(label.words)]
+        ours = [
+            label
+            for label in labels
+            if _OURS.search(label.words) or (self._is_distilled and _STUDENT.match(label.words))
+        ]
         return [label for label in ours if not self._all.differs(label.name)]
 
     def _packed(self, labels: list[_Label]) -> list[_Label]:
@@ -280,6 +290,12 @@ class ThisModel:
     def _family(self, labels: list[_Label]) -> list[_Label]:
         """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
         return [x for x in labels if len(x.name.glued) > 3 and not self._is_another(x) and self._begins(x.name)]
+
+    def _inside(self, labels: list[_Label]) -> list[_Label]:
+        """Labels that stand within the repo's name behind its task: `XLM-RoBERTa` in sentiment-xlm-roberta-hungarian."""
+        own = self._names[0]
+        told = (x for x in labels if len(x.name.words) > 1 and not x.name.counts and not self._is_another(x))
+        return [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
 
     def _begins(self, label: Name) -> bool:
         for own in self._names[: len(self._own_names)]:
