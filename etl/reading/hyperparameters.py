@@ -18,12 +18,14 @@ from etl.reading.about import strings
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.places import (
+    EVIDENT_SETTINGS,
     NEVER_NAMES,
     NOT_NAMES,
     Place,
     Statement,
     describes_no_training,
     in_training,
+    is_score,
     place_of,
 )
 from etl.reading.prose import sentences_settings
@@ -39,8 +41,6 @@ _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
 SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
-EVIDENT_SETTINGS = 3
-"""So many known settings tell of themselves that a list is one of settings."""
 _OPTIMIZER_PART = (
     ("adam_beta1", re.compile(r"betas?\s*=\s*\(\s*([\d.eE+-]+)", re.I)),
     ("adam_beta2", re.compile(r"betas?\s*=\s*\(\s*[\d.eE+-]+\s*,\s*([\d.eE+-]+)", re.I)),
@@ -230,7 +230,7 @@ def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iter
     if place is Place.TRAINING and _tells_of_training(stated):
         place = Place.SETTINGS
     for setting, line in stated:
-        if _is_setting(setting, place) and not _is_score(setting):
+        if _is_setting(setting, place) and not is_score(setting.name, setting.value):
             yield Statement(setting.name, setting.value, line, source, number)
 
 
@@ -271,13 +271,6 @@ def _is_setting(setting: Setting, place: Place) -> bool:
     if (place is Place.SETTINGS and NOT_NAMES.match(name)) or NEVER_NAMES.match(name):
         return False
     return SETTINGS.knows(name) or not (len(name.split()) > 6 or _is_sentence(setting.value))
-
-
-def _is_score(setting: Setting) -> bool:
-    """`Precision: 0.8350` among results: the other precision; `loss: 0.11` is no function."""
-    value = values.number(setting.value)
-    name = SETTINGS.canonical(setting.name) if value is not None else ""
-    return name == "loss" or (name == "mixed_precision_training" and value is not None and 0 < value < 1)
 
 
 def _is_sentence(value: str) -> bool:

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from etl.cards import Block, Section
 from etl.cards.remembered import remembered
+from etl.reading import values
 from etl.reading.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS
 
@@ -57,7 +58,7 @@ NOT_NAMES = re.compile(
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
     r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
-    r"trainable param(?:eter)?s.*)$",
+    r"trainable param(?:eter)?s.*|(?:training|eval\w*|test) (?:examples|samples|pairs))$",
     re.I,
 )
 """What is no setting in any place."""
@@ -67,6 +68,8 @@ _ARCHITECTURE = re.compile(
     r"layers?\b|\bheads?\b|hidden[ _](?:size|dim)|vocab|embedding|d_model|d_ff|\bffn\b|intermediate size|activation|"
     r"position(?:al)? encoding|layer ?norm|\bwidth\b|num(?:ber of)? param|total param|patch size"
 )
+EVIDENT_SETTINGS = 3
+"""So many known settings tell of themselves that a list or a table is one of settings."""
 ARCHITECTURE_NAMES = 2
 """So many names of a network's parts describe the network, if nothing beside them trains it."""
 _TRAINS = frozenset(
@@ -113,8 +116,15 @@ def describes_no_training(settings: Sequence[Setting]) -> bool:
     """Whether these name the parts of a network, or what was searched among: `Learning rates: 1e-5, 3e-5`."""
     if any(map(_is_tried, settings)):
         return True
-    parts = sum(1 for s in settings if _ARCHITECTURE.search(s.name.lower()))
+    parts = sum(1 for s in settings if "__" not in s.name and _ARCHITECTURE.search(s.name.lower()))
     return parts >= ARCHITECTURE_NAMES and not any(SETTINGS.canonical(s.name) in _TRAINS for s in settings)
+
+
+def is_score(name: str, text: str) -> bool:
+    """`Precision: 0.8350` among results: the other precision; `loss: 0.11` is no function."""
+    value = values.number(text)
+    known = SETTINGS.canonical(name) if value is not None else ""
+    return known == "loss" or (known == "mixed_precision_training" and value is not None and 0 < value < 1)
 
 
 def _is_tried(setting: Setting) -> bool:

@@ -8,8 +8,19 @@ from collections.abc import Iterator
 from etl.cards import Section, TableBlock
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import words
-from etl.reading.places import NAMED, NEVER_NAMES, NOT_NAMES, Place, Statement, place_of
-from etl.reading.table_words import MODEL_SIZE_HEADER
+from etl.reading.places import (
+    EVIDENT_SETTINGS,
+    NAMED,
+    NEVER_NAMES,
+    NOT_NAMES,
+    Place,
+    Statement,
+    describes_no_training,
+    is_score,
+    place_of,
+)
+from etl.reading.settings_text import Setting
+from etl.reading.table_words import MODEL_HEADER, MODEL_SIZE_HEADER
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
@@ -19,6 +30,11 @@ _REMARKS = re.compile(
     r"(?:comment|note|remark|description|explanation|meaning|detail|reason|rationale|purpose)s?$", re.I
 )
 """A column that speaks of the settings beside it, and is no run of its own."""
+_RESULT = re.compile(
+    r"loss|perplexity|\bppl\b|accuracy|\bacc\b|precision|recall|rouge|bleu|\bf1\b|\bwer\b|\bcer\b|score|duration|\btime\b|hours|\bgpus?\b"
+)
+"""What stands beside the settings of a run: how it went."""
+_SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 REMARK_WORDS = 4
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 
@@ -35,25 +51,43 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
     if not (place or named or said or known_columns):
         return
     source = Source.HTML if block.html else Source.TABLE
-    known_rows = sum(1 for row in block.rows if row.words and SETTINGS.knows(row.words[0]))
-    is_list = named and (len(header) == 2 or known_rows)
+    names = [row.words[0] for row in block.rows if row.words and SETTINGS.knows(row.words[0])]
+    some = (place >= Place.SETTINGS and named) or (place and len(set(names)) > 1) or _tell_of_training(names)
+    compared = len(header) > 2 and some
+    if compared and (mine := this.index_in(header[1:])) is not None:
+        yield from _columns(header, block, number, source, every=place >= Place.SETTINGS, only=mine)
+        return
+    if compared and sum(1 for cell in header[1:] if _SIZED_NAME.search(cell.lower())) > 1:
+        return
+    is_list = named and (len(header) == 2 or names)
     if place is Place.NAMED and not any(SETTINGS.knows(cell) for cell in header[1:]) and is_list:
         yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
         return
-    compared = place >= Place.SETTINGS and len(header) > 2 and named
-    if compared and (mine := this.index_in(header[1:])) is not None:
-        yield from _columns(header, block, number, source, every=True, only=mine)
-        return
-    if len(header) >= 2 and known_rows >= 2 and ((known_rows * 2 >= len(block.rows) and (place or named)) or said):
-        yield from _columns(
-            header, block, number, source, every=(place >= Place.SETTINGS or known_rows >= 3) and not said
-        )
+    many = len(names) * 2 >= len(block.rows)
+    if len(names) >= 2 and ((many and (place or named)) or said):
+        yield from _columns(header, block, number, source, every=place >= Place.SETTINGS or len(names) >= 3)
     elif len(header) == 2 and place >= Place.SETTINGS and named and _HEADER_VALUE.search(header[1]):
         yield from _columns(header, block, number, source, every=True)
-    elif place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3):
-        yield from _wide(header, block, number, source)
+    elif place and _tell_of_training(names):
+        yield from _columns(header, block, number, source, every=False)
+    elif (said and known_columns > 1) or (
+        place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3)
+    ):
+        yield from _wide(this, header, block, number, source, every=True)
     elif known_columns and len(block.rows) > 1 and "learning_rate" in map(SETTINGS.canonical, header[1:]):
         yield from _row_of_size(this, header, block, number, source)
+    elif known_columns >= 3 and _tell_of_training(header) and sum(map(_is_result, header)) < known_columns:
+        yield from _wide(this, header, block, number, source, every=False)
+
+
+def _tell_of_training(names: list[str]) -> bool:
+    """Whether so many are settings, among them how fast or how long a training was, that a table is one of settings."""
+    known = {SETTINGS.canonical(name) for name in names if SETTINGS.knows(name)}
+    return len(known) >= EVIDENT_SETTINGS and bool(known & {"learning_rate", "num_epochs"})
+
+
+def _is_result(name: str) -> bool:
+    return bool(_RESULT.search(name.lower()))
 
 
 def _row_of_size(
@@ -82,6 +116,8 @@ def _columns(
 
     `empty`: a cell left blank is a statement, too.
     """
+    if describes_no_training([Setting(row.words[0], row.words[1] or "-") for row in block.rows if len(row.words) > 1]):
+        return
     for row in block.rows:
         name = row.words[0] if row.words else ""
         if (
@@ -101,11 +137,27 @@ def _columns(
                 yield Statement(name, value, row.line, source, number, column)
 
 
-def _wide(header: list[str], block: TableBlock, number: int, source: str) -> Iterator[Statement]:
-    """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting."""
-    first = 1 if len(block.rows) > 1 and not SETTINGS.knows(header[0]) else 0
-    for run, row in enumerate(block.rows):
-        for name, cell in list(zip(header, row.words, strict=False))[first:]:
+def _wide(
+    this: ThisModel, header: list[str], block: TableBlock, number: int, source: str, every: bool
+) -> Iterator[Statement]:
+    """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting.
+
+    Where the rows are a family's models, only this one's is read.
+    """
+    named = not SETTINGS.knows(header[0]) and (len(block.rows) > 1 or bool(NAMED.search(header[0].lower())))
+    rows = list(block.rows)
+    if len(rows) > 1 and named and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
+        labels = [row.words[0] if row.words else "" for row in rows]
+        mine = this.index_in(labels)
+        mine = this.index_of_size(labels) if mine is None else mine
+        rows = rows if mine is None else [rows[mine]]
+    for run, row in enumerate(rows):
+        for name, cell in list(zip(header, row.words, strict=False))[1 if named else 0 :]:
             value = settings_text.clean(cell)
-            if name and value:
+            if (
+                value
+                and name
+                and (SETTINGS.knows(name) or (every and not _is_result(name)))
+                and not is_score(name, value)
+            ):
                 yield Statement(name, value, row.line, source, number, run)
