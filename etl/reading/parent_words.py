@@ -16,7 +16,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b",
         ),
     ),
     (
@@ -34,7 +34,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|is build (?:on|upon)|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased on\b|built (?:on|upon|from|around)|\bdistilled? (?:from|version of)|adaptation of|derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuild (?:on|upon|with)|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
         ),
     ),
 )
@@ -43,15 +43,29 @@ _HINTS = (
     *("tun", "train", "base", "merg", "quanti", "quants", "convert", "lora", "adapt", "distil", "deriv", "initial"),
     *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
     *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
-    *("embedding model", "basis", "initial model", "underlying", "extension", "obtained", "evolved", "dpo", "基于"),
+    *(
+        "embedding model",
+        "basis",
+        "initial model",
+        "underlying",
+        "extension",
+        "obtained",
+        "evolved",
+        "dpo",
+        "checkpoint)",
+        "基于",
+    ),
 )
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
-    r"\**`?,?\s+(?:\([^()\n]{1,60}\)\s+)?(?:base\s+)?(?:(?:model|checkpoint),?\s+)?"
+    r"\**`?\)?,?\s+(?:\([^()\n]{1,60}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"
     r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:further\s+)?"
-    r"(?:fine-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and fine-?\s?tunes (?:it|them)\b)",
+    r"(?:fined?-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and fine-?\s?tunes (?:it|them)\b|"
+    r"\((?:\w+ )?checkpoint\))",
     re.I,
 )
+_COMBINED_AFTER = re.compile(r"[*`)]{0,3} is combined with [^.\n]{1,60} and fine-?tuned\b", re.I)
+"""A wav2vec encoder below the layers of a SpeechBrain recipe, which lists what its pipeline is made of."""
 _NAMED = re.compile(r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[\"*]*$")
 _SUBJECT = re.compile(r"^\W*+(?:(?:the|our)\s+)?\W*+$", re.I)
 _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
@@ -62,7 +76,7 @@ _AS_BASE = re.compile(
     re.I,
 )
 _VERSION = re.compile(
-    r"(?<!which )\b(?:is|are|sharing) (?:an? |the )?(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?\W*$"
+    r"(?:(?<!which )\b(?:is|are|sharing) (?:an? |the )?|^\W*(?=\w+ version))(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?(?:[\w-]{1,40}'s )?\W*$"
 )
 _SUCCESSOR = re.compile(r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b")
 """A successor has its forerunner's name, and not always its weights."""
@@ -91,7 +105,7 @@ _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""
 _ELSEWHERE = re.compile(
     r"\b(?:recommend\w*|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
-    r"same (?:way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
+    r"reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b"
 )
 """Between the words and the name: what follows is pointed at, and is no parent."""
@@ -104,7 +118,7 @@ _CONNECTOR = re.compile(
     r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$", re.I
 )
 _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |also )?(?:merged|a merge)", re.I)
-_STATES = re.compile(r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$")
+_STATES = re.compile(r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$")
 MAX_CONNECTOR = 24
 MERGED = re.compile(
     r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\bmerge\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b",
@@ -180,7 +194,7 @@ def _told_after(mention: Mention) -> Relation | None:
         return None
     if _TRAINED_AFTER.match(mention.after) and (mention.kind is not Kind.SPELLED or _NAMED.search(before)):
         return Relation.FINETUNE
-    if _SERVED_AS.match(mention.after):
+    if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
         return Relation.FINETUNE
     if _AS_BASE.match(mention.after) and (mention.follows or _USED.search(before)):
         return Relation.FINETUNE
