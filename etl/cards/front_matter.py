@@ -38,6 +38,8 @@ def read_front_matter(lines: Lines[str]) -> FrontMatter:
     if start == len(lines) or not _FENCE.match(lines[start]):
         return FrontMatter(nothing, start, ())
     notes = [Note("blank_before_front_matter", 1, _PLACE, "")] if start else []
+    if start + 2 < len(lines) and lines[start + 1].rstrip() == "---" and _KEY.match(lines[start + 2]):
+        start += 1  # `---` twice: the Hub reads the second as YAML's own beginning of a document
     end = next((i for i in range(start + 1, len(lines)) if _closes(lines[i])), None)
     if end is None:
         end = _guess_end(lines, start + 1)
@@ -47,7 +49,7 @@ def read_front_matter(lines: Lines[str]) -> FrontMatter:
         body_start = end
     else:
         body_start = end + 1
-        if not any(_KEY.match(line) or _ITEM.match(line) for line in lines[start + 1 : end]):
+        if not any(_KEY.match(line.lstrip()) or _ITEM.match(line) for line in lines[start + 1 : end]):
             empty = not any(line.strip() for line in lines[start + 1 : end])
             return FrontMatter(nothing, body_start if empty else start, tuple(notes))
     node = _read_block(lines[start + 1 : end], start + 1, notes)

@@ -36,11 +36,12 @@ def first(context: Context, *names: str) -> str | None:
 
 
 def _distinct(context: Context, *names: str) -> Iterator[tuple[str, int]]:
+    """(text, line) of each text once; what a template left to be filled in is none."""
     seen: set[str] = set()
     front = context.card.front
     for scalar in _scalars(front.get(*names)):
         text = scalar.text.strip()
-        if text and not is_null(scalar) and text not in seen:
+        if text and not is_null(scalar) and text not in seen and not text.startswith("TODO"):
             seen.add(text)
             yield text, context.card.front_line(scalar.line)
 
@@ -53,5 +54,5 @@ def _scalars(node: Node | None) -> Iterator[Scalar]:
         for item in node.items:
             yield from _scalars(item)
     elif isinstance(node, Mapping):
-        for _, value in node.pairs[:1]:
-            yield from _scalars(value)
+        for name, value in node.pairs[:1]:
+            yield from _scalars(value) if not name.text.startswith("TODO") else ()
