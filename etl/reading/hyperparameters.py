@@ -27,6 +27,7 @@ from etl.reading.places import (
     in_training,
     is_score,
     place_of,
+    trains,
 )
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import read_code
@@ -88,6 +89,8 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     name = _dotted(statement.name) if is_path else SETTINGS.canonical(statement.name)
     if name == "num_epochs" and key(statement.name) == "n_epochs" and statement.source == Source.CONFIG_BLOCK:
         name = _n_epochs(context)
+    if name == "training_tokens" and statement.source == Source.CONFIG_BLOCK:
+        name = key(statement.name)
     yield _row(subject, statement, run, name, statement.value, is_part=False)
     if name == "optimizer":
         for part, text in optimizer_parts(statement.value):
@@ -229,7 +232,10 @@ def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iter
         return
     if place is Place.TRAINING and _tells_of_training(stated):
         place = Place.SETTINGS
+    counts_tokens = place is Place.TRAINING and not trains(s.name for s, _ in stated)
     for setting, line in stated:
+        if counts_tokens and SETTINGS.canonical(setting.name) == "training_tokens":
+            continue
         if _is_setting(setting, place) and not is_score(setting.name, setting.value):
             yield Statement(setting.name, setting.value, line, source, number)
 

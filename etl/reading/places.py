@@ -7,7 +7,7 @@ is a setting; where only training is spoken of, the name must be in the vocabula
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -44,7 +44,7 @@ _OTHER = re.compile(
     r"training data\b|prompt|label|quantization parameters|provided files|explanation|" + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
-    r"hyper[- ]?param(?!.*search)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
+    r"hyper[- ]?param(?!.*search)|train\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
 NOT_NAMES = re.compile(
@@ -52,13 +52,13 @@ NOT_NAMES = re.compile(
     r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
     r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|vocab(?:ulary)? size|"
     r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
-    r"all params|model|author|date|name|url|script|architecture|.*\bcores|no_repeat_ngram_size|num_beams|top_[kp]|do_sample|repetition_penalty|framework|hardware used|software|infrastructure|orchestration|cost|duration|tokens?|.*tokens)$",
+    r"all params|model|author|date|name|url|script|architecture|.*\bcores|no_repeat_ngram_size|num_beams|top_[kp]|do_sample|repetition_penalty|framework|hardware used|software|infrastructure|orchestration|cost|duration|.*(?:new|special|input|output|max|generated|vocab)\w*[ _]tokens)$",
     re.I,
 )
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
     r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
-    r"trainable param(?:eter)?s.*|(?:training|eval\w*|test) (?:examples|samples|pairs))$",
+    r"trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*)$",
     re.I,
 )
 """What is no setting in any place."""
@@ -66,7 +66,7 @@ NEVER_NAMES = re.compile(
 
 _ARCHITECTURE = re.compile(
     r"layers?\b|\bheads?\b|hidden[ _](?:size|dim)|vocab|embedding|d_model|d_ff|\bffn\b|intermediate size|activation|"
-    r"position(?:al)? encoding|layer ?norm|\bwidth\b|num(?:ber of)? param|total param|patch size"
+    r"position(?:al)? encoding|layer ?norm|\bwidth\b|num(?:ber of)? param|total param|patch size|\b[nd][ _]?(?:model|head|ff|ctx|vocab|param)"
 )
 EVIDENT_SETTINGS = 3
 """So many known settings tell of themselves that a list or a table is one of settings."""
@@ -74,7 +74,7 @@ ARCHITECTURE_NAMES = 2
 """So many names of a network's parts describe the network, if nothing beside them trains it."""
 _TRAINS = frozenset(
     ("learning_rate", "train_batch_size", "batch_size", "total_train_batch_size", "num_epochs", "training_steps", "optimizer",
-     "lr_scheduler_type", "lr_scheduler_warmup_steps", "lr_scheduler_warmup_ratio", "weight_decay", "total_timesteps")
+     "pretraining_steps", "lr_scheduler_type", "lr_scheduler_warmup_steps", "lr_scheduler_warmup_ratio", "weight_decay", "total_timesteps")
 )  # fmt: skip
 """Settings of a training, and of nothing else that people list."""
 _SEVERAL = re.compile(r"\d\W{0,3}(?:,|/|\bor\b|\band\b)")
@@ -112,12 +112,28 @@ def in_training(section: Section) -> bool:
     return (marks.weak or marks.strong) and not marks.other
 
 
+def _turns_to_results(lead: str) -> bool:
+    """Whether the last of several sentences before a block speaks of other things than the settings named before it."""
+    last = _marks(lead.rpartition(". ")[2]) if ". " in lead else None
+    return last is not None and last.other and not last.strong
+
+
 def describes_no_training(settings: Sequence[Setting]) -> bool:
     """Whether these name the parts of a network, or what was searched among: `Learning rates: 1e-5, 3e-5`."""
     if any(map(_is_tried, settings)):
         return True
-    parts = sum(1 for s in settings if "__" not in s.name and _ARCHITECTURE.search(s.name.lower()))
-    return parts >= ARCHITECTURE_NAMES and not any(SETTINGS.canonical(s.name) in _TRAINS for s in settings)
+    parts = sum(1 for s in settings if measures_network(s.name))
+    return parts >= ARCHITECTURE_NAMES and not trains(s.name for s in settings)
+
+
+def measures_network(name: str) -> bool:
+    """Whether a name is of a network's parts. (`vectorizer__vocabulary` is of an estimator's in a pipeline.)"""
+    return "__" not in name and bool(_ARCHITECTURE.search(name.lower()))
+
+
+def trains(names: Iterable[str]) -> bool:
+    """Whether a name is one of a training's settings, and of nothing else that people list."""
+    return any(SETTINGS.canonical(name) in _TRAINS for name in names)
 
 
 def is_score(name: str, text: str) -> bool:
@@ -157,7 +173,7 @@ def _marks(text: str) -> _Marks:
 
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:
     before, head = _marks(lead), _marks(title)
-    if before.other and not before.strong:
+    if before.other and (not before.strong or _turns_to_results(lead)):
         return Place.OTHER
     if before.named or head.named:
         return Place.NAMED

@@ -43,6 +43,8 @@ _TRAINING_HINTS = (
     "époq",
 )
 """Of which each spelling of a learning rate or of epochs has one."""
+_COMPUTED = re.compile(r"[A-Za-z_]\w{0,60}[.(]")
+"""A value that a program computes."""
 _YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
 _EXAMPLE = re.compile(r"\bexamples?\b", re.I)
 CONFIG_MIN_SETTINGS = 3
@@ -90,6 +92,10 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         and len(found) > 1
     ):
         return found, True
-    if place:
-        return settings_text.assignments(block.lines), place >= Place.SETTINGS and not _PROGRAM.search(text)
-    return [], False
+    if not place:
+        return [], False
+    found = settings_text.assignments(block.lines)
+    known = any(SETTINGS.knows(s.name) and SETTINGS.canonical(s.name) != "loss" for s in found)
+    if not known and any(_COMPUTED.match(s.value) for s in found):
+        return [], False
+    return found, place >= Place.SETTINGS and not _PROGRAM.search(text)

@@ -17,6 +17,7 @@ from etl.reading.places import (
     Statement,
     describes_no_training,
     is_score,
+    measures_network,
     place_of,
 )
 from etl.reading.settings_text import Setting
@@ -65,7 +66,8 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         return
     many = len(names) * 2 >= len(block.rows)
     if len(names) >= 2 and ((many and (place or named)) or said):
-        yield from _columns(header, block, number, source, every=place >= Place.SETTINGS or len(names) >= 3)
+        every = place >= Place.SETTINGS or said or len(names) >= 3
+        yield from _columns(header, block, number, source, every=every, network=False)
     elif len(header) == 2 and place >= Place.SETTINGS and named and _HEADER_VALUE.search(header[1]):
         yield from _columns(header, block, number, source, every=True)
     elif place and _tell_of_training(names):
@@ -111,10 +113,11 @@ def _columns(
     every: bool,
     empty: bool = False,
     only: int | None = None,
+    network: bool = True,
 ) -> Iterator[Statement]:
     """One setting a row; each further column is a run of its own, or `only` one is this model's.
 
-    `empty`: a cell left blank is a statement, too.
+    `empty`: a cell left blank is a statement, too. `network`: so are a network's measures beside a training's settings.
     """
     if describes_no_training([Setting(row.words[0], row.words[1] or "-") for row in block.rows if len(row.words) > 1]):
         return
@@ -125,6 +128,7 @@ def _columns(
             or len(name) > 90
             or NEVER_NAMES.match(name)
             or not (every or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
+            or (not network and measures_network(name) and not SETTINGS.knows(name))
         ):
             continue
         for column, cell in enumerate(row.words[1 : len(header)]):

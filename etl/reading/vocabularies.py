@@ -16,6 +16,7 @@ _OTHER_SETTING = re.compile(
     r"total|effective|global|eval|valid|test|train|warm|min|final|end|decoder|encoder|stage|phase|"
     r"micro|macro|weighted|large|small|base|token|sample|million"
 )
+_OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
 _EDGES = " \t:*_`\"'="
 
 
@@ -31,6 +32,12 @@ def _unbracketed(name: str) -> str:
         return name
     head, bracket, inside = name.rpartition("(")
     return name if not bracket or not head.strip() or _OTHER_SETTING.search(inside.lower()) else head
+
+
+def _unprefixed(name: str) -> str:
+    """`fine_tuning_lr` -> `lr`: a setting of this training, as any is. (Of a pre-training it is another's.)"""
+    match = _OF_TRAINING.match(name)
+    return name[match.end() :] if match else name
 
 
 class Vocabulary:
@@ -49,7 +56,8 @@ class Vocabulary:
         return self._listed(raw) is not None
 
     def _look_up(self, raw: str) -> str | None:
-        return self.names.get(key(raw)) or self.names.get(key(_unbracketed(raw)))
+        name = key(raw)
+        return self.names.get(name) or self.names.get(key(_unbracketed(raw))) or self.names.get(_unprefixed(name))
 
 
 @functools.cache
