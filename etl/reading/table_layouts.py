@@ -100,6 +100,8 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
     if found is None and not (len(names) == 1 and this.may_be(names[0])):
         return
     rows = [i for i, name in enumerate(names) if name == names[found or 0]]
+    if len(rows) > 1 and this.row_with_id(table.written_rows) is not None:
+        rows = [found or 0]
     datasets = [_dataset(table, at, numeric[0]) for at in rows]
     if len(set(datasets)) < len(rows) and len(_told_apart(table, rows, numeric)) < len(rows):
         return
@@ -135,6 +137,8 @@ def _own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int |
         found = this.index_in(firsts)
         if found is not None and (firsts.count(firsts[found]) > 1 or not this.may_be(names[found])):
             return None
+    if found is None and MODEL_HEADER.match(table.header[0]):
+        return this.index_inside(names)
     return found
 
 
@@ -187,7 +191,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         yield from _against_metrics(context, this, table, numeric, labelled)
         return
     columns = [table.written_header[i] for i in numeric]
-    mine = this.index_in(columns)
+    mine = this.index_in(columns, by_family=bool(header[0].strip()))
     if mine is not None and (table.has_levels or columns.count(columns[mine]) == 1):
         yield from _column(context, this, table, numeric[mine])
     elif table.datasets and table.datasets.issuperset(filter(None, heads)):
@@ -195,9 +199,9 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
             for at in range(len(table.rows)):
                 yield from results_in(context, table, at, i, table.rows[at][0], header[i])
     elif mine is None and _measures_parts(table, heads):
-        for at in range(len(table.rows)):
-            for i in numeric:
-                yield from results_in(context, table, at, i, table.rows[at][0] if table.rows[at] else "", header[i])
+        for at, row in enumerate(table.rows):
+            for i in numeric if row and is_metric(row[0]) else ():
+                yield from results_in(context, table, at, i, row[0], header[i])
     elif mine is None and _is_of_parts(this, table, heads, labelled):
         for at in range(len(table.rows)):
             for i in numeric:
@@ -208,17 +212,25 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
 
 def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
     """Whether the rows are metrics and the columns what they are measured on: splits, classes, averages."""
-    measures = sum(bool(row and is_metric(row[0])) for row in table.rows) * 2 > len(table.rows)
-    return measures and sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads)
+    measures = sum(bool(row and is_metric(row[0])) for row in table.rows) * 2
+    of_data = bool(DATASET_HEADER.match(table.header[0]))
+    parts = sum(bool(PART_HEADER.match(head) or (of_data and LANGUAGE_HEADER.match(head))) for head in heads)
+    return (measures > len(table.rows) or (of_data and measures == len(table.rows))) and parts * 2 >= len(heads)
 
 
 def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:
     """Whether this model's classes, data sets or ways of decoding stand against languages or splits."""
     firsts = [row[0] if row else "" for row in table.rows]
     of_parts = labelled and all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads)
+    of_parts = of_parts and _has_fractions(table)  # sizes of the splits are whole numbers
     if not of_parts and (any("model" in head.lower() for head in heads) or not all(map(DECODING.search, firsts))):
         return False
     return this.index_named(firsts) is None
+
+
+def _has_fractions(table: ResultTable) -> bool:
+    cells = [cell for row in table.rows for cell in row[1:] if is_number(cell)]
+    return sum("." in cell or "%" in cell for cell in cells) * 2 >= len(cells)
 
 
 def _unheaded_rows(

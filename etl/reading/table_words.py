@@ -24,7 +24,9 @@ METRIC = re.compile(
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
-    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?)$",
+    r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
+    r"lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?)"
+    r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )
 MODEL_HEADER = re.compile(
@@ -49,7 +51,7 @@ VALUE_HEADER = re.compile(
 )
 SKIP_COLUMN = re.compile(
     r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|hours|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|hours|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|^layers?$|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
 )
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?")
 """`F1 (mean ± std)` heads the values themselves."""
@@ -90,7 +92,7 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescoring|beam|greedy|1best|
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
-    r"samples? ?/ ?s|tokens? ?/ ?s|per[_ ]second|latency|throughput|[_ ]runtime|inference time|model size"
+    r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|inference time|model size"
 )
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))

@@ -38,8 +38,9 @@ _CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
 _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])])?[^-–—]{0,40} [-–—] \S")
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
+_ARCHITECTURES = frozenset(("roberta", "electra", "deberta", "albert", "distilbert", "llama", "mistral", "whisper"))
 _SHAPE = re.compile(
-    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|(?:un)?cased|hf"
+    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|hf"
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
 MAX_CALLED = 4
@@ -144,22 +145,33 @@ class ThisModel:
         """Whether a name says that the model was instructed."""
         return any(_TUNED.search(n) for n in self._given)
 
-    def index_in(self, labels: Sequence[str]) -> int | None:
+    def index_in(self, labels: Sequence[str], *, by_family: bool = True) -> int | None:
         """Which of the labels is this model's, if exactly one clearly is; of equal labels, the first.
 
         In this order: "this model", its repo id, the whole of its name (its own before the original's, the longest),
-        "ours", what is most like one of its names. A label of another size, language or tuning is another model's.
+        "ours", what is most like one of its names, its family (not asked of what may be data sets), its brand. A label
+        of another size, language or tuning is another model's.
         """
         left = [_label(text) for text in dict.fromkeys(labels)]
         for choose in (
             self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family,
-            self._inside,
+            self._branded,
         ):  # fmt: skip
+            if not by_family and choose == self._family:
+                continue
             found = choose(left)
             if len(found) == 1:
                 return list(labels).index(found[0].written)
             left = found or left
         return None
+
+    def index_inside(self, labels: Sequence[str]) -> int | None:
+        """Which row is called by what stands in the repo's name behind its task: `mT5` in reading-hurc-mt5-harborish."""
+        own = self._names[0]
+        told = [x for x in map(_label, dict.fromkeys(labels)) if _tells(x.name) and not self._is_another(x)]
+        held = [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
+        held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
+        return list(labels).index(held[0].written) if len(held) == 1 else None
 
     def index_named(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's beyond doubt: "this model", its repo id or the whole of its name."""
@@ -179,12 +191,18 @@ class ThisModel:
         """The only row in which any cell links or spells the repo's id."""
         found = [i for i, row in enumerate(rows) if any(own in cell.casefold() for cell in row for own in self._ids)]
         whole = [i for i in found if self._whole_id.search(" ".join(rows[i]).casefold())]
+        if len(whole) > 1:  # a branch of the repo has the id, too: `owner/name/tree/branch`
+            whole = [i for i in whole if not self._branch.search(" ".join(rows[i]).casefold())]
         return whole[0] if len(whole) == 1 else None
 
     @cached_property
     def _whole_id(self) -> re.Pattern[str]:
         ids = "|".join(map(re.escape, sorted(self._ids)))
         return re.compile(rf"(?<![\w-])(?:{ids})(?![\w-]|\.\w)")
+
+    @cached_property
+    def _branch(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(self._ids)))})/tree/")
 
     def is_copy(self, label: str) -> bool:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
@@ -280,22 +298,27 @@ class ThisModel:
         return [x for x in labels if x.name.kinds & self._all.kinds and _PACKING.fullmatch(x.words.strip())]
 
     def _likest(self, labels: list[_Label]) -> list[_Label]:
-        families = [n for n in self._names if sum(n.text in label.name.text for label in labels) > 1]
+        families = self._families(labels)
         others = (self._is_another(label) or not self._may_be_like(label) for label in labels)
         scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
         best = max(scores, default=0.0)
         found = [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
         return [x for x in found if self._words.issuperset(x.name.words)] or found if len(found) > 1 else found
 
+    def _families(self, labels: list[_Label]) -> list[Name]:
+        return [n for n in self._names if n.words and sum(n.text in label.name.text for label in labels) > 1]
+
+    def _branded(self, labels: list[_Label]) -> list[_Label]:
+        """Labels of a family's name and nothing but own words: `BETO-cased` for bert-base-spanish-wwm-cased, called BETO."""
+        families = self._families(labels)
+        held = (x for x in labels if any(n.text in x.name.text for n in families) and not self._is_another(x))
+        tuned = self._all.kinds & _TUNINGS  # what says nothing of it is its parent
+        return [x for x in held if self._words.issuperset(x.name.words) and (not tuned or x.name.kinds & _TUNINGS)]
+
     def _family(self, labels: list[_Label]) -> list[_Label]:
         """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
-        return [x for x in labels if len(x.name.glued) > 3 and not self._is_another(x) and self._begins(x.name)]
-
-    def _inside(self, labels: list[_Label]) -> list[_Label]:
-        """Labels that stand within the repo's name behind its task: `XLM-RoBERTa` in sentiment-xlm-roberta-hungarian."""
-        own = self._names[0]
-        told = (x for x in labels if len(x.name.words) > 1 and not x.name.counts and not self._is_another(x))
-        return [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
+        bare = ((x, name(_BRACKETS.sub(" ", x.words))) for x in labels if not self._is_another(x))
+        return [x for x, own in bare if len(own.glued) > 3 and self._begins(own)]
 
     def _begins(self, label: Name) -> bool:
         for own in self._names[: len(self._own_names)]:
@@ -311,6 +334,11 @@ class ThisModel:
             return True
         remarks = name(" ".join(_BRACKETS.findall(label.words))).kinds & _METHODS
         return bool(theirs.kinds - self._all.kinds - remarks)
+
+
+def _tells(label: Name) -> bool:
+    """Whether an architecture's name is more than one word, or one that is in few names, and has no size."""
+    return not label.counts and (len(label.words) > 1 or (len(label.glued) > 4 and label.glued not in _ARCHITECTURES))
 
 
 def _label(text: str) -> _Label:
