@@ -14,7 +14,8 @@ from warehouse.schema import CardReading, Fact
 _TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
     (Words("hf_"), re.compile(r"hf_[A-Za-z0-9]{30,}+")),
     (Words("api_org_"), re.compile(r"api_org_[A-Za-z0-9]{30,}+")),
-    (Words("sk-"), re.compile(r"(?<![A-Za-z0-9])sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}+")),
+    # Not the `sk-58b9b78a-229c-...` and `sk-toggleable__label` of scikit-learn's HTML.
+    (Words("sk-"), re.compile(r"(?<![A-Za-z0-9])sk-(?:(?:proj|ant|or|svcacct|admin)-[\w-]{20,}+|[A-Za-z0-9]{20,}+)")),
     (Words("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), re.compile(r"gh[pousr]_[A-Za-z0-9]{30,}+")),
     (Words("github_pat_"), re.compile(r"github_pat_\w{50,}+")),
     (Words("AKIA"), re.compile(r"AKIA[0-9A-Z]{16,}+")),
@@ -24,6 +25,7 @@ _TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
     (Words("eyJ"), re.compile(r"eyJ[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{20,4000}\.[A-Za-z0-9_-]{10,1000}")),
     (Words("@"), re.compile(r"https://[^\s/:@]{1,80}:[^\s/@]{6,200}@")),
     (Words("WANDB_API_KEY="), re.compile(r"(?<=WANDB_API_KEY=)[0-9a-f]{40}")),
+    (Words("accessToken="), re.compile(r"(?<=accessToken=)[0-9a-z]{64}")),
 )
 """Of which words a text must hold one for the pattern to be tried, and the pattern."""
 MASK = "[secret]"
