@@ -41,8 +41,8 @@ _TAGS = {
     "reward_model": "reward",
     "rlhf-ppo": "ppo",
 }
-_HINTS = Words("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "Preference", "Policy Optim", "Odds Ratio")
-"""One of these stands in every text that tells a method; few, because each is sought in every card."""
+_HINTS = Words("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "reference", "olicy ", "Odds Ratio")
+"""One of these stands in every text that tells a method."""
 _GAME_TAGS = frozenset(("reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation"))
 _NAMES = {
     **{m: m for m in METHODS if m not in ("prm", "reward", "ipo")},
@@ -52,7 +52,7 @@ _NAMES = {
     "ipo": "ipo",
 }
 _WORDS = {
-    "dpo": r"DPO|Direct Preference Optimi[sz]ation",
+    "dpo": r"DPO|[Dd]irect [Pp]reference [Oo]ptimi[sz]ation",
     "kto": r"KTO|Kahneman-Tversky Optimi[sz]ation",
     "orpo": r"ORPO|Odds Ratio Preference Optimi[sz]ation",
     "sft": r"SFT|[Ss]upervised [Ff]ine-?[ -]?[Tt]uning|[Ss]upervised[- ]fine-?tuned",
@@ -61,7 +61,7 @@ _WORDS = {
     "cpo": r"CPO|Contrastive Preference Optimi[sz]ation",
     "simpo": r"SimPO",
     "ipo": r"IPO",
-    "ppo": r"PPO|Proximal Policy Optimi[sz]ation",
+    "ppo": r"PPO|[Pp]roximal [Pp]olicy [Oo]ptimi[sz]ation",
     "reward": r"[Rr]eward [Mm]odel(?:l?ing)?",
     "gkd": r"GKD",
     "xpo": r"XPO",
@@ -73,12 +73,26 @@ _SENTENCE = re.compile(
     rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
     rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_BY})(?![\w])"
 )
+_APPLIED = re.compile(
+    r"\b(?:perform(?:ed)?|appl(?:y|ied)(?! to)|conduct(?:ed)?|refined|under(?:went|gone)|incorporat(?:es?|ed|ing)|leverag(?:es?|ed|ing)|"
+    rf"employ(?:s|ed)?|followed by an?|then an?)\b[^.\n]{{0,60}}?(?<![\w-])(?:{_BY})(?![\w-])"
+)
+"""What was done to a model: `further refined using DPO`, `we performed supervised fine-tuning`."""
+_DONE_TO_IT = re.compile(
+    rf"(?<![\w-])(?:{_BY})(?: ?\([^()]{{1,30}}\))? (?:has|have|was|were) (?:been )?(?:applied|performed)\b"
+)
+_NOT_IT = re.compile(
+    r"\b(?:no|not|never|without|can|could|should|may|might|will|would|plan\w*|instead|e\.g|example|you|if|how|huggingface\.co)\b|n't\b"
+)
+"""Before such words: advice, what was left undone, or another model."""
 _JOINED = re.compile(
     rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and then|and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
 )
 """`SFT, DPO and PPO`: each is a method of the same sentence."""
 _METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
+_HEARS = re.compile(r"wav2vec|xls-?r|whisper|hubert|conformer", re.I)
+"""A model of speech whose name has `rm` is one of Romansh, and no reward model."""
 _TITLE_PART = re.compile(r"[-_./\s]+")
 _IS_A = re.compile(
     rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
@@ -182,11 +196,19 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
             run = _run_at(context, item.line)
             for match in _CLASS.finditer(text) if "Trainer" in text else ():
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
-            if told := _SENTENCE.search(text) or _IS_A.search(text):
+            if told := _SENTENCE.search(text) or _IS_A.search(text) or _applied(text):
                 yield _row(context, _method(told), "sentence", told[0], Source.PROSE, item.line, run)
                 while told := _JOINED.match(text, told.end()):
                     method = _method(told)
                     yield _row(context, method, "sentence", told[method], Source.PROSE, item.line, run)
+
+
+def _applied(text: str) -> re.Match[str] | None:
+    """The method that a text says was applied."""
+    told = _APPLIED.search(text) or _DONE_TO_IT.search(text)
+    if told is None or _NOT_IT.search(text, text.rfind(". ", 0, told.start()) + 1, told.end()):
+        return None
+    return told
 
 
 def _method(told: re.Match[str]) -> str:
@@ -228,9 +250,10 @@ def _names(context: Context) -> Iterator[TrainingMethodEvidence]:
     given = context.card.front.get("model_name")
     if isinstance(given, Scalar):
         names.append(given.text)
+    is_romansh = any(t.text.casefold().startswith("rm") for t in strings(context.card.front.get("language")))
     for name in names:
         for part in _TITLE_PART.split(name.casefold()):
-            if method := _NAMES.get(part):
+            if (method := _NAMES.get(part)) and not (part == "rm" and (is_romansh or _HEARS.search(name))):
                 yield _row(
                     context,
                     method,
