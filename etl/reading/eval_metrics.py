@@ -31,7 +31,7 @@ _SECTION = re.compile(
 )
 _VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
 _TEST_RESULT = re.compile(
-    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
+    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?)\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
     re.I,
 )
 _BEST = re.compile(
@@ -56,7 +56,7 @@ _WELL_KNOWN = re.compile(
     re.I,
 )
 _RATE_ON = re.compile(
-    r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)) ?: ?(?P<value>0\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
+    r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)) ?: ?(?P<value>[01]\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
     re.I,
 )
 """`TEDx WER: 0.3171`, as a script prints it for each data set."""
@@ -64,6 +64,7 @@ _AVERAGE = re.compile(
     r"^(?P<name>(?:total |overall )?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)$", re.I
 )
 """The line below each table of lm-evaluation-harness, as some print them."""
+_QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 _OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
@@ -156,6 +157,8 @@ def _pair(text: str) -> settings_text.Setting | None:
     if value.endswith("}") and colon and written(name):
         return settings_text.Setting(written(name), "{" + value)
     value = plain(value)
+    if (quoted := _QUOTED.fullmatch(name)) is not None:  # a line of JSON: `"eval_f1": 57.4,`
+        name, value = quoted[2], value.removesuffix(",")
     if colon and values.number(value) is not None and not value.startswith("{"):
         name = written(name)
         return settings_text.Setting(name, value) if name else None

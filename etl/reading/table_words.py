@@ -16,7 +16,7 @@ PLACE = re.compile(
     r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
 )
 METRIC = re.compile(
-    r"acc(?:uracy)?\b|acc_|\bf1\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
+    r"acc(?:uracy)?\b|acc_|(?:\b|_)(?:f1|wer|cer|em|mcc|mrr|iou|mae|r?mse|ppl)\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
     r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]r\b|\bsi-?s[nd]r\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
@@ -51,7 +51,7 @@ VALUE_HEADER = re.compile(
 )
 SKIP_COLUMN = re.compile(
     r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|hours|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|^layers?$|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|hours|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
 )
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?")
 """`F1 (mean ± std)` heads the values themselves."""

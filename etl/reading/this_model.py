@@ -202,7 +202,7 @@ class ThisModel:
 
     @cached_property
     def _branch(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(self._ids)))})/tree/")
+        return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(self._ids)))})/tree/(?!main\b)")
 
     def is_copy(self, label: str) -> bool:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
