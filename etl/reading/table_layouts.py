@@ -57,10 +57,10 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         yield from _column(context, this, table, mine)
     elif (MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0])) and 0 not in numeric:
         yield from _model_rows(context, this, table, numeric)
+    elif model_at := _model_column(table, numeric):
+        yield from _models_beside(context, this, table, numeric, model_at)
     elif 0 in numeric:
         yield from _single_row(context, table, numeric)
-    elif model_at := next((i for i in range(1, numeric[0]) if MODEL_HEADER.match(header[i])), 0):
-        yield from _models_beside(context, this, table, numeric, model_at)
     else:
         yield from _labelled(context, this, table, numeric)
 
@@ -76,6 +76,13 @@ def _is_report(table: ResultTable) -> bool:
 def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
     """A table of base models says nothing of a model whose name says it was instructed."""
     return bool(BASE_MODELS.search(table.place)) and this.is_tuned
+
+
+def _model_column(table: ResultTable, numeric: Sequence[int]) -> int:
+    """The column of models where it is not the first: before the results, or behind all of them; 0 where there is none."""
+    ends = range(1, numeric[0]) if numeric[0] else range(numeric[-1] + 1, len(table.header))
+    several = numeric[0] > 0 or len(table.rows) > 1
+    return next((i for i in ends if several and MODEL_HEADER.match(table.header[i])), 0)
 
 
 def _own_column(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:

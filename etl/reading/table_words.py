@@ -50,7 +50,7 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
     r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b)|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|hours|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
 )
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?")
@@ -92,7 +92,7 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescoring|beam|greedy|1best|
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
-    r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|inference time|model size"
+    r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|inference time|model size|_mem_[cg]pu_"
 )
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))

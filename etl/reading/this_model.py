@@ -155,7 +155,7 @@ class ThisModel:
         left = [_label(text) for text in dict.fromkeys(labels)]
         for choose in (
             self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family,
-            self._branded,
+            self._branded, self._owned,
         ):  # fmt: skip
             if not by_family and choose == self._family:
                 continue
@@ -319,6 +319,11 @@ class ThisModel:
         """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
         bare = ((x, name(_BRACKETS.sub(" ", x.words))) for x in labels if not self._is_another(x))
         return [x for x, own in bare if len(own.glued) > 3 and self._begins(own)]
+
+    def _owned(self, labels: list[_Label]) -> list[_Label]:
+        """Labels that are the owner's name: `M-FAC` beside `Adam` in a card of M-FAC's."""
+        owner = name(self._context.model_id.partition("/")[0])
+        return [x for x in labels if x.name.words and x.name.glued == owner.glued]
 
     def _begins(self, label: Name) -> bool:
         for own in self._names[: len(self._own_names)]:
