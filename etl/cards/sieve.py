@@ -27,7 +27,7 @@ class Words:
             _automaton.cache_clear()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._words))
+        return iter(self._words)
 
     def any_of(self, said: frozenset[str]) -> bool:
         """Whether one of the words is among those that `words_in` found in a text."""

@@ -42,7 +42,7 @@ _TAGS = {
     "rlhf-ppo": "ppo",
 }
 _HINTS = Words("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "reference", "olicy ", "Odds Ratio")
-"""One of these stands in every text that tells a method."""
+"""One of these stands in every card that tells a method, and in the line that tells it."""
 _GAME_TAGS = frozenset(("reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation"))
 _NAMES = {
     **{m: m for m in METHODS if m not in ("prm", "reward", "ipo")},
@@ -193,6 +193,8 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
         items = block.lines if isinstance(block, Paragraph) else block.items
         for item in items:
             text = item.text[:2000]
+            if not any([word in text for word in _HINTS]):
+                continue
             run = _run_at(context, item.line)
             for match in _CLASS.finditer(text) if "Trainer" in text else ():
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
