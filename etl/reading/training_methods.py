@@ -193,7 +193,7 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
         items = block.lines if isinstance(block, Paragraph) else block.items
         for item in items:
             text = item.text[:2000]
-            if not any([word in text for word in _HINTS]):
+            if not any(word in text for word in _HINTS):
                 continue
             run = _run_at(context, item.line)
             for match in _CLASS.finditer(text) if "Trainer" in text else ():
