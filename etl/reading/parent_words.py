@@ -16,7 +16,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b",
         ),
     ),
     (
@@ -34,7 +34,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuild (?:on|upon|with)|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuild (?:on|upon|with)|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
         ),
     ),
 )
@@ -43,18 +43,8 @@ _HINTS = (
     *("tun", "train", "base", "merg", "quanti", "quants", "convert", "lora", "adapt", "distil", "deriv", "initial"),
     *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
     *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
-    *(
-        "embedding model",
-        "basis",
-        "initial model",
-        "underlying",
-        "extension",
-        "obtained",
-        "evolved",
-        "dpo",
-        "checkpoint)",
-        "基于",
-    ),
+    *("embedding model", "basis", "initial model", "underlying", "extension", "obtained", "evolved", "dpo"),
+    *("checkpoint)", "port of", "基于"),
 )
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
@@ -72,7 +62,7 @@ _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
 _USED = re.compile(r"\buse[sd]?\b|\busing\b")
 _AS_BASE = re.compile(
-    r"\W{0,3}\s*(?:model\s+)?as (?:a|an|the|its|our) (?:sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    r"\W{0,3}\s*(?:model\s+)?as (?:a|an|the|its|our) (?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
 _VERSION = re.compile(
@@ -95,7 +85,7 @@ _BUILT_ON = re.compile(
 )
 _DATA_AFTER = re.compile(r"\W{0,4}\s*(?:data ?sets?|corpus|corpora|library|framework)\b", re.I)
 _GRANDPARENT = re.compile(
-    r"^[*`)]{0,3}(?:,? which (?:in turn |itself )?(?:is|was|has been)\b|,? itself\b|,? ?\(?(?: |(?<=\())based on (?:the )?\W*$)"
+    r"^[*`)]{0,3}(?:,? which (?:in turn |itself )?(?:is|was|has been)\b|,? (?:model )?(?:is|was) (?:originally|initially|in turn)\b|,? itself\b|,? ?\(?(?: |(?<=\())based on (?:the )?\W*$)"
 )
 """Right after a name: what "which is fine-tuned from" or "(based on" names is that one's parent."""
 _SHORT_WAY = re.compile(
@@ -121,7 +111,7 @@ _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |als
 _STATES = re.compile(r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$")
 MAX_CONNECTOR = 24
 MERGED = re.compile(
-    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\bmerge\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b",
+    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\b(?:merge|(?:then|we|i) merged)\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b",
     re.I,
 )
 
@@ -142,7 +132,7 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
         return carried
     if is_grandparent(mention):
         return None
-    if not mention.is_link and (_is_data(mention) or _is_subject(mention)):
+    if _DATA_AFTER.match(mention.after) or (not mention.is_link and (_is_data(mention) or _is_subject(mention))):
         return None
     relation, gap = _told_before(mention.before)
     if _ELSEWHERE.search(gap) or _TOKENIZER_AFTER.match(mention.after):
@@ -199,7 +189,7 @@ def _told_after(mention: Mention) -> Relation | None:
         return Relation.FINETUNE
     if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
         return Relation.FINETUNE
-    if _AS_BASE.match(mention.after) and (mention.follows or _USED.search(before)):
+    if _AS_BASE.match(mention.after) and (mention.follows or not before.strip(" *_-[`") or _USED.search(before)):
         return Relation.FINETUNE
     version = _VERSION.search(before)
     if version and not _SUCCESSOR.search(version["kind"]) and mention.is_link:
@@ -222,7 +212,7 @@ def _joins(mention: Mention, carried: Relation) -> bool:
 def _is_data(mention: Mention) -> bool:
     """An id in plain text or code marks that is trained on, or with, rather than from."""
     before = mention.before.lower()
-    return bool((_DATA_BEFORE.search(before) and not _BUILT_ON.search(before)) or _DATA_AFTER.match(mention.after))
+    return bool(_DATA_BEFORE.search(before) and not _BUILT_ON.search(before))
 
 
 def _is_subject(mention: Mention) -> bool:
