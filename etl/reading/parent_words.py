@@ -94,7 +94,7 @@ _SHORT_WAY = re.compile(
 _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""
 _ELSEWHERE = re.compile(
-    r"\b(?:recommend\w*|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
+    r"\b(?:recommend\w*|yields?|while|whereas|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
     r"reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b"
 )

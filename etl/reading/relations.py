@@ -182,13 +182,14 @@ def _is_merged_in(mention: Mention, merging: Sequence[tuple[int, int]]) -> bool:
 
 
 def _merging(text: str) -> list[tuple[int, int]]:
-    """Where the sentences stand that speak of merging."""
+    """Where the sentences stand that speak of merging; behind "a merge of", what was merged."""
     lowered = text.lower()
     if not any(hint in lowered for hint in _MERGE_HINTS):
         return []
     ends = [m.end() for m in re.finditer(r"(?<=[a-z\])])\.\s|\n\n", text)]
     spans = zip([0, *ends], [*ends, len(text)], strict=True)
-    return [(start, end) for start, end in spans if MERGED.search(text, start, end)]
+    found = ((MERGED.search(text, start, end), start, end) for start, end in spans)
+    return [(m.start() if m[0].endswith("of") else start, end) for m, start, end in found if m]
 
 
 def _is_title(context: Context, mention: Mention) -> bool:
