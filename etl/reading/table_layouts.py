@@ -60,7 +60,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     elif model_at := _model_column(table, numeric):
         yield from _models_beside(context, this, table, numeric, model_at)
     elif 0 in numeric:
-        yield from _single_row(context, table, numeric)
+        yield from _single_row(context, this, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
 
@@ -172,7 +172,7 @@ def _dataset(table: ResultTable, at: int, first: int) -> str | None:
     return " ".join(filter(None, named)) or None
 
 
-def _single_row(context: Context, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+def _single_row(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
     """Metrics in the header and values below, no labels: results if every column is a known metric."""
     known = all(is_metric(table.header[i]) for i in numeric)
     fractions = sum("." in table.rows[0][i] for i in numeric if i < len(table.rows[0])) * 2 >= len(numeric)
@@ -180,6 +180,8 @@ def _single_row(context: Context, table: ResultTable, numeric: Sequence[int]) ->
         len(table.rows) == 1 and fractions and speaks_of_results(table.place)
     ):
         return
+    if (mine := this.index_named([table.written_header[i] for i in numeric])) is not None:  # models side by side
+        numeric = [numeric[mine]]
     for at in range(len(table.rows)):
         for i in numeric:
             yield from results_in(context, table, at, i, table.header[i], None)

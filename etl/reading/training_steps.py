@@ -47,7 +47,7 @@ _LOSS = re.compile(
     re.I,
 )
 _NO_LOG_COLUMN = re.compile(
-    r"^(?:model|method|dataset|parameter|param|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?(?: name| size)?$",
+    r"^(?:model|method|dataset|(?:hyper-?)?parameter|param|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?(?: name| size)?$",
     re.I,
 )
 
@@ -82,8 +82,10 @@ def log_columns(section: Section, block: TableBlock) -> _Columns | None:
         return None
     counted = columns.step if columns.step is not None else columns.epoch
     assert counted is not None
-    first = [row.words[counted] for row in block.rows[:5] if len(row.words) > counted]
-    return columns if any(_is_count(cell) for cell in first) else None
+    first = [row.words for row in block.rows[:5] if len(row.words) > counted]
+    if not columns.has_metric and any(values.number(words[0]) is None and words[0][:1].isalpha() for words in first):
+        return None  # what was trained on, how often: `Data Source | Tokens | Epochs`
+    return columns if any(_is_count(words[counted]) for words in first) else None
 
 
 @functools.lru_cache(maxsize=8192)
