@@ -101,24 +101,29 @@ def _column(context: Context, this: ThisModel, table: ResultTable, column: int) 
 
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
-    """Models as rows: the row of this model; of a single row, that one."""
+    """Models as rows: the row of this model, or several of its name; of a single row, that one."""
     names = _models(table, numeric[0])
-    found = _own_row(this, table, names)
-    if found is None and not (len(names) == 1 and this.may_be(names[0])):
-        return
-    rows = [i for i, name in enumerate(names) if name == names[found or 0]]
-    if len(rows) > 1 and this.row_with_id(table.written_rows) is not None:
-        rows = [found or 0]
-    datasets = [_dataset(table, at, numeric[0]) for at in rows]
-    if len(set(datasets)) < len(rows) and len(_told_apart(table, rows, numeric)) < len(rows):
-        return
+    rows = _own_rows(this, table, names, numeric)
     cells = (
         cell
-        for at, dataset in zip(rows, datasets, strict=True)
+        for at in rows
         for i in numeric
-        for cell in results_in(context, table, at, i, table.header[i], dataset)
+        for cell in results_in(context, table, at, i, table.header[i], _dataset(table, at, numeric[0]))
     )
-    yield from _of(this, names[found or 0], cells)
+    yield from _of(this, names[rows[0]] if rows else "", cells)
+
+
+def _own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
+    """This model's rows: the one of its id; all of its name if something tells them apart."""
+    found = _own_row(this, table, names)
+    if found is None:
+        lone = len(names) == 1 and this.may_be(names[0])
+        return [0] if lone else this.named_alike(names)
+    rows = [i for i, name in enumerate(names) if name == names[found]]
+    if len(rows) == 1 or this.row_with_id(table.written_rows) is not None:
+        return [found]
+    told_apart = len({_dataset(table, at, numeric[0]) for at in rows}) == len(rows)
+    return rows if told_apart or len(_told_apart(table, rows, numeric)) == len(rows) else []
 
 
 def _told_apart(table: ResultTable, rows: Sequence[int], numeric: Sequence[int]) -> set[tuple[str, ...]]:

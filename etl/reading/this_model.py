@@ -30,6 +30,8 @@ _TUNINGS = _METHODS | {"chat"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
+_EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
+"""What brackets say of how a model was evaluated, and of no other model."""
 _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 """`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
 _REPO_ID = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{2,96}(?=$| \()")
@@ -180,6 +182,12 @@ class ThisModel:
             if len(found) == 1:
                 return list(labels).index(found[0].written)
         return None
+
+    def named_alike(self, labels: Sequence[str]) -> list[int]:
+        """The labels that are all the whole of its name, told apart by how it was evaluated: `Reef-7B (0-shot)`."""
+        left = [(i, _label(text)) for i, text in enumerate(labels)]
+        held = [i for i, x in left if self._is_whole(x) and all(map(_EVALUATED.search, _BRACKETS.findall(x.words)))]
+        return held if len(held) > 1 else []
 
     def index_of_size(self, labels: Sequence[str]) -> int | None:
         """Which of the labels states this model's number of parameters, if exactly one does."""
