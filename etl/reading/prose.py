@@ -21,72 +21,160 @@ _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
 _IS = r"(?: (?:of|was|is|has been|have been|equal to))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately))?(?: ?=)?"
 """What may stand between a setting's name and its value."""
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_NOT_A_SUM = r"(?!\s*(?:tokens|million|[kmM]\b|x|×|\*))"
+_OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|(?:Distributed )?Shampoo|Sophia)"
+_PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "learning rate",
+        "earning",
         re.compile(
-            rf"\b(?:initial |peak |maximum |constant |fixed |base )?learning[ -]rate{_IS}\s*{_NUMBER}(?! (?:steps|warm))",
+            rf"\b(?:initial |peak |maximum |constant |fixed |base )?learning[ _-]rate{_IS}\s*{_NUMBER}(?! (?:steps|warm))",
             re.I,
         ),
     ),
-    ("learning rate", re.compile(rf"(?<![\d.]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I)),
+    (
+        "learning rate",
+        "earning",
+        re.compile(rf"(?<![\d.]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
+    ),
     (
         "global batch size",
-        re.compile(
-            rf"\b(?:global|total|effective) batch[ -]size{_IS}\s*{_NUMBER}(?!\s*(?:tokens|million|[kmM]\b|x|×|\*))",
-            re.I,
-        ),
+        "atch",
+        re.compile(rf"\b(?:global|total|effective) batch[ -]size{_IS}\s*{_NUMBER}{_NOT_A_SUM}", re.I),
     ),
     (
         "global batch-size",
+        "atch",
         re.compile(rf"\b(?:global|total|effective) batch[ -]size of\s*({_DIGITS}(?: million)? tokens)\b", re.I),
     ),
     (
         "batch size",
+        "atch",
         re.compile(
-            rf"\b(?<!eval )(?<!evaluation )(?<!per-device )(?<!per device )(?<!device train )(?<!micro )(?<!global )(?<!total )(?<!effective )batch[ -]?size{_IS}\s*{_NUMBER}(?!\s*(?:per|tokens|million|[kmM]\b|x|×|\*))",
+            rf"\b(?<!eval )(?<!evaluation )(?<!per-device )(?<!per device )(?<!device train )(?<!micro )(?<!micro-)(?<!global )(?<!total )(?<!effective )(?:mini-?)?batch(?:[ _-]?sizes?|es){_IS}\s*{_NUMBER}(?!\s*per){_NOT_A_SUM}",
+            re.I,
+        ),
+    ),
+    (
+        "batch size",
+        "atch",
+        re.compile(rf"(?:,|\bwith(?: an?)?|\busing(?: an?)?|\band(?: an?)?|\bof) {_NUMBER} batch[ _-]size\b", re.I),
+    ),
+    ("micro batch size", "icro", re.compile(rf"\bmicro[ -]batch[ -]size{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "gradient accumulation steps",
+        "radient",
+        re.compile(
+            rf"\bgradient accumulation(?: steps?)?{_IS}\s*{_NUMBER}|(?<![\d.]){_NUMBER} gradient accumulation steps\b",
             re.I,
         ),
     ),
     (
         "epochs",
+        "poch",
         re.compile(
-            rf"\b(?:for|during|over|in|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just )?{_COUNT}\s+(?:full |training |complete )?epochs?\b",
+            rf"\b(?:for|during|over|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just )?{_COUNT}\s+(?:full |training |complete )?epochs?\b",
             re.I,
         ),
+    ),
+    (
+        "epochs",
+        "poch",
+        re.compile(rf"\bnumber of (?:training )?epochs (?:(?:was )?set to|of|was|is|=) ?{_COUNT}", re.I),
     ),
     (
         "steps",
+        "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over)\s+(?:a total of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:training |optimi[sz]ation |update |gradient |global )?steps\b",
+            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|trained|total(?: of)?)\s+(?:a total of |the first )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
             re.I,
         ),
     ),
-    ("weight decay", re.compile(rf"\bweight[ -]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
+    ("steps", "iterations", re.compile(rf"\btrained (?:for )?{_NUMBER} iterations\b", re.I)),
+    ("steps", "steps", re.compile(rf"(?<![\d.,]){_NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
+    ("weight decay", "ecay", re.compile(rf"\bweight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
     (
         "sequence length",
-        re.compile(rf"\b(?:max(?:imum)? )?(?:input )?sequence length{_IS}\s*{_NUMBER}", re.I),
+        "length",
+        re.compile(
+            rf"\b(?:max(?:imum)? )?(?:input )?(?<!output )(?<!target )sequence[ _-]lengths?{_IS}\s*{_NUMBER}", re.I
+        ),
     ),
-    ("sequence length", re.compile(rf"\bwith an? {_NUMBER} sequence length\b", re.I)),
-    ("block size", re.compile(rf"\bblock[ -]size{_IS}\s*{_NUMBER}", re.I)),
-    ("warmup steps", re.compile(rf"\bwarm-?up (?:for|over|of) (?:the first )?{_NUMBER} steps\b", re.I)),
-    ("warmup ratio", re.compile(rf"\bwarm-?up ratio{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "sequence length",
+        "length",
+        re.compile(rf"\bmax(?:imum)? (?:input |source )?length{_IS}\s*{_NUMBER}(?! sec)", re.I),
+    ),
+    (
+        "sequence length",
+        "context",
+        re.compile(
+            rf"(?:train|tun)(?:ed|ing)\b[^.]{{0,40}}? (?:with|using)(?: an?)?(?: maximum)? context (?:length|size|window){_IS}\s*{_NUMBER}",
+            re.I,
+        ),
+    ),
+    ("sequence length", "length", re.compile(rf"\b(?:with|using)(?: an?)? {_NUMBER} sequence length\b", re.I)),
+    ("sequence length", "max", re.compile(rf"\bmax_?len(?:gth)?(?: \(input\))? (?:of |= ?){_NUMBER}", re.I)),
+    ("block size", "lock size", re.compile(rf"\bblock[ -]size{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "warmup steps",
+        "arm",
+        re.compile(
+            rf"\bwarm(?:[ -]?up|ing up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
+            re.I,
+        ),
+    ),
+    ("warmup ratio", "arm", re.compile(rf"\bwarm-?up ratio{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "dropout",
+        "ropout",
+        re.compile(
+            rf"(?<!lora )(?<!hidden )(?<!attention )(?<!coder )\bdropout(?: rate| probability| ratio)?{_IS}\s*{_NUMBER}",
+            re.I,
+        ),
+    ),
+    ("optimizer", "ptimi", re.compile(rf"\b{_OPTIMIZERS}`?\*{{0,2}} optimi[sz](?:er|ation)\b(?! (?:was|were) )", re.I)),
+    (
+        "optimizer",
+        "ptimi",
+        re.compile(
+            rf"\boptimi[sz](?:er(?: used)? (?:is|was)(?: the)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
+            re.I,
+        ),
+    ),
+    ("beta1", "beta", re.compile(rf"\bbeta_?\{{?1\}}?\s*=\s*{_NUMBER}", re.I)),
+    ("beta2", "beta", re.compile(rf"\bbeta_?\{{?2\}}?\s*=\s*{_NUMBER}", re.I)),
+    (
+        "tokens",
+        "tokens",
+        re.compile(
+            rf"\b(?:(?:trained|training)(?: from scratch)? (?:on|for|over)|amounts to|uses) (?:a total of |over |around |about |approximately |more than )?\*{{0,2}}~?({_DIGITS}(?:[BT]| billion| trillion))\*{{0,2}} tokens\b",
+            re.I,
+        ),
+    ),
+    ("resolution", "resolution", re.compile(r"\bat (?:a )?resolution (?:of )?`?(\d{2,4}\s?[x×]\s?\d{2,4})\b", re.I)),
 )
 _DONE = re.compile(
-    r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|\btraining (?:was|took|is) |\bpre-?training (?:was|with)",
+    r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|"
+    r"\btraining (?:was|took|is|ran|lasted|proceeded) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with) |\bha(?:s|ve) been set to\b|"
+    r"\bsteps (?:of )?(?:\w+ )?training\b",
     re.I,
 )
 _WE_DID = re.compile(
-    r"\b(?:we|I) (?:also )?(?:used?|set|train(?:ed)?|ran)\b|\bit took\b|\busing\b|\bused\b|\b(?:was|were) (?:set|limited)\b",
+    r"\b(?:we|I) (?:also )?(?:used?|set|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
+    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b",
     re.I,
 )
+_OF_TRAINING = ("earning rate", "epoch")
+"""Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|teacher|per epoch|each epoch|every)\b",
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|compared|teacher|per epoch|each epoch|every epoch)\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
-_HINTS = ("epoch", "earning", "atch", "steps", "ecay", "equence length", "lock size")
+_TOLD_BY = ("rain", "tun", *_OF_TRAINING, "been set", "ptimizer")
+"""One of these stands in each sentence that tells of a training, elsewhere than below a heading of it."""
 MAX_SENTENCE = 700
 
 
@@ -118,18 +206,23 @@ def _stated_in_training(text: str) -> Sequence[tuple[str, str, int]]:
 
 
 def _found(text: str, in_training: bool) -> Sequence[tuple[str, str, int]]:
-    if not any(hint in text for hint in _HINTS):
+    if not (in_training or any(word in text for word in _TOLD_BY)):
+        return ()
+    patterns = [entry for entry in _PATTERNS if entry[1] in text]
+    if not patterns:
         return ()
     found = []
     at = 0
     for sentence in _SENTENCE_END.split(text):
         begin = text.find(sentence, at)
         at = begin + len(sentence)
-        if len(sentence) > MAX_SENTENCE or _NOT_DONE.search(sentence):
+        sought = [entry for entry in patterns if entry[1] in sentence]
+        if not sought or len(sentence) > MAX_SENTENCE or _NOT_DONE.search(sentence):
             continue
-        if not (_DONE.search(sentence) or (in_training and _WE_DID.search(sentence))):
+        told = in_training or any(word in sentence for word in _OF_TRAINING)
+        if not (_DONE.search(sentence) or (told and _WE_DID.search(sentence))):
             continue
-        for name, pattern in _PATTERNS:
+        for name, _, pattern in sought:
             for match in pattern.finditer(sentence):
                 value = next(g for g in match.groups() if g).rstrip(",.")
                 found.append((name, value, begin + match.start() + match[0].find(value)))

@@ -197,6 +197,7 @@ FRAGMENTS = (
     *("&amp;", "Q4_", "i1-", "quantized ", "fine-tuned ", "merge of ", "| a ", "--- ", "===", "1. ", " # ", "```", "$", " 1.1"),
     *("a-1/b-2 ", "[a](https://hf.co/a/b), ", ", which is a version of ", "merge_method: a\n", "original model ", "is a quantized "),
     *("from_pretrained(", "model = ", "trained for 1 epochs with batch size of ", "learning rate has been set to ", "Name: "),
+    *("trained with a context length of ", "warm-up for the first ", "trained on over 1 million ", "beta_{1} = ", "1,1", "9 steps of a "),
     *("- - ", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
     *("based\non ", "ab. cd use ", "check out ", "基于", "in addition to the ", "trained with SFT, DPO and ", "tuned ](a) with "),
 )  # fmt: skip
