@@ -25,6 +25,9 @@ _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatr
 _FORMAT_AT_END = re.compile(
     rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bit|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
 )
+_FILE_FORMAT = re.compile(
+    r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|i1|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I
+)
 _FORMAT_AT_START = re.compile(
     r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|CoreML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
     re.I,
@@ -159,9 +162,13 @@ def front_says_copy(front: Mapping) -> bool:
 
 
 def _name_says_copy(card: Card, model_id: str) -> bool:
-    name = model_id.rsplit("/", 1)[-1]
+    """Whether the id or the title does; where it only names a kind of numbers (INT8), the model may be trained so."""
     title = card.title or ""
-    return bool(_FORMAT_AT_END.search(name) or _FORMAT_AT_END.search(title) or _FORMAT_AT_START.match(title))
+    found = [m[0] for name in (model_id.rsplit("/", 1)[-1], title) if (m := _FORMAT_AT_END.search(name))]
+    if any(_FILE_FORMAT.search(suffix) for suffix in found) or _FORMAT_AT_START.match(title):
+        return True
+    is_trained = any(tag.text == "generated_from_trainer" for tag in strings(card.front.get("tags")))
+    return bool(found) and (not is_trained or any(map(_says_copy, _head_texts(card))))
 
 
 def _says_copy(text: str, strong: bool = False) -> bool:
