@@ -69,8 +69,8 @@ _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
 )
 """A card that is no copy says so of its copies."""
-_CARD_HEADING = re.compile(r"^original (?:model )?(?:card|readme|model card)\b", re.I)
-_ORIGINAL_HEADING = re.compile(rf"{_CARD_HEADING.pattern}|^original model\b", re.I)
+_CARD_HEADING = re.compile(r"^\W{0,4}original (?:[\w.'-]{1,40} ){0,3}?(?:card|readme)\b", re.I)
+_ORIGINAL_HEADING = re.compile(rf"{_CARD_HEADING.pattern}|^\W{{0,4}}original model\b", re.I)
 _HINTS = Words(
     "onvert",
     "uanti",
