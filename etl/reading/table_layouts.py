@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.reading.context import Context
+from etl.reading.model_rows import dataset_of, models_of, own_row, own_rows
 from etl.reading.result_cells import is_number, is_said, is_value, pair_in, results_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
@@ -23,9 +24,7 @@ from etl.reading.table_words import (
     METRIC,
     METRIC_HEADER,
     MODEL_HEADER,
-    MODEL_SIZE_HEADER,
     NOT_RESULTS,
-    PACKING_HEADER,
     PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
@@ -102,34 +101,15 @@ def _column(context: Context, this: ThisModel, table: ResultTable, column: int) 
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
     """Models as rows: the row of this model, or several of its name; of a single row, that one."""
-    names = _models(table, numeric[0])
-    rows = _own_rows(this, table, names, numeric)
+    names = models_of(table, numeric[0])
+    rows = own_rows(this, table, names, numeric)
     cells = (
         cell
         for at in rows
         for i in numeric
-        for cell in results_in(context, table, at, i, table.header[i], _dataset(table, at, numeric[0]))
+        for cell in results_in(context, table, at, i, table.header[i], dataset_of(table, at, numeric[0]))
     )
     yield from _of(this, names[rows[0]] if rows else "", cells)
-
-
-def _own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
-    """This model's rows: the one of its id; all of its name if something tells them apart."""
-    found = _own_row(this, table, names)
-    if found is None:
-        lone = len(names) == 1 and this.may_be(names[0])
-        return [0] if lone else this.named_alike(names)
-    rows = [i for i, name in enumerate(names) if name == names[found]]
-    if len(rows) == 1 or this.row_with_id(table.written_rows) is not None:
-        return [found]
-    told_apart = len({_dataset(table, at, numeric[0]) for at in rows}) == len(rows)
-    return rows if told_apart or len(_told_apart(table, rows, numeric)) == len(rows) else []
-
-
-def _told_apart(table: ResultTable, rows: Sequence[int], numeric: Sequence[int]) -> set[tuple[str, ...]]:
-    """What else than results the rows say: rows of one model that say the same are not told apart."""
-    said = [i for i, head in enumerate(table.header) if i < numeric[0] or (is_skipped(head) and head.strip())]
-    return {tuple([table.rows[at][i] for i in said if i < len(table.rows[at])]) for at in rows}
 
 
 def _of(this: ThisModel, label: str, cells: Iterable[EvalMetric]) -> Iterator[EvalMetric]:
@@ -137,44 +117,6 @@ def _of(this: ThisModel, label: str, cells: Iterable[EvalMetric]) -> Iterator[Ev
     is_copy = this.is_copy(label)
     for cell in cells:
         yield dataclasses.replace(cell, about=About.OWN, about_model=None) if is_copy else cell
-
-
-def _own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
-    """The row with its id in any cell; the row of its name and size; the row of its name alone, if that stands once."""
-    found = this.row_with_id(table.written_rows)
-    if found is None:
-        found = this.index_in(names)
-    if found is None:
-        firsts = [row[0] if row else "" for row in table.written_rows]
-        found = this.index_in(firsts)
-        if found is not None and (firsts.count(firsts[found]) > 1 or not this.may_be(names[found])):
-            return None
-    if found is None and MODEL_HEADER.match(table.header[0]):
-        return this.index_inside(names)
-    return found
-
-
-def _models(table: ResultTable, first: int) -> list[str]:
-    """The name of each row's model, with its marks: its first cell, and its size or packing where another cell tells it.
-
-    An empty first cell continues the model above, if sizes or data sets tell the rows apart.
-    """
-    heads = enumerate(table.header[1:first], 1)
-    sized = [i for i, head in heads if MODEL_SIZE_HEADER.match(head) or PACKING_HEADER.match(head)]
-    continued = sized or any(DATASET_HEADER.match(table.header[i]) for i in range(1, first))
-    names, model = [], ""
-    for row in table.written_rows:
-        model = (row[0] if row else "") or (model if continued else "")
-        sizes = (row[i] for i in sized if i < len(row))
-        names.append(" ".join([model, *(size for size in sizes if size.casefold() not in model.casefold())]).strip())
-    return names
-
-
-def _dataset(table: ResultTable, at: int, first: int) -> str | None:
-    """The data set that a row names beside its model."""
-    row = table.rows[at]
-    named = [row[i] for i in range(1, min(first, len(row))) if DATASET_HEADER.match(table.header[i])]
-    return " ".join(filter(None, named)) or None
 
 
 def _single_row(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -253,9 +195,9 @@ def _unheaded_rows(
     """Data sets as columns, and rows that no header calls models: the row with its name, or one without a label."""
     if NOT_RESULTS.search(table.header[0].lower()):
         return
-    names = _models(table, numeric[0])
+    names = models_of(table, numeric[0])
     measures = sum(is_metric(table.header[i]) for i in numeric) * 2 >= len(numeric) or is_metric(names[0])
-    if len(names) > 1 or not names[0].strip() or measures or _own_row(this, table, names) is not None:
+    if len(names) > 1 or not names[0].strip() or measures or own_row(this, table, names) is not None:
         yield from _model_rows(context, this, table, numeric)
 
 
@@ -266,11 +208,11 @@ def _against_metrics(
     labels = [row[: numeric[0]] for row in table.rows]
     names = [" ".join(cell for cell in cells if is_said(cell) and not is_value(cell)) for cells in labels]
     names = [name or " ".join(filter(is_number, cells)) for name, cells in zip(names, labels, strict=True)]
-    if labelled and this.index_named(_models(table, numeric[0])) is not None:  # models, though headed as data sets
+    if labelled and this.index_named(models_of(table, numeric[0])) is not None:  # models, though headed as data sets
         yield from _model_rows(context, this, table, numeric)
         return
     parts = not table.has_levels and any(names) and all(_is_part(name) for name in names if name)
-    if labelled or (parts and this.index_in(_models(table, numeric[0])) is None):
+    if labelled or (parts and this.index_in(models_of(table, numeric[0])) is None):
         for at in range(len(names)):
             for i in numeric:
                 yield from results_in(context, table, at, i, table.header[i], names[at] or None)
@@ -314,7 +256,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
         yield from results_in(context, table, mine, column, head, None)
         return
     if named and not LABEL_HEADER.match(table.header[0]):
-        found = _own_row(this, table, _models(table, column))
+        found = own_row(this, table, models_of(table, column))
         if found is not None:
             yield from results_in(context, table, found, column, head, None)
             return

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from etl.cards import Paragraph
-from etl.cards.inline import links
 from etl.reading.about import is_packed, strings
 from etl.reading.context import Context, words
-from etl.reading.mentions import hub_id
 from etl.reading.model_index import model_names
+from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import Name, name, together, unsized
 from etl.reading.usage import loaded_repo
 from warehouse.schema import About
@@ -29,40 +27,21 @@ _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 _TUNINGS = _METHODS | {"chat"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
-_BRACKETS = re.compile(r"\([^()]{0,80}\)")
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
 """What brackets say of how a model was evaluated, and of no other model."""
 _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 """`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
-_REPO_ID = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{2,96}(?=$| \()")
 _CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
 """`Name: what it is`, as many titles are."""
 _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])])?[^-–—]{0,40} [-–—] \S")
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
-_ARCHITECTURES = frozenset(("roberta", "electra", "deberta", "albert", "distilbert", "llama", "mistral", "whisper"))
 _SHAPE = re.compile(
     r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|hf"
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
 MAX_CALLED = 4
 MIN_LIKENESS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """A label as it is written, in a reader's words, and taken apart."""
-
-    written: str
-    words: str
-    name: Name
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """The repo ids that it links or spells, in lower case."""
-        linked = {found.casefold() for link in links(self.written) if (found := hub_id(link.target))}
-        spelled = _REPO_ID.match(self.words)
-        return frozenset(linked | {spelled[0].casefold()} if spelled else linked)
 
 
 class ThisModel:
@@ -154,7 +133,7 @@ class ThisModel:
         "ours", what is most like one of its names, its family (not asked of what may be data sets), its brand. A label
         of another size, language or tuning is another model's.
         """
-        left = [_label(text) for text in dict.fromkeys(labels)]
+        left = [read_label(text) for text in dict.fromkeys(labels)]
         for choose in (
             self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family,
             self._branded, self._owned,
@@ -170,14 +149,14 @@ class ThisModel:
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name behind its task: `mT5` in reading-hurc-mt5-harborish."""
         own = self._names[0]
-        told = [x for x in map(_label, dict.fromkeys(labels)) if _tells(x.name) and not self._is_another(x)]
+        told = [x for x in map(read_label, dict.fromkeys(labels)) if tells(x.name) and not self._is_another(x)]
         held = [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
         return list(labels).index(held[0].written) if len(held) == 1 else None
 
     def index_named(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's beyond doubt: "this model", its repo id or the whole of its name."""
-        left = [_label(text) for text in dict.fromkeys(labels)]
+        left = [read_label(text) for text in dict.fromkeys(labels)]
         for found in (self._pointed_at(left), self._with_id(left), [x for x in left if self._is_whole(x)]):
             if len(found) == 1:
                 return list(labels).index(found[0].written)
@@ -185,8 +164,8 @@ class ThisModel:
 
     def named_alike(self, labels: Sequence[str]) -> list[int]:
         """The labels that are all the whole of its name, told apart by how it was evaluated: `Reef-7B (0-shot)`."""
-        left = [(i, _label(text)) for i, text in enumerate(labels)]
-        held = [i for i, x in left if self._is_whole(x) and all(map(_EVALUATED.search, _BRACKETS.findall(x.words)))]
+        left = [(i, read_label(text)) for i, text in enumerate(labels)]
+        held = [i for i, x in left if self._is_whole(x) and all(map(_EVALUATED.search, BRACKETS.findall(x.words)))]
         return held if len(held) > 1 else []
 
     def index_of_size(self, labels: Sequence[str]) -> int | None:
@@ -214,7 +193,7 @@ class ThisModel:
 
     def is_copy(self, label: str) -> bool:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
-        return self._is_copy and is_packed(_BRACKETS.sub("", words(label)))
+        return self._is_copy and is_packed(BRACKETS.sub("", words(label)))
 
     @staticmethod
     def is_pointed_at(labels: Sequence[str]) -> bool:
@@ -223,7 +202,7 @@ class ThisModel:
 
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
-        label = _label(text)
+        label = read_label(text)
         return not (self._is_another(label) or (label.ids and not self._with_id([label])))
 
     def _likeness(self, given: Name, families: Sequence[Name]) -> float:
@@ -249,51 +228,54 @@ class ThisModel:
         longs = [[word for word in n.words if len(word) > 2 and word != "int"] for n in self._names]
         return frozenset(w for words in longs for i, w in enumerate(words[:2]) if i == 0 or words[0] in owners)
 
-    def _may_be_like(self, label: _Label) -> bool:
+    def _may_be_like(self, label: Label) -> bool:
         """Whether a label that is none of the names may be a spelling of one.
 
         Not with a number (a version, a size) that no name has, nor with numbers alone in common; and what has no other
         words than a name, but not the one that it is known by, is the name of what that model was made from.
         """
-        theirs = unsized(_BRACKETS.sub(" ", label.words)) or frozenset(label.name.words)
+        theirs = unsized(BRACKETS.sub(" ", label.words)) or frozenset(label.name.words)
         if any(word[0].isdigit() for word in theirs - self._words):
             return False
         if not any(len(word) > 2 and not word[0].isdigit() for word in theirs & self._words):
             return False
         return bool(theirs - self._words or theirs & self._heads or _OURS.search(label.words))
 
-    def _pointed_at(self, labels: list[_Label]) -> list[_Label]:
+    def _pointed_at(self, labels: list[Label]) -> list[Label]:
         return [label for label in labels if _THIS.search(label.words)]
 
-    def _with_id(self, labels: list[_Label]) -> list[_Label]:
+    def _with_id(self, labels: list[Label]) -> list[Label]:
         """Labels that link or spell its repo id, or one with its very name under another owner."""
         own = {n.words for n in self._names[: len(self._own_names)]}
         return [x for x in labels if self._ids & x.ids or any(name(i.partition("/")[2]).words in own for i in x.ids)]
 
-    def _named(self, labels: list[_Label]) -> list[_Label]:
+    def _named(self, labels: list[Label]) -> list[Label]:
         """The label that is one of the names, or else the one that holds the longest name."""
         ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not self._is_another(label)]
         best = max((rank for rank, _ in ranks), default=None)
         return [label for rank, label in ranks if rank == best]
 
-    def _rank(self, label: _Label) -> tuple[bool, bool, int] | None:
-        """(is it an own name, is it the whole label, its length) of the best name that the label holds."""
+    def _rank(self, label: Label) -> tuple[bool, bool, int] | None:
+        """(is it an own name, is it the whole label, its length) of the best name that the label holds.
+
+        The name of the repo itself, if it is the whole label, is longer than any: examples may load a sibling.
+        """
         theirs = label.name
-        bare = name(_BRACKETS.sub(" ", label.words)) if "(" in label.words else theirs
+        bare = name(BRACKETS.sub(" ", label.words)) if "(" in label.words else theirs
         own = len(self._own_names)
         glued = {theirs.glued, bare.glued} if label.words.rstrip().endswith(")") else {theirs.glued}
         held = [
-            (i < own, n.glued in glued or n.words == bare.words, len(n.words))
+            (i < own, n.glued in glued or n.words == bare.words, 99 if not i and n.glued in glued else len(n.words))
             for i, n in enumerate(self._names)
             if n.words and (n.glued in glued or n.text in theirs.text)
         ]
         return max((rank for rank in held if rank[1] or rank[2] > 1), default=None)
 
-    def _is_whole(self, label: _Label) -> bool:
+    def _is_whole(self, label: Label) -> bool:
         rank = self._rank(label)
         return rank is not None and rank[1] and not self._is_another(label)
 
-    def _ours(self, labels: list[_Label]) -> list[_Label]:
+    def _ours(self, labels: list[Label]) -> list[Label]:
         ours = [
             label
             for label in labels
@@ -301,11 +283,11 @@ class ThisModel:
         ]
         return [label for label in ours if not self._all.differs(label.name)]
 
-    def _packed(self, labels: list[_Label]) -> list[_Label]:
+    def _packed(self, labels: list[Label]) -> list[Label]:
         """`INT8` beside `FP32`, where a name says that the model is one of INT8."""
         return [x for x in labels if x.name.kinds & self._all.kinds and _PACKING.fullmatch(x.words.strip())]
 
-    def _likest(self, labels: list[_Label]) -> list[_Label]:
+    def _likest(self, labels: list[Label]) -> list[Label]:
         families = self._families(labels)
         others = (self._is_another(label) or not self._may_be_like(label) for label in labels)
         scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
@@ -313,22 +295,22 @@ class ThisModel:
         found = [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
         return [x for x in found if self._words.issuperset(x.name.words)] or found if len(found) > 1 else found
 
-    def _families(self, labels: list[_Label]) -> list[Name]:
+    def _families(self, labels: list[Label]) -> list[Name]:
         return [n for n in self._names if n.words and sum(n.text in label.name.text for label in labels) > 1]
 
-    def _branded(self, labels: list[_Label]) -> list[_Label]:
+    def _branded(self, labels: list[Label]) -> list[Label]:
         """Labels of a family's name and nothing but own words: `BETO-cased` for bert-base-spanish-wwm-cased, called BETO."""
         families = self._families(labels)
         held = (x for x in labels if any(n.text in x.name.text for n in families) and not self._is_another(x))
         tuned = self._all.kinds & _TUNINGS  # what says nothing of it is its parent
         return [x for x in held if self._words.issuperset(x.name.words) and (not tuned or x.name.kinds & _TUNINGS)]
 
-    def _family(self, labels: list[_Label]) -> list[_Label]:
+    def _family(self, labels: list[Label]) -> list[Label]:
         """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
-        bare = ((x, name(_BRACKETS.sub(" ", x.words))) for x in labels if not self._is_another(x))
+        bare = ((x, name(BRACKETS.sub(" ", x.words))) for x in labels if not self._is_another(x))
         return [x for x, own in bare if len(own.glued) > 3 and self._begins(own)]
 
-    def _owned(self, labels: list[_Label]) -> list[_Label]:
+    def _owned(self, labels: list[Label]) -> list[Label]:
         """Labels that are the owner's name: `M-FAC` beside `Adam` in a card of M-FAC's."""
         owner = name(self._context.model_id.partition("/")[0])
         return [x for x in labels if x.name.words and x.name.glued == owner.glued]
@@ -340,23 +322,13 @@ class ThisModel:
                 return True
         return False
 
-    def _is_another(self, label: _Label) -> bool:
+    def _is_another(self, label: Label) -> bool:
         """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
         theirs = label.name
         if self._all.differs(theirs) or frozenset(theirs.words) in self._parents:
             return True
-        remarks = name(" ".join(_BRACKETS.findall(label.words))).kinds & _METHODS
+        remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
         return bool(theirs.kinds - self._all.kinds - remarks)
-
-
-def _tells(label: Name) -> bool:
-    """Whether an architecture's name is more than one word, or one that is in few names, and has no size."""
-    return not label.counts and (len(label.words) > 1 or (len(label.glued) > 4 and label.glued not in _ARCHITECTURES))
-
-
-def _label(text: str) -> _Label:
-    plain = words(text)
-    return _Label(text, plain, name(plain))
 
 
 def _first_lines(context: Context) -> Iterator[str]:

@@ -1,0 +1,75 @@
+"""Which rows of a table are this model's: the models that its rows name, and which of them this one is.
+
+How a name is known is said in `this_model`; what is read from the rows in `table_layouts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etl.reading.result_tables import ResultTable
+from etl.reading.table_words import DATASET_HEADER, MODEL_HEADER, MODEL_SIZE_HEADER, PACKING_HEADER, is_skipped
+from etl.reading.this_model import ThisModel
+
+
+def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
+    """This model's rows: the one of its id; all of its name if something tells them apart."""
+    by_id = this.row_with_id(table.written_rows)
+    rows = this.named_alike(names) if by_id is None else []
+    if rows and _are_told_apart(table, names, rows, numeric):
+        return rows
+    found = own_row(this, table, names)
+    if found is None:
+        return [0] if len(names) == 1 and this.may_be(names[0]) else []
+    rows = [i for i, name in enumerate(names) if name == names[found]]
+    if len(rows) == 1 or by_id is not None:
+        return [found]
+    return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _are_told_apart(table: ResultTable, names: Sequence[str], rows: Sequence[int], numeric: Sequence[int]) -> bool:
+    """Whether rows of one model differ in their label, in their data set or in what else they say but results."""
+    others = [i for i, head in enumerate(table.header) if i < numeric[0] or (is_skipped(head) and head.strip())]
+    said = [
+        (names[at], dataset_of(table, at, numeric[0]), *(c for i, c in enumerate(table.rows[at]) if i in others))
+        for at in rows
+    ]
+    return len(set(said)) == len(rows)
+
+
+def own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
+    """The row with its id in any cell; the row of its name and size; the row of its name alone, if that stands once."""
+    found = this.row_with_id(table.written_rows)
+    if found is None:
+        found = this.index_in(names)
+    if found is None:
+        firsts = [row[0] if row else "" for row in table.written_rows]
+        found = this.index_in(firsts)
+        if found is not None and (firsts.count(firsts[found]) > 1 or not this.may_be(names[found])):
+            return None
+    if found is None and MODEL_HEADER.match(table.header[0]):
+        return this.index_inside(names)
+    return found
+
+
+def models_of(table: ResultTable, first: int) -> list[str]:
+    """The name of each row's model, with its marks: its first cell, and its size or packing where another cell tells it.
+
+    An empty first cell continues the model above, if sizes or data sets tell the rows apart.
+    """
+    heads = enumerate(table.header[1:first], 1)
+    sized = [i for i, head in heads if MODEL_SIZE_HEADER.match(head) or PACKING_HEADER.match(head)]
+    continued = sized or any(DATASET_HEADER.match(table.header[i]) for i in range(1, first))
+    names, model = [], ""
+    for row in table.written_rows:
+        model = (row[0] if row else "") or (model if continued else "")
+        sizes = (row[i] for i in sized if i < len(row))
+        names.append(" ".join([model, *(size for size in sizes if size.casefold() not in model.casefold())]).strip())
+    return names
+
+
+def dataset_of(table: ResultTable, at: int, first: int) -> str | None:
+    """The data set that a row names beside its model."""
+    row = table.rows[at]
+    named = [row[i] for i in range(1, min(first, len(row))) if DATASET_HEADER.match(table.header[i])]
+    return " ".join(filter(None, named)) or None
