@@ -9,20 +9,23 @@ from etl.cards import Row, TableBlock
 from etl.reading import values
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import key
-from warehouse.schema import QuantizedFile, Source
+from warehouse.schema import About, QuantizedFile, Source
 
 _COLUMNS: Mapping[str, str] = {
-    "branch": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
+    "branch": "file", "revision": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
     "quant_method": "method", "quant_type": "method", "type": "method", "quant": "method", "quantization": "method", "quantization_type": "method", "quant_format": "method",
     "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits",
     "gs": "group_size", "group_size": "group_size", "act_order": "act_order", "damp_%": "damp", "damp": "damp",
     "gptq_dataset": "dataset", "awq_dataset": "dataset", "calibration_dataset": "dataset", "dataset": "dataset",
-    "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size",
+    "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size", "disk_size": "size", "size_(gb)": "size", "file_size_(gb)": "size",
     "desc": "description", "description": "description", "notes": "description", "use_case": "description", "remark": "description",
 }  # fmt: skip
 _GGUF_TYPE = re.compile(
     r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
 )
+_LINKS = re.compile(r"file|link|download|split|part")
+"""What may head a column of links beside kinds and sizes."""
+_PART = re.compile(r"part \d", re.I)
 _FILE = re.compile(r"\.(?:gguf|ggml|bin|safetensors|onnx)\b|\bGGUF\b", re.I)
 _SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)i?B", re.I)
 _SCALE = {"T": 1e12, "G": 1e9, "M": 1e6, "K": 1e3}
@@ -35,7 +38,7 @@ def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
     for section, block in context.card.of(TableBlock):
         if block.header is None:
             continue
-        columns = _columns(block)
+        columns = _columns(block, context.subject.about is About.REPRINTED)
         if columns is None:
             continue
         for row in block.rows:
@@ -45,19 +48,36 @@ def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
                 yield found
 
 
-def _columns(block: TableBlock) -> dict[str, int] | None:
-    """Where each known column stands; None where the table offers no quantizations."""
+def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
+    """Where each known column stands; None where the table offers no quantizations.
+
+    A table of kinds and sizes alone offers them in the card of a copy.
+    """
     assert block.header is not None
     keys = [key(words(cell)) for cell in block.header.cells]
     columns: dict[str, int] = {}
     for i, k in enumerate(keys):
         if (name := _COLUMNS.get(k)) is not None:
             columns.setdefault(name, i)
-    is_branches = "branch" in keys and bool({"bits", "group_size", "dataset"} & columns.keys())
-    is_files = "file" in columns and "method" in columns and ("size" in columns or "bits" in columns)
-    if not (is_branches or is_files):
+    if not {"branch", "revision"}.isdisjoint(keys) and not columns.keys().isdisjoint(("bits", "group_size", "dataset")):
+        return columns
+    if "size" not in columns and "bits" not in columns:
         return None
-    return columns if is_branches or any(_names_file(row, columns) for row in block.rows[:8]) else None
+    if "file" in columns and "method" in columns:
+        return columns if any(_names_file(row, columns) for row in block.rows[:8]) else None
+    if "file" in columns and _are_files(block, columns["file"]):
+        return columns
+    is_listed = is_copy and "method" in columns and all(k in _COLUMNS or _LINKS.search(k) for k in keys)
+    return columns if is_listed and _are_kinds(block, columns["method"]) else None
+
+
+def _are_files(block: TableBlock, column: int) -> bool:
+    """Whether a column without another for their kind names files: each name tells its kind."""
+    return all(column < len(row.words) and row.words[column].endswith(".gguf") for row in block.rows)
+
+
+def _are_kinds(block: TableBlock, column: int) -> bool:
+    return all(column < len(row.words) and _GGUF_TYPE.fullmatch(row.words[column]) for row in block.rows)
 
 
 def _names_file(row: Row, columns: Mapping[str, int]) -> bool:
@@ -68,11 +88,11 @@ def _names_file(row: Row, columns: Mapping[str, int]) -> bool:
 
 def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) -> QuantizedFile | None:
     cells = {name: row.words[i] for name, i in columns.items() if i < len(row.words)}
-    method = cells.get("method") or _method_of(place)
     name = cells.get("file", "")
-    if columns.get("file") is not None and name.casefold() in ("gguf", "link", "download", ""):
-        name = _target_name(row.cells[columns["file"]]) if columns["file"] < len(row.cells) else ""
-        name = name or f"{method}"
+    method = cells.get("method") or ((kind := _GGUF_TYPE.search(name)) and kind[1]) or _method_of(place)
+    if name.casefold() in ("gguf", "link", "download", "") or _PART.match(name):
+        at = columns.get("file", len(row.cells))
+        name = (_target_name(row.cells[at]) if at < len(row.cells) else "") or f"{method}"
     if not name or set(name) <= {"-", ":", " "}:
         return None
     size = cells.get("size")
@@ -101,7 +121,7 @@ def _method_of(place: str) -> str | None:
 def _target_name(cell: str) -> str:
     """The file a bare word links to: the last part of the link's path."""
     match = re.search(r"\]\(([^)\s]{1,500})\)", cell)
-    return match[1].split("?")[0].rstrip("/").rsplit("/", 1)[-1] if match else ""
+    return match[1].split("?")[0].rstrip("/").rsplit("/", 1)[-1].split(".part")[0] if match else ""
 
 
 def _group_size(text: str | None) -> int | None:
