@@ -164,6 +164,10 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
                 yield from results_in(context, table, at, i, header[i], table.rows[at][0] if table.rows[at] else None)
     elif mine is None and not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
+    elif (
+        mine is None and this.index_certain(models_of(table, numeric[0])) is not None
+    ):  # models, though headed as tasks
+        yield from _model_rows(context, this, table, numeric)
 
 
 def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
@@ -236,7 +240,7 @@ def _models_beside(
 
 def _is_part(label: str) -> bool:
     """Whether a row's label is a class, a split, or a measure or data set that everybody knows."""
-    return bool(CLASS_LABEL.match(label) or METRIC.match(label.lower()))
+    return bool(CLASS_LABEL.match(label) or PART_HEADER.match(label) or METRIC.match(label.lower()))
 
 
 def _one_column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:

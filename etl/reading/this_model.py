@@ -37,7 +37,7 @@ _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])]
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
 _SHAPE = re.compile(
-    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|hf"
+    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|px|hf"
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
 MAX_CALLED = 4
@@ -161,6 +161,14 @@ class ThisModel:
             if len(found) == 1:
                 return list(labels).index(found[0].written)
         return None
+
+    def index_certain(self, labels: Sequence[str]) -> int | None:
+        """Which of the labels is this model's whole name, or the name of its family, if only one is."""
+        found = self.index_named(labels)
+        if found is None:
+            held = self._family([read_label(text) for text in dict.fromkeys(labels)])
+            found = list(labels).index(held[0].written) if len(held) == 1 else None
+        return found
 
     def named_alike(self, labels: Sequence[str]) -> list[int]:
         """The labels that are all the whole of its name, told apart by how it was evaluated: `Reef-7B (0-shot)`."""
