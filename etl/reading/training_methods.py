@@ -70,11 +70,11 @@ _ANY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items())
 _BY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items() if m != "reward")
 """What a model can be trained by: a reward model is what trains, or what is trained, and no method."""
 _SENTENCE = re.compile(
-    rf"\b(?:trained|fine-?tuned|finetuned|aligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
-    rf"(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])(?:{_BY})(?![\w])"
+    rf"\b(?:[Tt]rained|[Ff]ine-?tuned|finetuned|[Aa]ligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
+    rf"(?:(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])|on (?=\w+, ))(?:{_BY})(?![\w])"
 )
 _APPLIED = re.compile(
-    r"\b(?:perform(?:ed)?|appl(?:y|ied)(?! to)|conduct(?:ed)?|refined|under(?:went|gone)|incorporat(?:es?|ed|ing)|leverag(?:es?|ed|ing)|"
+    r"\b(?:perform(?:ed)?|(?:[Ww]e|I) (?:further |then |also )?utili[sz]ed|appl(?:y|ied)(?! to)|conduct(?:ed)?|refined|under(?:went|gone)|incorporat(?:es?|ed|ing)|leverag(?:es?|ed|ing)|"
     rf"employ(?:s|ed)?|followed by an?|then an?)\b[^.\n]{{0,60}}?(?<![\w-])(?:{_BY})(?![\w-])"
 )
 """What was done to a model: `further refined using DPO`, `we performed supervised fine-tuning`."""
@@ -93,7 +93,7 @@ _METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
 _HEARS = re.compile(r"wav2vec|xls-?r|whisper|hubert|conformer", re.I)
 """A model of speech whose name has `rm` is one of Romansh, and no reward model."""
-_TITLE_PART = re.compile(r"[-_./\s]+")
+_TITLE_PART = re.compile(r"[\W_]+")
 _IS_A = re.compile(
     rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
 )
