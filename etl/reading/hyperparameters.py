@@ -68,6 +68,7 @@ _NAME_AND_NUMBER = re.compile(
 _NUMBER_AND_NAME = re.compile(
     r"^[`*]{0,3}(?P<value>\d[\d.,]{0,9})[`*]{0,3} (?P<name>[A-Za-z]\w{1,20}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3}$"
 )
+_OPTIMIZER_OF = re.compile(r"^[`*]{0,3}(?P<value>[A-Z][A-Za-z0-9]{1,20})[`*]{0,3} (?P<name>[Oo]ptimi[sz]er)$")
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -226,12 +227,13 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
                 yield Statement(setting.name, setting.value, line, Source.LIST, number)
 
 
-def _list(items: Iterable[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
+def _list(items: Sequence[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
     stated = [(setting, item.line) for item in items if (setting := _stated(item, place))]
     if not stated or describes_no_training([s for s, _ in stated]):
         return
     if place is Place.TRAINING and _tells_of_training(stated):
         place = Place.SETTINGS
+        stated = [(setting, item.line) for item in items if (setting := _stated(item, place))]
     counts_tokens = place is Place.TRAINING and not trains(s.name for s, _ in stated)
     for setting, line in stated:
         if counts_tokens and SETTINGS.canonical(setting.name) == "training_tokens":
@@ -250,8 +252,8 @@ def _stated(item: Item, place: Place) -> Setting | None:
 
 
 def _unmarked(text: str) -> Setting | None:
-    """`learning_rate 2e-4`, `learning rate of 2e-4`, `3 epochs`: a known name and a number, and nothing else."""
-    match = _NAME_AND_NUMBER.match(text) or _NUMBER_AND_NAME.match(text)
+    """`learning_rate 2e-4`, `learning rate of 2e-4`, `3 epochs`, `Adam optimizer`: a known name, a value, no more."""
+    match = _NAME_AND_NUMBER.match(text) or _NUMBER_AND_NAME.match(text) or _OPTIMIZER_OF.match(text)
     name = match["name"].removesuffix(" of") if match else ""
     return Setting(name, match["value"]) if match and (SETTINGS.knows(name) or "_" in name) else None
 

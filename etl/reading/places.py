@@ -66,7 +66,7 @@ NEVER_NAMES = re.compile(
 
 _ARCHITECTURE = re.compile(
     r"layers?\b|\bheads?\b|hidden[ _](?:size|dim)|vocab|embedding|d_model|d_ff|\bffn\b|intermediate size|activation|"
-    r"position(?:al)? encoding|layer ?norm|\bwidth\b|num(?:ber of)? param|total param|patch size|\b[nd][ _]?(?:model|head|ff|ctx|vocab|param)"
+    r"position(?:al)? encoding|layer ?norm|\bwidth\b|num(?:ber of)? param|total param|patch size|\bdimension\b|^param(?:eter)?s?$|\b[nd][ _]?(?:model|head|ff|ctx|vocab|param)"
 )
 EVIDENT_SETTINGS = 3
 """So many known settings tell of themselves that a list or a table is one of settings."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -44,8 +45,12 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
     """The settings of a table; nothing where it is a log, or speaks of other things."""
     if block.header is None or training_steps.is_log(section, block):
         return
+    head = block.header
+    if block.rows and sum(1 for cell in block.rows[0].words if SETTINGS.knows(cell)) >= EVIDENT_SETTINGS:
+        head = block.rows[0]
+        block = dataclasses.replace(block, rows=block.rows[1:])
     place = place_of(section, block)
-    header = [words(cell) for cell in block.header.cells]
+    header = [words(cell) for cell in head.cells]
     named = bool(_HEADER_NAME.search(header[0]))
     said = bool(NAMED.search(header[0].lower()))
     known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
@@ -161,7 +166,7 @@ def _wide(
             if (
                 value
                 and name
-                and (SETTINGS.knows(name) or (every and not _is_result(name)))
+                and (SETTINGS.knows(name) or (every and not _is_result(name) and not measures_network(name)))
                 and not is_score(name, value)
             ):
                 yield Statement(name, value, row.line, source, number, run)
