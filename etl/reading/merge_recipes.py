@@ -16,10 +16,11 @@ from etl.cards.yaml_text import YamlRefused, compose
 from etl.reading.context import Context
 from etl.reading.mentions import hub_id
 
-_KEYS = Words("merge_method", "layer_range")
+_KEYS = Words("merge_method", "layer_range", "source_model")
 _METHOD_KEY = Words("merge_method:")
-_MODEL_KEYS = ("model", "base_model")
-_LINE = re.compile(r"^\s*(?:-\s+)?(?:base_)?model\s*:\s*[\"']?([^\s\"'#+]{3,200})")
+_MODEL_KEYS = ("model", "base_model", "source_model")
+_LINE = re.compile(r"^\s*(?:-\s+)?(?:base_|source_)?model\s*:\s*[\"']?([^\s\"'#+]{3,200})")
+_PLACEHOLDER = re.compile(r"[A-Z_]*PATH[A-Z_]*/")
 _YAML_LINE = re.compile(r"^\s*(?:$|-\s|[\w.-]{1,60}\s*:(?:\s|$))")
 _METHOD = re.compile(r"^\s*merge_method\s*:")
 _BEGIN = re.compile(r"^\s*(?:-\s+)?(?:merge_method|base_model|model|models|slices|sources)\s*:")
@@ -28,14 +29,32 @@ _HEADING = re.compile(r"^#{1,6}\s")
 
 def recipe_models(context: Context) -> Iterator[tuple[str, int]]:
     """(repo id, line) of each model that a recipe of the card names."""
+    for name, line in _named(context):
+        if (found := hub_id(name.split("+")[0])) and not _is_local(name):
+            yield found, line
+
+
+def recipe_folders(context: Context) -> frozenset[str]:
+    """The folders, in lower case, of the models that the card's recipes name by a local path."""
+    paths = (name.rstrip("/") for name, _ in _named(context) if "/" in name and (_is_local(name) or not hub_id(name)))
+    return frozenset(path.rsplit("/", 1)[-1].casefold() for path in paths)
+
+
+def _named(context: Context) -> Iterator[tuple[str, int]]:
+    """(repo or path, line) of each model in a recipe of the card."""
     if not context.card.says(_KEYS):
         return
     for _, block in context.card.of(Fence):
         if _is_recipe(block.lines):
-            for repo, offset in _models(block.lines):
-                yield repo, block.line + (0 if context.card.is_flat else offset)
+            for name, offset in _models(block.lines):
+                yield name, block.line + (0 if context.card.is_flat else offset)
     for part in _plain_parts(context):
         yield from _by_line(part)
+
+
+def _is_local(name: str) -> bool:
+    """Whether a path only looks like a repo: `LOCAL_PATH/pier-7b`, which stands for a folder."""
+    return bool(_PLACEHOLDER.match(name))
 
 
 def recipe_lines(context: Context) -> frozenset[int]:
@@ -50,7 +69,7 @@ def _is_recipe(lines: Sequence[str]) -> bool:
 
 
 def _models(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """(repo id, offset of its line in the block)."""
+    """(repo or path, offset of its line in the block)."""
     try:
         root = compose("\n".join(lines))
     except YamlRefused:
@@ -60,9 +79,7 @@ def _models(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
         return
     for name, leaf in leaves(root):
         if isinstance(leaf, Scalar) and name.rsplit(".", 1)[-1] in _MODEL_KEYS:
-            found = hub_id(leaf.text.split("+")[0])
-            if found:
-                yield found, leaf.line
+            yield leaf.text, leaf.line
 
 
 def _plain_parts(context: Context) -> Iterator[list[tuple[int, str]]]:
@@ -87,5 +104,5 @@ def _plain_parts(context: Context) -> Iterator[list[tuple[int, str]]]:
 
 def _by_line(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, int]]:
     for number, line in lines:
-        if (match := _LINE.match(line)) and (found := hub_id(match[1])):
-            yield found, number
+        if match := _LINE.match(line):
+            yield match[1], number

@@ -17,7 +17,7 @@ from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import copy_stem, front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
-from etl.reading.merge_recipes import recipe_models
+from etl.reading.merge_recipes import recipe_folders, recipe_models
 from etl.reading.parent_words import (
     MERGED,
     is_grandparent,
@@ -37,9 +37,12 @@ _LIST_LABEL = re.compile(
 )
 """A line or heading that stands alone over the parents' names."""
 _INTRODUCES = re.compile(
-    r":\W*$|\bfollowing\b|\bbelow\b|models (?:were )?merged|merged models|included in the merge", re.I
+    r":\W*$|\bfollowing\b|\bbelow\b|\bmerge (?:the |these )?models\W*$|models (?:were )?merged|merged models|included in the merge",
+    re.I,
 )
 _OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp|\bmoe\s{1,3}of\b", re.I)
+_MODELS_USED = re.compile(r"^models?(?: (?:and|&) lora'?s?)? used\b", re.I)
+"""The heading over what was merged, in the card of a merge; of a study or a tool, it is over what was used."""
 _NAMES_MODELS = re.compile(r"\w[^\w\n]{1,3}models?\b[^.:]{0,40}:\W*$", re.I)
 _OTHER_MODELS = re.compile(
     r"\b(?:other|more|previous|also|related|similar|like|inspired|compar\w*|thanks?|check|see|try)\b", re.I
@@ -56,7 +59,7 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     """Each parent once per source, relation and subject, in the card's order."""
     seen: set[tuple[str, str, str | None, str]] = set()
     own = context.model_id.casefold()
-    for row in (*_front(context), *_merges(context), *_body(context)):
+    for row in (*_front(context), *_merges(context), *_body(context), *_from_folders(context)):
         mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
@@ -99,6 +102,18 @@ def _tags(context: Context) -> set[str]:
 def _merges(context: Context) -> Iterator[ModelRelation]:
     for repo, line in recipe_models(context):
         yield from _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, line)
+
+
+def _from_folders(context: Context) -> Iterator[ModelRelation]:
+    """The repos that the card names elsewhere, of which a recipe merges the folder: `name`, or `owner_name`."""
+    folders = recipe_folders(context)
+    for _, block in context.card.blocks() if folders else ():
+        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
+        for item in items:
+            for mention in mentions(item.text) if "/" in item.text else ():
+                owner, _, name = mention.repo.casefold().partition("/")
+                if name in folders or f"{owner}_{name}" in folders:
+                    yield from _row(context, mention.repo, Relation.MERGE, Source.PROSE, item.line)
 
 
 def _body(context: Context) -> Iterator[ModelRelation]:
@@ -232,6 +247,9 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
     """The relation of a list's items, where the words over it announce parents; None where they do not."""
     if _introduces_merge(section, block) or _lists_models(context, block.lead[-160:]):
         return (Relation.MERGE,)
+    if not block.lead and _MODELS_USED.match(section.title) and "merg" in context.card.body.lower():
+        # Where a recipe names the models, such a list goes deeper: to what those were made of.
+        return (Relation.MERGE,) if next(recipe_models(context), None) is None else None
     label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
         _LIST_LABEL.match(section.title) if not block.lead else None
     )
