@@ -29,6 +29,8 @@ class Label:
     @property
     def ids(self) -> frozenset[str]:
         """The repo ids that it links or spells, in lower case."""
+        if "/" not in self.written:
+            return frozenset()
         linked = {found.casefold() for link in links(self.written) if (found := hub_id(link.target))}
         spelled = _REPO_ID.match(self.words)
         return frozenset(linked | {spelled[0].casefold()} if spelled else linked)

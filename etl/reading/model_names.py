@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _PART = re.compile(r"[a-z0-9]+(?:\.\d+[a-z]*)*")
@@ -87,15 +87,15 @@ class Name:
     languages: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
 
-    @property
-    def text(self) -> str:
-        """The words with a blank on either side of each, to look for one name inside another."""
-        return f" {' '.join(self.words)} "
+    text: str = field(init=False, compare=False)
+    """The words with a blank on either side of each, to look for one name inside another."""
+    glued: str = field(init=False, compare=False)
+    """The words without blanks: `LongLLaMA` is `long_llama`."""
 
-    @property
-    def glued(self) -> str:
-        """The words without blanks: `LongLLaMA` is `long_llama`."""
-        return "".join(self.words)
+    def __post_init__(self) -> None:
+        """What is asked of each name many times is put together once."""
+        object.__setattr__(self, "text", f" {' '.join(self.words)} ")
+        object.__setattr__(self, "glued", "".join(self.words))
 
     def differs(self, other: Name) -> bool:
         """Whether the other states a size or a language as this name does, and another."""

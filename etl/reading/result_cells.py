@@ -44,8 +44,10 @@ def _result(
 ) -> Iterator[EvalMetric]:
     """The row of one value under its raw name and the name that it stands for."""
     name, metric = names
-    text = _unmarked(text)
     value = values.number(text)
+    if value is None:
+        text = _unmarked(text)
+        value = values.number(text)
     absent = value is None and text.casefold() not in STATED_ABSENT
     if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
         return
@@ -67,7 +69,7 @@ def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
 
 def is_number(text: str) -> bool:
     """Whether a cell states a number."""
-    return values.number(_unmarked(text)) is not None
+    return values.number(text) is not None or (_unmarked(text) is not text)
 
 
 def _unmarked(text: str) -> str:
