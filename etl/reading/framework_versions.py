@@ -25,6 +25,7 @@ _ENTRY = re.compile(
     r"(?P<version>[<>=~!]*\s?\d[\w.+!,<>= -]{0,80}?|[0-9a-f]{7,40})\s*$",
     re.I,
 )
+_OF_A_TEST = re.compile(r"evaluat|inference|speed|latency|tested|benchmark", re.I)
 _NO_FRAMEWORK = re.compile(r"git\b|commit\b|date\b|revision\b", re.I)
 _NAMED_TWICE = re.compile(
     r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
@@ -61,7 +62,7 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
 
 def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
-        if _heads_versions(section) or _speaks_of_versions(block.lead[-80:]):
+        if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
     elif isinstance(block, Paragraph):
         if _heads_versions(section):
@@ -95,7 +96,7 @@ def _parts(text: str) -> tuple[str, str] | None:
     """Name and version in `Transformers 4.35.0`; None for anything else."""
     entry = words(text).strip().lstrip("-* ") if len(text) < 300 else ""
     match = _ENTRY.match(entry) or _NAMED_TWICE.match(entry)
-    if match is None or _NO_FRAMEWORK.match(match["name"]):
+    if match is None or _NO_FRAMEWORK.match(match["name"]) or match["version"].upper().endswith("GB"):
         return None
     return match["name"].strip(" `*"), match["version"].strip()
 

@@ -20,6 +20,7 @@ from etl.reading.places import (
     is_score,
     measures_network,
     place_of,
+    trains,
 )
 from etl.reading.settings_text import Setting
 from etl.reading.table_words import MODEL_HEADER, MODEL_SIZE_HEADER
@@ -36,6 +37,7 @@ _RESULT = re.compile(
     r"loss|perplexity|\bppl\b|accuracy|\bacc\b|precision|recall|rouge|bleu|\bf1\b|\bwer\b|\bcer\b|score|duration|\btime\b|hours|\bgpus?\b"
 )
 """What stands beside the settings of a run: how it went."""
+_NAMES_A_RUN = re.compile(r"(?:models?|model name|.*hyper-? ?param.*)$", re.I)
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 REMARK_WORDS = 4
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
@@ -75,6 +77,8 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         yield from _columns(header, block, number, source, every=every, network=False)
     elif len(header) == 2 and place >= Place.SETTINGS and named and _HEADER_VALUE.search(header[1]):
         yield from _columns(header, block, number, source, every=True)
+    elif place and named and header[0] and len(header) == 2 and sum(trains([name]) for name in set(names)) >= 2:
+        yield from _columns(header, block, number, source, every=True, network=False)
     elif place and _tell_of_training(names):
         yield from _columns(header, block, number, source, every=False)
     elif (said and known_columns > 1) or (
@@ -153,7 +157,7 @@ def _wide(
 
     Where the rows are a family's models, only this one's is read.
     """
-    named = not SETTINGS.knows(header[0]) and (len(block.rows) > 1 or bool(NAMED.search(header[0].lower())))
+    named = not SETTINGS.knows(header[0]) and (len(block.rows) > 1 or bool(_NAMES_A_RUN.match(header[0])))
     rows = list(block.rows)
     if len(rows) > 1 and named and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
         labels = [row.words[0] if row.words else "" for row in rows]
