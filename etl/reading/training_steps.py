@@ -186,12 +186,23 @@ def _is_count(cell: str) -> bool:
 
 def _log(context: Context, block: TableBlock, columns: _Columns, log: int) -> Iterator[TrainingStep]:
     names = _numbered(columns.names)
+    taken = [(i, name, columns.names[i]) for i, name in enumerate(names) if name and name not in ("step", "epoch")]
+    subject = context.subject_at(block.rows[0].line)  # of the whole table: pasted cards begin at headings
+    run = context.runs.at(block.rows[0].line)
     for position, row in enumerate(block.rows):
         cells = row.words
         if len(cells) != len(names):
             code = "short_log_row" if len(cells) < len(names) else "long_log_row"
             context.note(code, Source.TABLE, row.line, "training log", " | ".join(row.cells))
-        yield from _row(context, row, cells, columns, names, log, position)
+        step = values.whole(_at(cells, columns.step))
+        epoch = values.number(_at(cells, columns.epoch))
+        for i, name, raw_name in taken:
+            if i < len(cells) and (text := cells[i]):
+                yield TrainingStep(
+                    about=subject.about, about_model=subject.model, run=run, source=Source.TABLE, line=row.line,
+                    log=log, position=position, step=step, epoch=epoch, metric=name, raw_name=raw_name,
+                    value=values.number(text), value_text=text,
+                )  # fmt: skip
 
 
 def _numbered(headers: Sequence[str]) -> list[str]:
@@ -204,23 +215,6 @@ def _numbered(headers: Sequence[str]) -> list[str]:
             name, times = f"{stem}_{times}", times + 1
         out.append(name)
     return out
-
-
-def _row(
-    context: Context, row: Row, cells: Sequence[str], columns: _Columns, names: list[str], log: int, position: int
-) -> Iterator[TrainingStep]:
-    subject = context.subject_at(row.line)
-    run = context.runs.at(row.line)
-    step = values.whole(_at(cells, columns.step))
-    epoch = values.number(_at(cells, columns.epoch))
-    for i, text in enumerate(cells[: len(names)]):
-        if names[i] in ("step", "epoch") or not names[i] or not text:
-            continue
-        yield TrainingStep(
-            about=subject.about, about_model=subject.model, run=run, source=Source.TABLE, line=row.line,
-            log=log, position=position, step=step, epoch=epoch, metric=names[i], raw_name=columns.names[i],
-            value=values.number(text), value_text=text,
-        )  # fmt: skip
 
 
 def _at(cells: Sequence[str], index: int | None) -> str | None:
