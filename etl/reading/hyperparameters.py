@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.about import strings
@@ -69,6 +70,8 @@ _NUMBER_AND_NAME = re.compile(
     r"^[`*]{0,3}(?P<value>\d[\d.,]{0,9})[`*]{0,3} (?P<name>[A-Za-z]\w{1,20}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3}$"
 )
 _OPTIMIZER_OF = re.compile(r"^[`*]{0,3}(?P<value>[A-Z][A-Za-z0-9]{1,20})[`*]{0,3} (?P<name>[Oo]ptimi[sz]er)$")
+_REMARK = re.compile(r" \([^()]{1,60}\)$")
+LONGEST_STAGE = 300
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -165,7 +168,7 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         source = Source.HTML if block.html else Source.LIST
         stated = []
         if _may_state(block.items) and (place := place_of(section, block) or _evident(block.items)):
-            stated = list(_list(block.items, place, number, source))
+            stated = list(_list(block.items, place, number, source)) or list(_stages(block.items, number, source))
             yield from stated
         lines = {s.line for s in stated}
         for item in block.items:
@@ -177,6 +180,27 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         yield from read_table(this, section, block, number)
     elif isinstance(block, Fence):
         yield from read_code(section, block, number)
+
+
+def _stages(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
+    """The settings of a list whose items are stages: `- Phase 1: lr 5e-4, batch_size 4096, steps: 70000`."""
+    for stage, item in enumerate(items):
+        text = item.text.partition("\n")[0]
+        if "," in text and ("lr" in text or "earning" in text) and len(text) <= LONGEST_STAGE:
+            found = _packed(text)
+            known = {SETTINGS.canonical(s.name) for s in found if SETTINGS.knows(s.name)}
+            if len(known) >= EVIDENT_SETTINGS:
+                for setting in found:
+                    yield Statement(setting.name, setting.value, item.line, source, number, stage)
+
+
+def _packed(text: str) -> list[Setting]:
+    """The settings between the commas of a text, behind its label."""
+    text = plain(text)
+    label, _, rest = text.partition(": ")
+    parts = (rest if rest and not SETTINGS.knows(label) else text).split(",")
+    found = [settings_text.pair(part.strip()) or _unmarked(_REMARK.sub("", part.strip())) for part in parts]
+    return [s for s in found if s and values.number(s.value) is not None and (SETTINGS.knows(s.name) or "_" in s.name)]
 
 
 def _may_state(items: Iterable[Item]) -> bool:
