@@ -21,6 +21,8 @@ _METHOD_KEY = Words("merge_method:")
 _MODEL_KEYS = ("model", "base_model", "source_model")
 _LINE = re.compile(r"^\s*(?:-\s+)?(?:base_|source_)?model\s*:\s*[\"']?([^\s\"'#+]{3,200})")
 _PLACEHOLDER = re.compile(r"[A-Z_]*PATH[A-Z_]*/")
+_NAMED = re.compile(r"(?<![a-z])(?:base_|source_)?model[\"']?\s*:\s*[^\s#]{0,200}/")
+"""A model by its repo or path; ESPnet's encoders have a `merge_method`, too, and a `bpemodel`."""
 _YAML_LINE = re.compile(r"^\s*(?:$|-\s|[\w.-]{1,60}\s*:(?:\s|$))")
 _METHOD = re.compile(r"^\s*merge_method\s*:")
 _BEGIN = re.compile(r"^\s*(?:-\s+)?(?:merge_method|base_model|model|models|slices|sources)\s*:")
@@ -29,18 +31,23 @@ _HEADING = re.compile(r"^#{1,6}\s")
 
 def recipe_models(context: Context) -> Iterator[tuple[str, int]]:
     """(repo id, line) of each model that a recipe of the card names."""
-    for name, line in _named(context):
+    yield from repos(recipe_names(context))
+
+
+def repos(names: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """(repo id, line) of those names that are repos."""
+    for name, line in names:
         if (found := hub_id(name.split("+")[0])) and not _is_local(name):
             yield found, line
 
 
-def recipe_folders(context: Context) -> frozenset[str]:
-    """The folders, in lower case, of the models that the card's recipes name by a local path."""
-    paths = (name.rstrip("/") for name, _ in _named(context) if "/" in name and (_is_local(name) or not hub_id(name)))
+def folders(names: Iterable[tuple[str, int]]) -> frozenset[str]:
+    """The folders, in lower case, of those names that are local paths."""
+    paths = (name.rstrip("/") for name, _ in names if "/" in name and (_is_local(name) or not hub_id(name)))
     return frozenset(path.rsplit("/", 1)[-1].casefold() for path in paths)
 
 
-def _named(context: Context) -> Iterator[tuple[str, int]]:
+def recipe_names(context: Context) -> Iterator[tuple[str, int]]:
     """(repo or path, line) of each model in a recipe of the card."""
     if not context.card.says(_KEYS):
         return
@@ -65,7 +72,9 @@ def recipe_lines(context: Context) -> frozenset[int]:
 
 
 def _is_recipe(lines: Sequence[str]) -> bool:
-    return any(key in line for line in lines for key in _KEYS)
+    if not any(key in line for line in lines for key in _KEYS):
+        return False
+    return any("/" in line and "model" in line and _NAMED.search(line) for line in lines)
 
 
 def _models(lines: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -169,6 +169,7 @@ def is_stated(mention: Mention) -> bool:
     return bool(_STATES.search(mention.before.lower()))
 
 
+@remembered(longest=200, texts=8_192)
 def _told_before(before: str) -> tuple[Relation | None, str]:
     """The relation whose words stand nearest before a name, and what stands between; None if there are none."""
     best, where = None, -1

@@ -17,7 +17,7 @@ from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import copy_stem, front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
-from etl.reading.merge_recipes import recipe_folders, recipe_models
+from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
 from etl.reading.parent_words import (
     MERGED,
     is_grandparent,
@@ -59,7 +59,9 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     """Each parent once per source, relation and subject, in the card's order."""
     seen: set[tuple[str, str, str | None, str]] = set()
     own = context.model_id.casefold()
-    for row in (*_front(context), *_merges(context), *_body(context), *_from_folders(context)):
+    names = list(recipe_names(context))
+    merged = _merges(context, names)
+    for row in (*_front(context), *merged, *_body(context), *_from_folders(context, folders(names))):
         mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
@@ -99,20 +101,19 @@ def _tags(context: Context) -> set[str]:
     return {t.text.casefold() for t in strings(context.card.front.get("tags"))}
 
 
-def _merges(context: Context) -> Iterator[ModelRelation]:
-    for repo, line in recipe_models(context):
+def _merges(context: Context, names: Sequence[tuple[str, int]]) -> Iterator[ModelRelation]:
+    for repo, line in repos(names):
         yield from _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, line)
 
 
-def _from_folders(context: Context) -> Iterator[ModelRelation]:
+def _from_folders(context: Context, merged: frozenset[str]) -> Iterator[ModelRelation]:
     """The repos that the card names elsewhere, of which a recipe merges the folder: `name`, or `owner_name`."""
-    folders = recipe_folders(context)
-    for _, block in context.card.blocks() if folders else ():
+    for _, block in context.card.blocks() if merged else ():
         items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
         for item in items:
             for mention in mentions(item.text) if "/" in item.text else ():
                 owner, _, name = mention.repo.casefold().partition("/")
-                if name in folders or f"{owner}_{name}" in folders:
+                if name in merged or f"{owner}_{name}" in merged:
                     yield from _row(context, mention.repo, Relation.MERGE, Source.PROSE, item.line)
 
 
@@ -159,7 +160,7 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
 
 def _below(context: Context, over: str, item: Item) -> list[ModelRelation]:
     """The parent with whose name a line begins, where a label stands alone on the line or in the heading over it."""
-    label = _LIST_LABEL.match(over) if len(over) <= MAX_LABEL else None
+    label = _LIST_LABEL.match(over) if len(over) <= MAX_LABEL and "odel" in over else None
     if label is None:
         return []
     first = next((m for m in mentions(item.text) if not m.before.strip(" *_-")), None)
