@@ -109,7 +109,9 @@ def _is_results(this: ThisModel, section: Section, table: ResultTable) -> bool:
     keys = {key(h) for h in table.header}
     if SETTINGS_HEADER.match(table.header[0]) and not _compares_configurations(table):
         return False
-    if {"branch", "quant_method", "quant_type", "filename"} & keys or sum(SETTINGS.knows(h) for h in table.header) >= 2:
+    if {"branch", "quant_method", "quant_type", "filename"} & keys:
+        return False
+    if sum(map(SETTINGS.knows, table.header)) >= 2 and sum(map(is_metric, table.header)) < 2:
         return False
     settings = sum(1 for row in table.rows if row and SETTINGS.knows(row[0]))
     if settings * 2 > len(table.rows):

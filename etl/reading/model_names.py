@@ -64,7 +64,7 @@ _LANGUAGES = {
 }
 _LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
-    r"chat|instruct(?:ion)?|inst|ins|sft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
+    r"chat|instruct(?:ion)?|inst|ins|sft|ft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
 )
 _KINDS = dict.fromkeys(("instruction", "inst", "ins"), "instruct")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")

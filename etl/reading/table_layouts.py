@@ -35,7 +35,7 @@ from etl.reading.table_words import (
 )
 from etl.reading.this_model import ThisModel
 from etl.reading.tool_tables import is_lm_eval, is_sclite, lm_eval, sclite
-from etl.reading.vocabularies import key
+from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import About, EvalMetric
 
 
@@ -311,7 +311,10 @@ def _row_name(row: tuple[str, ...], column: int) -> str:
 def _is_value_column(table: ResultTable, column: int) -> bool:
     if column and table.datasets and key(table.header[0]) == "metric":
         return True
-    return not is_skipped(table.header[column])
+    head = table.header[column]
+    return not is_skipped(head) and (
+        is_metric(head) or len(head) == 1 or not SETTINGS.knows(head)
+    )  # R is a recall, too
 
 
 def _is_numeric(table: ResultTable, column: int) -> bool:

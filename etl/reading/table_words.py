@@ -25,7 +25,7 @@ METRIC = re.compile(
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
-    r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?)"
+    r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|threshold\w*|k|top-?k(?: \w+)?)"
     r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )
@@ -50,7 +50,7 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?macs?\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
     r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
 )
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?|\(std\W\)")
@@ -74,7 +74,7 @@ CLASS_LABEL = re.compile(
 """Labels of classes, splits and averages, which no model bears."""
 PART_HEADER = re.compile(
     r"^(?:dev|test|train|valid?|validation|eval|overall|total|all|both|average|avg\.?|mean|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|"
-    r"per|org|loc|misc|gpe|positive|negative|neutral|[a-z]+[- ]level|entity|(?:label|class)[_ ]?\d+|\d|[a-z ]{3,20} set|(?:val|dev|test)[- ]\w{1,12})$",
+    r"per|org|loc|misc|gpe|positive|negative|neutral|[a-z]+[- ]level|entity|(?:label|class)[_ ]?\d+|\d|[a-z ]{3,20} set|[\w.-]{2,20} (?:dev|test|valid(?:ation)?)|(?:val|dev|test)[- ]\w{1,12})$",
     re.I,
 )
 """Headers of splits, averages, kinds of entities and sentiments: where rows are metrics, what they are measured on."""

@@ -24,7 +24,7 @@ _THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|
 _STUDENT = re.compile(r"\W*student\b", re.I)
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
-_TUNINGS = _METHODS | {"chat"}
+_TUNINGS = _METHODS | {"chat", "ft"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
@@ -249,6 +249,14 @@ class ThisModel:
             return False
         return bool(theirs - self._words or theirs & self._heads or _OURS.search(label.words))
 
+    def _is_untuned(self, label: Name) -> bool:
+        """Whether a label is the repo's own name but for how it was tuned: that is its parent."""
+        own = self._names[0]
+        bare = tuple([w for w in own.words if w not in _TUNINGS])
+        rest = label.words[len(bare) :]  # its size may stand in a cell of its own
+        sized = all(word[0].isdigit() or word in "bm" for word in rest)
+        return bool(own.kinds & _TUNINGS) and label.words[: len(bare)] == bare and sized
+
     def _pointed_at(self, labels: list[Label]) -> list[Label]:
         return [label for label in labels if _THIS.search(label.words)]
 
@@ -333,7 +341,7 @@ class ThisModel:
     def _is_another(self, label: Label) -> bool:
         """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
         theirs = label.name
-        if self._all.differs(theirs) or frozenset(theirs.words) in self._parents:
+        if self._all.differs(theirs) or frozenset(theirs.words) in self._parents or self._is_untuned(theirs):
             return True
         remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
         return bool(theirs.kinds - self._all.kinds - remarks)
