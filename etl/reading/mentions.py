@@ -12,6 +12,7 @@ from enum import Enum
 
 from etl.cards.inline import Link, links
 from etl.cards.remembered import remembered
+from etl.cards.sieve import Words
 
 _HUB_LINK = re.compile(
     r"h?https?://[^\s]{0,40}?(?<![a-z]\.)(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|hf\.[\w.-]{3,40}\.)/"
@@ -31,6 +32,18 @@ _CANONICAL = re.compile(
     r"(?:albert|bert|camembert|ctrl|distilbert|distilgpt2|distilroberta|gpt2|openai-gpt|roberta|t5|transfo-xl|xlm|xlnet)(?:-|$)"
 )
 """The models that the Hub has kept without an owner since 2019; any other address of one part is a person's page."""
+_UNOWNED = re.compile(
+    r"(?<![\w/.@:~$#&=?%\\-])(?:albert-(?:base|x{0,2}large)-v[12]|bert-(?:base|large)-(?:un)?cased(?:-whole-word-masking)?|"
+    r"bert-base-(?:chinese|(?:german-dbmdz-|multilingual-)(?:un)?cased|german-cased)|camembert-base|distilgpt2|"
+    r"distilbert-base-(?:(?:multilingual-|german-)?cased|uncased)|gpt2-(?:medium|large|xl)|distilroberta-base|"
+    r"(?:xlm-)?roberta-(?:base|large)|roberta-large-mnli|t5-(?:small|base|large|3b|11b)|xlnet-(?:base|large)-cased)"
+    r"(?![\w/-]|\.\w)"
+)
+"""The models without an owner that people name as one word, and nothing else is called so."""
+UNOWNED = Words(
+    "albert-", "bert-base", "bert-large", "camembert-base", "distilgpt2", "gpt2-", "roberta-", "t5-", "xlnet-"
+)
+"""Of which every text that names one has a word."""
 _CODE = re.compile(r"`([^`\n]{1,200})`")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'`|*]{4,300}")
 _TOKEN = re.compile(
@@ -120,6 +133,17 @@ def _mentions(text: str) -> Sequence[Mention]:
         if repo or (kind is not Kind.SPELLED and not text.startswith(_BELONGS, end)):
             last = end
     return tuple(found)
+
+
+def unowned(text: str) -> Sequence[Mention]:
+    """Each model that a text names by the one word that it has on the Hub, linked or not: `bert-base-cased`."""
+    found = []
+    for match in _UNOWNED.finditer(text[:MAX_TEXT]):
+        start, end = match.span()
+        before = _SENTENCE_END.split(text[max(0, start - WINDOW) : start])[-1]
+        kind = Kind.CODE if text[start - 1 : start] == "`" else Kind.SPELLED
+        found.append(Mention(match[0], start, end, before, text[end : end + WINDOW], kind, False))
+    return found
 
 
 def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:

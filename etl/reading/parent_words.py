@@ -89,7 +89,7 @@ _GRANDPARENT = re.compile(
 )
 """Right after a name: what "which is fine-tuned from" or "(based on" names is that one's parent."""
 _SHORT_WAY = re.compile(
-    r"^[\s\W]*(?:(?:the|a|an|of|from|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
+    r"^[\s\W]*(?:(?:the|a|an|of|from|on|top|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
 )
 _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""

@@ -16,7 +16,7 @@ from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import copy_stem, front_says_copy, strings
 from etl.reading.context import OWN, Context
-from etl.reading.mentions import Mention, mentions
+from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
 from etl.reading.parent_words import (
     MERGED,
@@ -61,7 +61,10 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     own = context.model_id.casefold()
     names = list(recipe_names(context))
     merged = _merges(context, names)
-    for row in (*_front(context), *merged, *_body(context), *_from_folders(context, folders(names))):
+    body = [*_body(context), *_from_folders(context, folders(names))]
+    if not (names or body) and context.card.says(UNOWNED):
+        body = list(_unowned(context))
+    for row in (*_front(context), *merged, *body):
         mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
@@ -126,6 +129,18 @@ def _body(context: Context) -> Iterator[ModelRelation]:
                 yield from _paragraph(context, section, block)
             elif isinstance(block, ListBlock):
                 yield from _list(context, section, block)
+
+
+def _unowned(context: Context) -> Iterator[ModelRelation]:
+    """The parents that a body without any other names by one word: told by the words before, or after a label."""
+    for _, block in context.card.blocks():
+        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
+        for item in items:
+            for mention in unowned(item.text):
+                label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
+                relation = _relation(context, label[0]) if label else told(mention, None)
+                if relation is Relation.FINETUNE and not is_listed_after(mention):
+                    yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
 
 
 def _heading(context: Context, section: Section) -> Iterator[ModelRelation]:
