@@ -57,7 +57,7 @@ NOT_NAMES = re.compile(
 )
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
-    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
+    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
     r"trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )

@@ -146,6 +146,14 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("beta2", "beta", re.compile(rf"\bbeta_?\{{?2\}}?\s*=\s*{_NUMBER}", re.I)),
     ("beta1", "β", re.compile(rf"β(?:_?1|<sub>1</sub>)\s*=\s*{_NUMBER}")),
     ("beta2", "β", re.compile(rf"β(?:_?2|<sub>2</sub>)\s*=\s*{_NUMBER}")),
+    (
+        "precision",
+        "recision",
+        re.compile(
+            r"\b(?:in|with|using|at) [`*]{0,2}(bfloat16|bf16|float16|fp16|float32|fp32)[`*]{0,2} (?:mixed[ -])?precision\b",
+            re.I,
+        ),
+    ),
     ("epsilon", "epsilon", re.compile(rf"\bepsilon\s*=\s*{_NUMBER}")),
     (
         "tokens",
