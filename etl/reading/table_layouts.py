@@ -21,10 +21,12 @@ from etl.reading.table_words import (
     DECODING,
     LABEL_HEADER,
     LANGUAGE_HEADER,
+    MEASURE,
     METRIC,
     METRIC_HEADER,
     MODEL_HEADER,
     NOT_RESULTS,
+    OVER_PARTS,
     PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
@@ -143,10 +145,14 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         yield from _one_column(context, this, table, numeric[0])
         return
     labelled = bool(LABEL_HEADER.match(header[0])) or _is_report(table)
-    if all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics)):
+    against = all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics))
+    columns = [table.written_header[i] for i in numeric]
+    if _is_over_parts(table, heads) and this.index_named(columns) is None:
+        yield from _measured_parts(context, table, numeric)
+        return
+    if against:
         yield from _against_metrics(context, this, table, numeric, labelled)
         return
-    columns = [table.written_header[i] for i in numeric]
     mine = this.index_in(columns, by_family=bool(header[0].strip()))
     if mine is not None and (table.has_levels or columns.count(columns[mine]) == 1):
         yield from _column(context, this, table, numeric[mine])
@@ -155,27 +161,36 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
             for at in range(len(table.rows)):
                 yield from results_in(context, table, at, i, table.rows[at][0], header[i])
     elif mine is None and _measures_parts(table, heads):
-        for at, row in enumerate(table.rows):
-            for i in numeric if row and is_metric(row[0]) else ():
-                yield from results_in(context, table, at, i, row[0], header[i])
+        yield from _measured_parts(context, table, numeric)
     elif mine is None and _is_of_parts(this, table, heads, labelled):
         for at in range(len(table.rows)):
             for i in numeric:
                 yield from results_in(context, table, at, i, header[i], table.rows[at][0] if table.rows[at] else None)
     elif mine is None and not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
-    elif (
-        mine is None and this.index_certain(models_of(table, numeric[0])) is not None
-    ):  # models, though headed as tasks
-        yield from _model_rows(context, this, table, numeric)
+    elif mine is None and this.index_certain(models_of(table, numeric[0])) is not None:
+        yield from _model_rows(context, this, table, numeric)  # models, though headed as tasks
+
+
+def _measured_parts(context: Context, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+    """The rows of metrics, each column what it was measured on; of data sets, no benchmark is a metric."""
+    is_measure = MEASURE.match if OVER_PARTS.match(table.header[0]) else is_metric
+    for at, row in enumerate(table.rows):
+        for i in numeric if row and is_measure(row[0]) else ():
+            yield from results_in(context, table, at, i, row[0], table.header[i])
+
+
+def _is_over_parts(table: ResultTable, heads: Sequence[str]) -> bool:
+    """Whether data sets or classes stand beside their header, above rows of metrics."""
+    if not OVER_PARTS.match(table.header[0]) or any(map(MEASURE.match, heads)):
+        return False
+    return any(row and MEASURE.match(row[0]) for row in table.rows)
 
 
 def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
-    """Whether the rows are metrics and the columns what they are measured on: splits, classes, averages."""
-    measures = sum(bool(row and is_metric(row[0])) for row in table.rows) * 2
-    of_data = bool(DATASET_HEADER.match(table.header[0]))
-    parts = sum(bool(PART_HEADER.match(head) or (of_data and LANGUAGE_HEADER.match(head))) for head in heads)
-    return (measures > len(table.rows) or (of_data and measures == len(table.rows))) and parts * 2 >= len(heads)
+    """Whether the rows are metrics and the columns what they are measured on: splits, classes, data sets, averages."""
+    metrics = sum(bool(row and is_metric(row[0])) for row in table.rows)
+    return metrics * 2 > len(table.rows) and sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads)
 
 
 def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:

@@ -84,11 +84,22 @@ SETTINGS_HEADER = re.compile(
 )
 REPORT = frozenset(("precision", "recall", "support"))
 """The columns by which scikit-learn's classification report is known: its rows are classes, whatever they are called."""
+MEASURE = re.compile(
+    r"^(?:% ?)?(?:(?:macro|micro|weighted|balanced|mean|avg\.?)[ _-])?(?:acc(?:uracy)?|f1(?:[ _-]score)?|precision|recall|(?:roc[ _-])?auc|mcc|wer|cer|bleu|rouge[ _-]?[12l]|"
+    r"psnr|ssim|em|exact match|pearson|spearman|map|mrr|m?iou|mse|mae|rmse|perplexity)(?:[ _-](?:macro|micro|weighted))?(?: ?\(?%\)?)?$",
+    re.I,
+)
+"""A metric and no benchmark: what a row is that stands below data sets or classes."""
+OVER_PARTS = re.compile(
+    r"^(?:data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?)$",
+    re.I,
+)
+"""The first header over data sets or classes that stand beside it, above rows of metrics."""
 AVERAGES = re.compile(r"^(?:micro|macro|weighted|samples)[ _-]?(?:avg|average)$", re.I)
 LANGUAGE_HEADER = re.compile(
     r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish)$", re.I
 )
-DECODING = re.compile(r"\b(?:search|decoding|decode|rescoring|beam|greedy|1best|nbest|lm)\b", re.I)
+DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy|1best|nbest|lm)\b", re.I)
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
