@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from etl.cards import Section, TableBlock
+from etl.cards import Row, Section, TableBlock
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import words
 from etl.reading.places import (
@@ -51,6 +51,8 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
     if block.rows and sum(1 for cell in block.rows[0].words if SETTINGS.knows(cell)) >= EVIDENT_SETTINGS:
         head = block.rows[0]
         block = dataclasses.replace(block, rows=block.rows[1:])
+    if len(head.cells) > 3 and not head.cells[1].strip():
+        head, block = Row(head.cells[1:], head.line), _ungrouped(block)
     place = place_of(section, block)
     header = [words(cell) for cell in head.cells]
     named = bool(_HEADER_NAME.search(header[0]))
@@ -89,6 +91,15 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         yield from _row_of_size(this, header, block, number, source)
     elif known_columns >= 3 and _tell_of_training(header) and sum(map(_is_result, header)) < known_columns:
         yield from _wide(this, header, block, number, source, every=False)
+
+
+def _ungrouped(block: TableBlock) -> TableBlock:
+    """The table without its first column, which says of what kind the names in the second are, unless it names one."""
+    rows = []
+    for row in block.rows:
+        kept = 1 if row.words and SETTINGS.knows(row.words[0]) else 0
+        rows.append(Row((*row.cells[:kept], *row.cells[1 + kept :]), row.line))
+    return dataclasses.replace(block, rows=rows)
 
 
 def _tell_of_training(names: list[str]) -> bool:
