@@ -23,11 +23,13 @@ _FLAG = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
 )
 _CALL = re.compile(
-    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|get_peft_model|OrderedDict|dict)\s*\("
+    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|get_peft_model|OrderedDict|dict)\s*\("
 )
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
+_CONSTANT = re.compile(r"True|False|-?\d[\d.eE+-]{0,20}|\"[^\"]{0,80}\"|'[^']{0,80}'")
+"""What a trainer is called with beside its model and data."""
 _CONSTANTS = frozenset(("True", "False", "None"))
 ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
 """`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
@@ -153,6 +155,7 @@ def call_arguments(lines: list[str]) -> list[Setting]:
         offset += text.count("\n", counted, match.end())
         counted = match.end()
         is_dict = match["class"] in ("OrderedDict", "dict")
+        is_trainer = match["class"].endswith("Trainer")
         if is_dict and text[match.end() : match.end() + 2].lstrip()[:1] not in ("[", "{"):
             continue
         inside = _balanced(text, match.end()) if budget > 0 else None
@@ -166,6 +169,8 @@ def call_arguments(lines: list[str]) -> list[Setting]:
             if named := _PYTHON_NAME.match(_without_comment(part)):
                 line = offset + inside.count("\n", 0, at + _lead(part))
                 value = _listed(" ".join(named["value"].split()))
+                if is_trainer and not _CONSTANT.fullmatch(value):
+                    continue
                 if _VARIABLE.match(value) and value not in _CONSTANTS:
                     variables = dict(filter(None, map(_assigned, lines))) if variables is None else variables
                     value = variables.get(value, "")
