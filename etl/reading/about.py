@@ -48,6 +48,9 @@ _STRONG = (
         r"(?:[- ]quanti[sz]ed)? (?:version|format|export|conversion)\b",
         re.I,
     ),
+    re.compile(
+        r"\bthis repo\w* (?:is|contains|holds) (?:an? |the )?(?:[\w-]+ ){0,4}?quanti[sz]ed (?:version|weights)\b", re.I
+    ),
 )
 """What only copies say."""
 _WEAK = (

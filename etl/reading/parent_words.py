@@ -54,6 +54,8 @@ _TRAINED_AFTER = re.compile(
     r"\((?:\w+ )?checkpoint\))",
     re.I,
 )
+_CONVERTED_AFTER = re.compile(r"[*_`)]{0,3} with ONNX weights\b", re.I)
+"""What the copies for Transformers.js say of the model whose address they begin with."""
 _COMBINED_AFTER = re.compile(r"[*`)]{0,3} is combined with [^.\n]{1,60} and fine-?tuned\b", re.I)
 """A wav2vec encoder below the layers of a SpeechBrain recipe, which lists what its pipeline is made of."""
 _NAMED = re.compile(r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[\"*]*$")
@@ -166,7 +168,7 @@ def is_merged(mention: Mention) -> bool:
 
 def is_stated(mention: Mention) -> bool:
     """Whether the sentence says "this is": a card that only offers copies says where they are."""
-    return bool(_STATES.search(mention.before.lower()))
+    return bool(_STATES.search(mention.before.lower()) or _CONVERTED_AFTER.match(mention.after))
 
 
 @remembered(longest=200, texts=8_192)
@@ -188,6 +190,8 @@ def _told_after(mention: Mention) -> Relation | None:
         return None
     if _TRAINED_AFTER.match(mention.after) and (mention.kind is not Kind.SPELLED or _NAMED.search(before)):
         return Relation.FINETUNE
+    if _CONVERTED_AFTER.match(mention.after):
+        return Relation.QUANTIZED
     if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
         return Relation.FINETUNE
     if _AS_BASE.match(mention.after) and (mention.follows or not before.strip(" *_-[`") or _USED.search(before)):
