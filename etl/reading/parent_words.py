@@ -16,7 +16,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
         ),
     ),
     (
@@ -110,7 +110,9 @@ _CONNECTOR = re.compile(
     r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$", re.I
 )
 _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |also )?(?:merged|a merge)", re.I)
-_STATES = re.compile(r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$")
+_STATES = re.compile(
+    r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$|\boriginal \w{4,7} model comes from\b[^.]{0,40}$"
+)
 MAX_CONNECTOR = 24
 MERGED = re.compile(
     r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\b(?:merge|(?:then|we|i) merged)\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b",
