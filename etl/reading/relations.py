@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards import ListBlock, Paragraph
 from etl.cards.inline import plain
-from etl.cards.remembered import remembered
 from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import copy_stem, front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
+from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models
 from etl.reading.parent_words import (
     MERGED,
     is_grandparent,
@@ -36,23 +36,9 @@ _LIST_LABEL = re.compile(
     re.I,
 )
 """A line or heading that stands alone over the parents' names."""
-_INTRODUCES = re.compile(
-    r":\W*$|\bfollowing\b|\bbelow\b|\bmerge (?:the |these )?models\W*$|models (?:were )?merged|merged models|included in the merge",
-    re.I,
-)
-_OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp|\bmoe\s{1,3}of\b", re.I)
-_MODELS_USED = re.compile(r"^models?(?: (?:and|&) lora'?s?)? used\b", re.I)
-"""The heading over what was merged, in the card of a merge; of a study or a tool, it is over what was used."""
-_NAMES_MODELS = re.compile(r"\w[^\w\n]{1,3}models?\b[^.:]{0,40}:\W*$", re.I)
-_OTHER_MODELS = re.compile(
-    r"\b(?:other|more|previous|also|related|similar|like|inspired|compar\w*|thanks?|check|see|try)\b", re.I
-)
-"""What a merge's card lists beside the models that were merged."""
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
 MAX_LABEL = 40
-_MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
-_OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b|\bdownload", re.I)
 
 
 def read_relations(context: Context) -> Iterator[ModelRelation]:
@@ -261,9 +247,10 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
 
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
     """The relation of a list's items, where the words over it announce parents; None where they do not."""
-    if _introduces_merge(section, block) or _lists_models(context, block.lead[-160:]):
+    lead = block.lead[-160:]
+    if introduces_merge(section.title, lead) or (lists_models(lead) and _is_merge(context)):
         return (Relation.MERGE,)
-    if not block.lead and _MODELS_USED.match(section.title) and "merg" in context.card.body.lower():
+    if not lead and heads_models_used(section.title) and "merg" in context.card.body.lower():
         # Where a recipe names the models, such a list goes deeper: to what those were made of.
         return (Relation.MERGE,) if next(recipe_models(context), None) is None else None
     label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
@@ -274,34 +261,13 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
 
 def _announced_item(context: Context, item: Item, relation: Relation | None) -> Iterator[ModelRelation]:
     for mention in mentions(item.text)[:1]:
-        if not _OTHERS.search(item.text[: mention.start]) and not _copies_own(context, mention.repo):
+        if not is_of_others(item.text[: mention.start]) and not _copies_own(context, mention.repo):
             yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
-
-
-def _introduces_merge(section: Section, block: ListBlock) -> bool:
-    """Whether the sentence before a list, or the heading right above it, announces the models of a merge."""
-    lead = block.lead[-160:]
-    if lead:
-        told = _is_of_merge(lead) or (_is_of_merge(section.title) and not _OTHER_MODELS.search(lead))
-        return bool(told and _INTRODUCES.search(lead) and not _OTHERS.search(lead))
-    return bool(_is_of_merge(section.title) and _MODELS.search(section.title))
-
-
-def _lists_models(context: Context, lead: str) -> bool:
-    """Whether the sentence before a list, in the card of a merge, says that models follow, and not other ones."""
-    if not lead or not _NAMES_MODELS.search(lead) or _OTHERS.search(lead) or _OTHER_MODELS.search(lead):
-        return False
-    return _is_merge(context)
 
 
 def _is_merge(context: Context) -> bool:
     """Whether the card says by its tags or by a recipe that its model is a merge."""
     return bool(_tags(context) & _MERGE_TAGS or next(recipe_models(context), None))
-
-
-@remembered(longest=200, texts=8_192)
-def _is_of_merge(text: str) -> bool:
-    return bool(_OF_MERGE.search(text))
 
 
 def _labelled(context: Context, item: Item) -> list[ModelRelation]:
