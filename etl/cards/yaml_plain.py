@@ -28,6 +28,11 @@ _LINE = re.compile(
     rf"(?: *+(?:(?<= )|\A)#[^{_BAD}]*+)?+ *+"
 )
 """Indentation, dashes, key; a value bare, in double or single quotes, `{}`, or in brackets; a comment."""
+_ITEM = rf"(?:[^{_BAD} \-?:,\[\]{{}}#&*!|>'\"%@`][^{_BAD} :#]*+|'[^{_BAD}']*+')(?=\n|\Z)"
+_RUN = re.compile(rf"^( *+)- {_ITEM}(?:\n\1- {_ITEM}){{31,}}+", re.M)
+"""Many words or quoted texts one below the other: the tokens of a recognizer, thousands of them, taken in one go."""
+LONG = 4_000
+"""Only in texts of so many characters are such runs sought."""
 _NAME = 3
 _STYLES = ("", "", "", "", "", '"', "'", "{", "[")
 """The sign with which the value of each group of the pattern begins; those up to the key's hold none."""
@@ -51,11 +56,15 @@ def compose_plain(text: str, first: int) -> Sequence | Mapping | None:
     if len(text) > MAX_CHARACTERS:
         return None
     tree = _Tree()
+    number, at = first, 0
     try:
-        lines = [_said(line) for line in text.split("\n")]
-        for number, said in enumerate(lines, first):
-            if said is not None:
-                tree.take(said, number)
+        for run in _RUN.finditer(text) if len(text) > LONG else ():
+            if run.start():
+                number = tree.take_lines(text[at : run.start() - 1], number)
+            number = tree.take_run(run, number)
+            at = run.end() + 1
+        if at <= len(text):
+            tree.take_lines(text[at:], number)
     except _NotPlain:
         return None
     tree.end_key()
@@ -86,6 +95,23 @@ class _Tree:
         self.root: Sequence | Mapping | None = None
         self._open: list[tuple[int, Sequence | Mapping]] = []
         self._key: Scalar | None = None
+
+    def take_lines(self, text: str, first: int) -> int:
+        """Take in lines, counted from `first`; the number of the line after them."""
+        lines = [_said(line) for line in text.split("\n")]
+        for number, said in enumerate(lines, first):
+            if said is not None:
+                self.take(said, number)
+        return first + len(lines)
+
+    def take_run(self, run: re.Match[str], first: int) -> int:
+        """Take in a list of words, one a line; the number of the line after them."""
+        before = len(run[1]) + 2
+        items = [line[before:] for line in run[0].split("\n")]
+        self._at(len(run[1]), Sequence, first).items.extend(
+            [Scalar(x[1:-1], n, True) if x[0] == "'" else Scalar(x, n) for n, x in enumerate(items, first)]
+        )
+        return first + len(items)
 
     def take(self, said: _Line, number: int) -> None:
         """Take in a line."""

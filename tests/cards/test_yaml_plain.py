@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.cards import limits
 from etl.cards.yaml_nodes import Node
-from etl.cards.yaml_plain import MAX_CHARACTERS, compose_plain
+from etl.cards.yaml_plain import LONG, MAX_CHARACTERS, compose_plain
 from etl.cards.yaml_text import YamlRefused, compose, compose_parsed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +124,18 @@ def test_a_plain_text_that_was_hurt_is_read_alike_or_left(at: int, cut: int, put
 )
 def test_what_takes_more_than_its_line_is_left_to_the_parser(text: str) -> None:
     assert compose_plain(text, 0) is None
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+@pytest.mark.parametrize("between", ["", "- a: b", "- - x", "-   x", "- x # y", "-", "- 'it''s'", "a: b", "  c: d", "- [e]", "- x y"])
+def test_a_long_list_of_words_is_read_alike(indent: str, between: str) -> None:
+    words = "".join(f"{indent}- {word}\n" for i in range(200) for word in (f"w{i}", f"'{i}'", "▁the", "<unk>"))
+    text = f"kind: bpe\ntokens:\n{words}{indent}{between}\n{words}last:\n- {'x' * LONG}\n"
+    plain = compose_plain(text, 3)
+    assert plain is None or plain == parsed(text)
+    assert compose_plain(words, 3) == parsed(words)
+    assert compose_plain(words[:-1], 3) == parsed(words[:-1])
+    assert compose_plain(words, 3) is not None
 
 
 def test_limits_are_the_parsers_to_judge() -> None:
