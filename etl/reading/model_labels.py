@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from etl.cards.inline import links
+from etl.cards.remembered import remembered
 from etl.reading.context import words
 from etl.reading.mentions import hub_id
 from etl.reading.model_names import Name, name
@@ -41,6 +42,7 @@ def tells(label: Name) -> bool:
     return not label.counts and (len(label.words) > 1 or (len(label.glued) > 4 and label.glued not in _ARCHITECTURES))
 
 
+@remembered(longest=200, texts=32_768)
 def read_label(text: str) -> Label:
     """The label that a cell is."""
     plain = words(text)

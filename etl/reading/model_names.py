@@ -6,10 +6,11 @@ is known in `this_model`.
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from dataclasses import dataclass, field
+
+from etl.cards.remembered import remembered
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _PART = re.compile(r"[a-z0-9]+(?:\.\d+[a-z]*)*")
@@ -107,7 +108,7 @@ class Name:
         return bool(counts) and not any(_is_same_count(mine, theirs) for mine, theirs in counts)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered(longest=200, texts=32_768)
 def name(text: str) -> Name:
     """The name that a short text is."""
     text = text[:300].casefold().translate(_GREEK)

@@ -47,6 +47,8 @@ NAMED = re.compile(
     r"hyper[- ]?param(?!.*search)|train\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
+_SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
+"""Of which every English text has one that either of the two patterns finds."""
 NOT_NAMES = re.compile(
     r"^(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
     r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
@@ -166,9 +168,10 @@ def _marks(text: str) -> _Marks:
     """Kept, because tools print the same headings into thousands of cards."""
     if not text:
         return _Marks(False, False, False, False)
-    find = (_OTHER, NAMED, _SETTINGS, _TRAINING)
     text = text.lower()
-    return _Marks(*[bool(pattern.search(text)) for pattern in find])
+    may_name = not text.isascii() or any(hint in text for hint in _SETTINGS_HINTS)
+    named, strong = (bool(p.search(text)) for p in (NAMED, _SETTINGS)) if may_name else (False, False)
+    return _Marks(bool(_OTHER.search(text)), named, strong, bool(_TRAINING.search(text)))
 
 
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:

@@ -127,7 +127,9 @@ def test_what_takes_more_than_its_line_is_left_to_the_parser(text: str) -> None:
 
 
 @pytest.mark.parametrize("indent", ["", "  "])
-@pytest.mark.parametrize("between", ["", "- a: b", "- - x", "-   x", "- x # y", "-", "- 'it''s'", "a: b", "  c: d", "- [e]", "- x y"])
+@pytest.mark.parametrize(
+    "between", ["", "- a: b", "- - x", "-   x", "- x # y", "-", "- 'it''s'", "a: b", "  c: d", "- [e]", "- x y"]
+)
 def test_a_long_list_of_words_is_read_alike(indent: str, between: str) -> None:
     words = "".join(f"{indent}- {word}\n" for i in range(200) for word in (f"w{i}", f"'{i}'", "▁the", "<unk>"))
     text = f"kind: bpe\ntokens:\n{words}{indent}{between}\n{words}last:\n- {'x' * LONG}\n"
