@@ -112,7 +112,7 @@ def _is_well_known(text: str) -> bool:
     )
 
 
-@remembered(longest=200, texts=16_384)
+@remembered(longest=240, texts=16_384)
 def _announces(lead: str) -> bool:
     return bool(_LEAD.search(lead))
 
