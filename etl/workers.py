@@ -8,8 +8,6 @@ What must not move in: how a card is read (`etl.reading`), what becomes of the t
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import itertools
 import multiprocessing
 import os
@@ -148,23 +146,7 @@ def _refuse_without_processes() -> None:
 
 def read_task(task: Sequence[Card]) -> Tables:
     """The tables of some cards. A card that crashes the reader gives a finding instead of facts."""
-    with _without_collector():
-        return _tables([_read_one(card) for card in task])
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Reading makes many objects and no cycles worth collecting; the collector would walk them again and again.
-
-    They are gone when this ends: at its return the collector would walk what is left.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    return _tables([_read_one(card) for card in task])
 
 
 def _read_one(card: Card) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import re
 from collections.abc import Iterator
@@ -72,6 +73,17 @@ READINGS: dict[str, tuple[bytes, Reading]] = {
     **{model_id: (card, read_card(card, model_id=model_id)) for model_id, card in sample_cards()},
 }
 EACH = pytest.mark.parametrize("name", READINGS, ids=list(READINGS))
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_reading_leaves_the_collector_as_it_was(collects: bool) -> None:
+    was = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        read_card(b"# T\n", model_id="a/b")
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 @BOUNDED
