@@ -35,7 +35,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "learning rate",
         "earning",
-        re.compile(rf"(?<![\d.]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
+        re.compile(rf"(?<![\d.,]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
     ),
     (
         "global batch size",
@@ -65,7 +65,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "gradient accumulation steps",
         "radient",
         re.compile(
-            rf"\bgradient accumulation(?: steps?)?{_IS}\s*{_NUMBER}|(?<![\d.]){_NUMBER} gradient accumulation steps\b",
+            rf"\bgradient accumulation(?: steps?)?{_IS}\s*{_NUMBER}|(?<![\d.,]){_NUMBER} gradient accumulation steps\b",
             re.I,
         ),
     ),
@@ -120,7 +120,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "warmup steps",
         "arm",
         re.compile(
-            rf"\bwarm(?:[ -]?up|ing up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
+            rf"\bwarm(?:[ -]?up|ing up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.,]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.,]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
             re.I,
         ),
     ),

@@ -198,7 +198,7 @@ FRAGMENTS = (
     *("a-1/b-2 ", "[a](https://hf.co/a/b), ", ", which is a version of ", "merge_method: a\n", "original model ", "is a quantized "),
     *("from_pretrained(", "model = ", "trained for 1 epochs with batch size of ", "learning rate has been set to ", "Name: "),
     *("trained with a context length of ", "warm-up for the first ", "trained on over 1 million ", "beta_{1} = ", "1,1", "9 steps of a "),
-    *("- - ", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
+    *("- - ", "learning rate 1,", "1, warmup steps 1,", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
     *("distilled in a ", "is combined with a ", "(a checkpoint) ", "then merged [a](b) ", "this repo contains the GGUF ", "port of "),
     *("original a card ", "source_model: a/", "bert-base-cased ", "trained on the [", "was originally ", "[PART 1](", "sk-or-"),
     *("based\non ", "ab. cd use ", "check out ", "基于", "in addition to the ", "trained with SFT, DPO and ", "tuned ](a) with "),
