@@ -270,7 +270,7 @@ class EvalMetric(Fact):
     raw_name: Annotated[str, "the name as the author wrote it"]
     value: Annotated[float | None, "the number stated; NULL with value_text: stated, not a number; NaN if it says nan"]
     value_text: Annotated[str | None, "the result as the author wrote it"]
-    unit: Annotated[str | None, "the unit written with the value (%); NULL if none is written"] = None
+    unit: Annotated[str | None, "the unit written with the value or in its header (%); NULL if none is written"] = None
     dataset_name: Annotated[str | None, "data set as the author names it"] = None
     dataset_id: Annotated[str | None, "data set's id as given (model-index dataset.type)"] = None
     dataset_config: Annotated[str | None, "data set configuration"] = None

@@ -55,7 +55,7 @@ def _result(
     subject = context.subject_at(line)
     yield EvalMetric(
         about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
-        raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=dataset,
+        raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name), dataset_name=dataset,
     )  # fmt: skip
 
 

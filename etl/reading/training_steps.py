@@ -46,6 +46,7 @@ _LOSS = re.compile(
     r"loss|acc|f1|wer|cer|bleu|rouge|precision|recall|perplexity|ppl|lr|learning rate|reward|map|iou|cosine|spearman",
     re.I,
 )
+_UNIT_OR_ARROW = re.compile(r"[(\[]\s?[%↑↓]\s?[)\]]|[↑↓⬆⬇]\ufe0f?")
 _NO_LOG_COLUMN = re.compile(
     r"^(?:model|method|dataset|(?:hyper-?)?parameter|param|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?(?: name| size)?$",
     re.I,
@@ -169,9 +170,11 @@ def is_log(section: Section, block: Block) -> bool:
 def metric_name(raw: str) -> str:
     """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept.
 
-    A name of nothing but dashes stays as it is: no metric is without a name.
+    Its unit and which way is better are no part of it: `Macro F1 (%) ↑` is `macro_f1`. A name of nothing but dashes
+    stays as it is: no metric is without a name.
     """
-    name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", raw.strip().casefold())).strip("_:")
+    name = _UNIT_OR_ARROW.sub("", raw).rstrip("% ") if "%" in raw or not raw.isascii() else raw
+    name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", name.strip().casefold())).strip("_:")
     name = name.removeprefix("eval/")  # TRL 0.8's KTOTrainer put its own prefix before the Trainer's
     return _SYNONYMS.get(name, name) or raw.strip()
 

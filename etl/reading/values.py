@@ -100,8 +100,8 @@ def folded(text: str) -> str:
 
 
 def unit(text: str | None) -> str | None:
-    """The unit written behind the number: `%`, or None."""
-    return "%" if text and folded(text).rstrip(")").endswith("%") else None
+    """The unit written behind a number, or in a header (`F1 (%) ↑`): `%`, or None."""
+    return "%" if text and folded(text).rstrip(")] ↑↓⬆⬇\ufe0f").endswith("%") else None
 
 
 def truth(text: str | None) -> bool | None:
