@@ -30,6 +30,7 @@ from etl.reading.table_words import (
     PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
+    SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
     is_skipped,
@@ -231,6 +232,7 @@ def _against_metrics(
         yield from _model_rows(context, this, table, numeric)
         return
     parts = not table.has_levels and any(names) and all(_is_part(name) for name in names if name)
+    parts = parts and not any(map(SYSTEM_LABEL.match, names))
     if labelled or (parts and this.index_in(models_of(table, numeric[0])) is None):
         for at in range(len(names)):
             for i in numeric:

@@ -72,6 +72,14 @@ CLASS_LABEL = re.compile(
     re.I,
 )
 """Labels of classes, splits and averages, which no model bears."""
+SYSTEM_LABEL = re.compile(
+    r"^\W*(?:(?:\w{0,12}bert|\w{0,8}gpt|llama|mistral|mixtral|gemma|qwen|falcon|bloom|opt|m?t5|byt5|m?bart|pegasus|electra|deberta|xlnet|xlm|whisper|"
+    r"wav2vec|hubert|resnet|vit|clip|blip|yolo|swin|(?:bi)?lstm|gru|cnn|rnn|crf|svm|xgboost|fasttext|word2vec|glove|elmo|transformer|bm25|tf-?idf|"
+    r"adamw?|sgd|spacy|stanza|flair|claude|gemini)(?:[-_ ]?v?\d[\d.]*[bm]?)?|baseline|ours|(?:pre-?trained|fine-?tuned|tuned|student|teacher|proposed)(?: model)?|"
+    r"(?:before|after)(?: (?:fine-?tuning|training|tuning))?)\W*$",
+    re.I,
+)
+"""Families of models, and what people call one model beside another: no classes and no data."""
 PART_HEADER = re.compile(
     r"^(?:dev|test|train|valid?|validation|eval|overall|total|all|both|average|avg\.?|mean|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|"
     r"per|org|loc|misc|gpe|positive|negative|neutral|[a-z]+[- ]level|entity|(?:label|class)[_ ]?\d+|\d|[a-z ]{3,20} set|[\w.-]{2,20} (?:dev|test|valid(?:ation)?)|(?:val|dev|test)[- ]\w{1,12})$",
