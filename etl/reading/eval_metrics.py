@@ -67,6 +67,11 @@ _AVERAGE = re.compile(
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
+_OTHERS_LEAD = re.compile(
+    r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$",
+    re.I,
+)
+"""The sentence that announces the results of another model."""
 _OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
 """Headings under which the numbers are somebody else's."""
 
@@ -75,6 +80,8 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
     """The headline results, in the card's order."""
     for section, block in context.card.blocks():
         if isinstance(block, ListBlock):
+            if _is_of_others(block.lead[-240:]):
+                continue
             strength = _strength(section, block.lead)
             found = block.items if strength else _unmistakable(section, block.items)
             if found and not _is_settings(block.items):
@@ -115,6 +122,11 @@ def _is_well_known(text: str) -> bool:
 @remembered(longest=240, texts=16_384)
 def _announces(lead: str) -> bool:
     return bool(_LEAD.search(lead))
+
+
+@remembered(longest=240, texts=16_384)
+def _is_of_others(lead: str) -> bool:
+    return bool(_OTHERS_LEAD.search(lead))
 
 
 def _is_of_results(title: str) -> bool:

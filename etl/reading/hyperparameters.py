@@ -26,6 +26,7 @@ from etl.reading.places import (
     Statement,
     describes_no_training,
     in_training,
+    is_of_others,
     is_score,
     place_of,
     trains,
@@ -164,6 +165,8 @@ def _dotted(name: str) -> str:
 
 
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
+    if is_of_others(section, block):
+        return
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
         stated = []

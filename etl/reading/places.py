@@ -47,6 +47,13 @@ NAMED = re.compile(
     r"hyper[- ]?param(?!.*search)|train\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
+_ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"
+_OTHERS = re.compile(
+    rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion)|"
+    rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)"
+)
+_OTHERS_HINTS = ("ecommend", "uggest", "advise", "teacher")
+"""Of which every text has one that speaks of advice or of a teacher."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""
 NOT_NAMES = re.compile(
@@ -101,6 +108,11 @@ class Statement:
     source: str
     block: int
     column: int = 0
+
+
+def is_of_others(section: Section, block: Block) -> bool:
+    """Whether a heading or the words before a block say that it is advice, or about a teacher: no training of this model."""
+    return _marks(section.title).others or _marks(block.lead[-160:]).others
 
 
 def place_of(section: Section, block: Block) -> Place:
@@ -161,6 +173,7 @@ class _Marks:
     named: bool
     strong: bool
     weak: bool
+    others: bool = False
 
 
 @remembered(longest=200, texts=16_384)
@@ -171,7 +184,8 @@ def _marks(text: str) -> _Marks:
     text = text.lower()
     may_name = not text.isascii() or any(hint in text for hint in _SETTINGS_HINTS)
     named, strong = (bool(p.search(text)) for p in (NAMED, _SETTINGS)) if may_name else (False, False)
-    return _Marks(bool(_OTHER.search(text)), named, strong, bool(_TRAINING.search(text)))
+    others = bool(_OTHERS.search(text)) if any(word in text for word in _OTHERS_HINTS) else False
+    return _Marks(bool(_OTHER.search(text)), named, strong, bool(_TRAINING.search(text)), others)
 
 
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:

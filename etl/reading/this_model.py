@@ -21,6 +21,12 @@ _OURS = re.compile(
     re.I,
 )
 _THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
+_TRAINED = re.compile(r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|fine-?tuned(?: model)?)\W*", re.I)
+_UNTRAINED = re.compile(
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|base(?: model)?|baseline|pre-?trained(?: model)?|vanilla)\W*",
+    re.I,
+)
+"""`Base` beside `Fine-tuned`: what a model was, and what it is now."""
 _STUDENT = re.compile(r"\W*student\b", re.I)
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
@@ -296,7 +302,7 @@ class ThisModel:
             label
             for label in labels
             if _OURS.search(label.words) or (self._is_distilled and _STUDENT.match(label.words))
-        ]
+        ] or _trained(labels)
         return [label for label in ours if not self._all.differs(label.name)]
 
     def _packed(self, labels: list[Label]) -> list[Label]:
@@ -345,6 +351,13 @@ class ThisModel:
             return True
         remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
         return bool(theirs.kinds - self._all.kinds - remarks)
+
+
+def _trained(labels: list[Label]) -> list[Label]:
+    """The labels of a model after its training, where one before it stands beside them."""
+    if not any(_UNTRAINED.fullmatch(label.words) for label in labels):
+        return []
+    return [label for label in labels if _TRAINED.fullmatch(label.words)]
 
 
 def _first_lines(context: Context) -> Iterator[str]:
