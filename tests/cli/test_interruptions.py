@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def wait_for(process: subprocess.Popen[str], home: Path, pattern: str) -> None:
         assert time.monotonic() < until, "the moment never came"
 
 
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and hands that down; these tests are about hearing it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_is_one_line_and_code_1(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes what is asked, and never answers
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -62,7 +71,7 @@ def test_ctrl_c_in_a_query_is_one_line(cardhouse: Command, first_day: Path) -> N
     endless = "SELECT count(*) FROM range(3000000000) a, range(100000) b WHERE a.range % 7 = b.range % 5"
     ctrl_c = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
     ctrl_c.start()
-    said = cardhouse("sql", endless, "--home", first_day)
+    said = cardhouse("sql", endless, "--seconds", "60", "--home", first_day)
     assert (said.code, said.complaint) == (1, "cardhouse: interrupted; run again to continue")
 
 
