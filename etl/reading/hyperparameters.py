@@ -91,7 +91,7 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     """The row of a statement, and of the parts of an optimizer's sentence."""
     subject = context.subject_at(statement.line)
     is_path = "." in statement.name and " " not in statement.name
-    name = _dotted(statement.name) if is_path else SETTINGS.canonical(statement.name)
+    name = statement.canonical or (_dotted if is_path else SETTINGS.canonical)(statement.name)
     if name == "num_epochs" and key(statement.name) == "n_epochs" and statement.source == Source.CONFIG_BLOCK:
         name = _n_epochs(context)
     if name == "training_tokens" and statement.source == Source.CONFIG_BLOCK:
@@ -176,9 +176,9 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         lines = {s.line for s in stated}
         for item in block.items:
             if item.line not in lines and len(item.text) > 40:
-                yield from _sentences(section, [item], number)
+                yield from _sentences(this, section, [item], number)
     elif isinstance(block, Paragraph):
-        yield from _paragraph(section, block, number)
+        yield from _paragraph(this, section, block, number)
     elif isinstance(block, TableBlock):
         yield from read_table(this, section, block, number)
     elif isinstance(block, Fence):
@@ -215,7 +215,7 @@ def _may_state(items: Iterable[Item]) -> bool:
     return False
 
 
-def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:
+def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int) -> Iterator[Statement]:
     """`name: value` lines without bullets; a class in code marks below a bold label (sentence-transformers 2.x)."""
     first = block.lines[0].text
     if first[:1] == "`" and (match := _CLASS_WITH_PARAMETERS.match(first)) and (label := _BOLD_LABEL.match(block.lead)):
@@ -237,12 +237,14 @@ def _paragraph(section: Section, block: Paragraph, number: int) -> Iterator[Stat
             found = True
             yield statement
     if not found:
-        yield from _sentences(section, block.lines, number)
+        yield from _sentences(this, section, block.lines, number)
 
 
-def _sentences(section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
-    for name, value, line in sentences_settings(lines, in_training(section)):
-        yield Statement(name, value, line, Source.PROSE, number)
+def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
+    for told, line in sentences_settings(lines, in_training(section)):
+        if told.subject and told.subject in this.others:
+            continue
+        yield Statement(told.words, told.value, line, Source.PROSE, number, canonical=SETTINGS.canonical(told.name))
 
 
 def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:

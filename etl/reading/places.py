@@ -108,6 +108,8 @@ class Statement:
     source: str
     block: int
     column: int = 0
+    canonical: str = ""
+    """The canonical name, where the written one alone does not tell it."""
 
 
 def is_of_others(section: Section, block: Block) -> bool:

@@ -10,12 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from etl.cards import Item
 from etl.cards.remembered import remembered
 
-_DIGITS = r"\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?\^?\s?\{?[-−–]?\d+\}?)?[kKM]?"
-_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d)"
+_DIGITS = r"\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?"
+_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b)"
 _NUMBER = rf"\*{{0,2}}`?({_DIGITS}){_ENDS}"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
@@ -23,6 +24,7 @@ _IS = r"(?: (?:of|was|is|has been|have been|equal to))?(?: (?:set|limited) (?:to
 """What may stand between a setting's name and its value."""
 _NOT_A_SUM = r"(?!\s*(?:tokens|million|[kmM]\b|x|×|\*))"
 _OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|(?:Distributed )?Shampoo|Sophia)"
+_SHAPES = r"(?<!non-)(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
 _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "learning rate",
@@ -43,7 +45,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         re.compile(rf"\b(?:global|total|effective) batch[ -]size{_IS}\s*{_NUMBER}{_NOT_A_SUM}", re.I),
     ),
     (
-        "global batch-size",
+        "global batch size",
         "atch",
         re.compile(rf"\b(?:global|total|effective) batch[ -]size of\s*({_DIGITS}(?: million)? tokens)\b", re.I),
     ),
@@ -92,7 +94,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ),
     ("steps", "iterations", re.compile(rf"\btrained (?:for )?{_NUMBER} iterations\b", re.I)),
     ("steps", "steps", re.compile(rf"(?<![\d.,]){_NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
-    ("weight decay", "ecay", re.compile(rf"\bweight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
+    ("weight decay", "ecay", re.compile(rf"\b(?<!lr for )weight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
     (
         "sequence length",
         "length",
@@ -155,6 +157,14 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         ),
     ),
     ("epsilon", "epsilon", re.compile(rf"\bepsilon\s*=\s*{_NUMBER}")),
+    ("epsilon", "ε", re.compile(rf"ε\s*=\s*{_NUMBER}")),
+    ("lr scheduler type", "decay", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?decay(?:ing)?\b", re.I)),
+    (
+        "lr scheduler type",
+        "chedul",
+        re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?schedule[rd]?\b(?! with)", re.I),
+    ),
+    ("lr scheduler type", "nnealing", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?annealing\b", re.I)),
     (
         "tokens",
         "tokens",
@@ -173,24 +183,66 @@ _DONE = re.compile(
 )
 _WE_DID = re.compile(
     r"\b(?:we|I) (?:also )?(?:used?|set|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
-    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b",
+    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b",
     re.I,
 )
 _OF_TRAINING = ("earning rate", "epoch")
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch)\b",
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|previous|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
 _TOLD_BY = ("rain", "tun", *_OF_TRAINING, "been set", "ptimizer")
 """One of these stands in each sentence that tells of a training, elsewhere than below a heading of it."""
 MAX_SENTENCE = 700
+_OWN_WORDS = {
+    name: re.compile(pattern, re.I)
+    for name, pattern in {
+        "learning rate": r"learning[ _-]rate",
+        "global batch size": r"(?:global|total|effective) batch[ -]size",
+        "batch size": r"(?:mini-?)?batch(?:[ _-]?sizes?|es)",
+        "micro batch size": r"micro[ -]batch[ -]size",
+        "gradient accumulation steps": r"gradient accumulation(?: steps?)?",
+        "epochs": r"epochs",
+        "steps": r"steps|iterations",
+        "weight decay": r"weight[ _-]decay",
+        "sequence length": r"(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
+        "block size": r"block[ -]size",
+        "warmup steps": r"warm[ -]?up steps",
+        "warmup ratio": r"warm-?up ratio",
+        "dropout": r"dropout(?: rate| probability| ratio)?",
+        "optimizer": r"optimi[sz]er",
+        "beta1": r"\\?beta_?\{?1\}?|β(?:_?1|<sub>1</sub>)",
+        "beta2": r"\\?beta_?\{?2\}?|β(?:_?2|<sub>2</sub>)",
+        "precision": r"(?:mixed[ -])?precision",
+        "epsilon": r"epsilon|ε",
+        "tokens": r"tokens",
+        "resolution": r"resolution",
+        "lr scheduler type": r"(?:learning[ -]rate |lr )?(?:decay(?:ing)?|schedule[rd]?|annealing)",
+    }.items()
+}
+"""Which words of a statement are the setting's name, as its author writes it. (`One epoch`, `optimized with`: no name.)"""
+_DESCRIBED = re.compile(
+    r"[\W_]{0,12}(?:[Tt]he )?[\W_]{0,6}([A-Za-z][\w.-]{2,60})(?:\]\([^()\s]{1,150}\))?[\W_]{0,6}(?<=\W)(?:is (?:an?|the)|(?:is|was) pre-?trained)\b"
+)
+"""What a sentence begins with that says what a model is, by its name."""
 
 
-def sentences_settings(lines: Sequence[Item], in_training: bool = False) -> Iterator[tuple[str, str, int]]:
-    """(name, value, line) of every setting that the sentences in these lines state as done.
+class Told(NamedTuple):
+    """A setting that a sentence states: its usual name, its author's words for it, its value, and where that stands."""
+
+    name: str
+    words: str
+    value: str
+    at: int
+    subject: str
+    """Which model the sentence describes by name, in lower case; none that describes none."""
+
+
+def sentences_settings(lines: Sequence[Item], in_training: bool = False) -> Iterator[tuple[Told, int]]:
+    """Every setting that the sentences in these lines state as done, and its line.
 
     `in_training`: the heading speaks of training, and a sentence need not.
     """
@@ -200,23 +252,23 @@ def sentences_settings(lines: Sequence[Item], in_training: bool = False) -> Iter
         return
     pieces = [(piece, x.line + i) for x in lines for i, piece in enumerate(x.text.split("\n"))]
     ends = list(accumulate(len(piece) + 1 for piece, _ in pieces))
-    for name, value, where in found:
-        yield name, value, pieces[min(bisect_right(ends, where), len(pieces) - 1)][1]
+    for told in found:
+        yield told, pieces[min(bisect_right(ends, told.at), len(pieces) - 1)][1]
 
 
 @remembered(longest=1_000, texts=8_192)
-def _stated(text: str) -> Sequence[tuple[str, str, int]]:
-    """(name, value, where the value stands) of every setting that the sentences of a text state as done."""
+def _stated(text: str) -> Sequence[Told]:
+    """Every setting that the sentences of a text state as done."""
     return _found(text, in_training=False)
 
 
 @remembered(longest=1_000, texts=8_192)
-def _stated_in_training(text: str) -> Sequence[tuple[str, str, int]]:
+def _stated_in_training(text: str) -> Sequence[Told]:
     """The same below a heading that speaks of training."""
     return _found(text, in_training=True)
 
 
-def _found(text: str, in_training: bool) -> Sequence[tuple[str, str, int]]:
+def _found(text: str, in_training: bool) -> Sequence[Told]:
     if not (in_training or any(word in text for word in _TOLD_BY)):
         return ()
     patterns = [entry for entry in _PATTERNS if entry[1] in text]
@@ -233,8 +285,18 @@ def _found(text: str, in_training: bool) -> Sequence[tuple[str, str, int]]:
         told = in_training or any(word in sentence for word in _OF_TRAINING)
         if not (_DONE.search(sentence) or (told and _WE_DID.search(sentence))):
             continue
+        subject = _DESCRIBED.match(sentence)
         for name, _, pattern in sought:
             for match in pattern.finditer(sentence):
                 value = next(g for g in match.groups() if g).rstrip(",.")
-                found.append((name, value, begin + match.start() + match[0].find(value)))
+                words = _OWN_WORDS[name].search(match[0])
+                found.append(
+                    Told(
+                        name,
+                        words[0] if words else name,
+                        value,
+                        begin + match.start() + match[0].find(value),
+                        subject[1].rstrip(".").lower() if subject else "",
+                    )
+                )
     return tuple(found)

@@ -30,7 +30,7 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, li
     runs: list[dict[str, dict[str, str]]] = []
     assigned: list[tuple[Statement, int]] = []
     begins: list[tuple[int, int]] = []
-    seen: set[tuple[int, str, str]] = set()
+    seen: set[tuple[int, str, str, str]] = set()
     for _, statements in places:
         for _, column in groupby(sorted(statements, key=attrgetter("column")), key=attrgetter("column")):
             group = list(column)
@@ -42,7 +42,12 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, li
             _remember(runs[run], kind, group)
             begins.append((group[0].line, run))
             for s in group:
-                mark = (run, s.name.casefold(), "".join(s.value.casefold().translate(_QUOTES).split()))
+                mark = (
+                    run,
+                    s.canonical,
+                    "" if s.canonical else s.name.casefold(),
+                    "".join(s.value.casefold().translate(_QUOTES).split()),
+                )
                 if mark not in seen:
                     seen.add(mark)
                     assigned.append((s, run))
@@ -72,4 +77,4 @@ def _remember(run: dict[str, dict[str, str]], kind: str, group: list[Statement])
 
 
 def _name(statement: Statement) -> str:
-    return SETTINGS.canonical(statement.name)
+    return statement.canonical or SETTINGS.canonical(statement.name)

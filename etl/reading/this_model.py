@@ -132,6 +132,15 @@ class ThisModel:
         """Whether a name says that the model was instructed."""
         return any(_TUNED.search(n) for n in self._given)
 
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """The parents' names in lower case, and its own before it was instructed: sentences describe these, too."""
+        own = {given.casefold() for given in self._given}
+        parents = set() if self._is_copy else {parent.rsplit("/", 1)[-1] for parent in self._parent_ids}
+        names = (repo.rsplit("/", 1)[-1].casefold() for repo in self._repos)
+        untuned = {given[: tuned.start()] for given in names if (tuned := _TUNED.search(given))}
+        return frozenset((parents | untuned) - own - {""})
+
     def index_in(self, labels: Sequence[str], *, by_family: bool = True) -> int | None:
         """Which of the labels is this model's, if exactly one clearly is; of equal labels, the first.
 

@@ -13,9 +13,11 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
-_POWER = re.compile(r"([-+]?\d+(?:\.\d+)?)?\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*)\s*\{?\(?\s*([-+]?\d{1,3})\s*\)?\}?")
-_RAISED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*[x×*·]\s*10\s?(-\d{1,2})")
-"""1.5 x 10<sup>-4</sup>, the marks off."""
+_POWER = re.compile(
+    r"([-+]?\d+(?:\.\d+)?)?\s*(?:(?:[x×*·]|\\times)\s*)?10\s*(?:\^|\*\*|<sup>)\s*\{?\(?\s*([-+]?\d{1,3})\s*\)?\}?(?:</sup>)?"
+)
+_RAISED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:[x×*·]\s*10|e)\s?(-\d{1,2})")
+"""1.5 x 10<sup>-4</sup> or 1e<sup>-5</sup>, the marks off."""
 _SUFFIX = {"k": 1e3, "m": 1e6, "b": 1e9}
 _SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
