@@ -26,7 +26,12 @@ _ENTRY = re.compile(
     re.I,
 )
 _OF_A_TEST = re.compile(r"evaluat|inference|speed|latency|tested|benchmark", re.I)
-_NO_FRAMEWORK = re.compile(r"git\b|commit\b|date\b|revision\b", re.I)
+_NO_FRAMEWORK = re.compile(
+    r"(?:git|commit|date|driver)\b|\w{1,30}_commit\b|(?:\w{1,30}[_ ]){0,3}(?:count|revision|gpus?|cpus?|cores|ram|memory|driver|seed)\b(?! version)|"
+    r"(?:driver|(?:model|dataset|data|card|prompt|release|file|format)[_ ])?version$",
+    re.I,
+)
+"""What stands among versions and is none of a library's: the machine, the data, the model itself."""
 _NAMED_TWICE = re.compile(
     r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
 )

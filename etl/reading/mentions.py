@@ -21,8 +21,13 @@ _HUB_LINK = re.compile(
 """The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name; not its forum, nor its uploads."""
 _REPO_ID = re.compile(r"^\w[\w.-]{0,95}/[\w.-]{1,96}$")
 _NO_OWNER = frozenset(
-    ("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join", "learn")
+    (
+        *("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join"),
+        *("learn", "nlp", "organizations", "settings", "chat", "course", "posts"),
+    )
 )
+_POINTS = re.compile(r"\b(?:card|architecture|paper|space|demo|discussion)s?\W*$", re.I)
+"""The end of a link's text that leads to what is said of a model, not to its weights."""
 _CHECKPOINT = re.compile(r"/checkpoint-\d+$")
 """A folder that the Trainer writes, which it links like a repo when it goes on from it."""
 _BELONGS = ("'s ", "’s ", " version of ")
@@ -51,7 +56,8 @@ _TOKEN = re.compile(
 )
 _TOKEN_NAME = re.compile(r"\d|[a-z][A-Z]|_|-\w+-")
 _FILE = re.compile(
-    r"\.(?:py|json|jsonl|csv|tsv|txt|md|bin|pth?|ckpt|onnx|gguf|ya?ml|sh|ipynb|safetensors|zip|com|co|net|org)$"
+    r"\.(?:py|json|jsonl|csv|tsv|txt|md|bin|pth?|ckpt|onnx|gguf|ya?ml|sh|ipynb|safetensors|zip|com|co|net|org|"
+    r"torchparams|params|h5|pkl|pickle|onnx|pb|tflite|npz|wav|mp3|png|jpe?g|pdf|xml|toml|cfg|tar|gz|html?)$"
 )
 _SENTENCE_END = re.compile(r"(?<=[a-z\])])[.!]\s|\n\n")
 WINDOW = 160
@@ -103,7 +109,7 @@ def linked_repo(link: Link) -> str | None:
         return None
     found = hub_id(link.target)
     if found:
-        return found
+        return found if link.text.endswith(found) or not _POINTS.search(link.text[-40:]) else None
     match = _OWNERLESS.match(link.target.rstrip("/"))
     if match is None:
         return None

@@ -54,7 +54,9 @@ _TRAINED_AFTER = re.compile(
     r"\((?:\w+ )?checkpoint\))",
     re.I,
 )
-_CONVERTED_AFTER = re.compile(r"[*_`)]{0,3} with ONNX weights\b", re.I)
+_CONVERTED_AFTER = re.compile(
+    r"[*_`)]{0,3} (?:with ONNX weights\b|(?:model )?(?:quanti[sz]ed|converted) (?:to|in|into|with|using)\b)", re.I
+)
 """What the copies for Transformers.js say of the model whose address they begin with."""
 _COMBINED_AFTER = re.compile(r"[*`)]{0,3} is combined with [^.\n]{1,60} and fine-?tuned\b", re.I)
 """A wav2vec encoder below the layers of a SpeechBrain recipe, which lists what its pipeline is made of."""
@@ -90,6 +92,12 @@ _GRANDPARENT = re.compile(
     r"^[*`)]{0,3}(?:,? which (?:in turn |itself )?(?:is|was|has been)\b|,? (?:model )?(?:is|was) (?:originally|initially|in turn)\b|,? itself\b|,? ?\(?(?: |(?<=\())based on (?:the )?\W*$)"
 )
 """Right after a name: what "which is fine-tuned from" or "(based on" names is that one's parent."""
+_PREVIOUS_IS = re.compile(
+    r"^[`*)\]_]{0,4}\s?(?:model\b|checkpoint\b)?\s?(?::|(?:is|was|are|were)\s|\((?:an? |the |itself )?(?:[\w-]{1,20} ){0,4}?(?:fine-?\s?tun|train|distil|deriv|based)|"
+    r",\s(?:which|itself|an?|in turn|originally|fine-?\s?tuned|trained|distilled|derived|based)\b)",
+    re.I,
+)
+"""Right after a name: it is that model which is based on what follows."""
 _SHORT_WAY = re.compile(
     r"^[\s\W]*(?:(?:the|a|an|of|from|on|top|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
 )
@@ -97,12 +105,33 @@ _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""
 _ELSEWHERE = re.compile(
     r"\b(?:recommend\w*|yields?|while|whereas|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
+    r"(?:analys[ie]s|approach|architecture|scripts?|code|notebook|recipe|tutorial|blog|guide|examples?|template|training procedure) (?:for|of|from|in|by|described)|to compare|"
     r"reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
-    r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b"
+    r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
+    r"\b(?:see|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$"
 )
 """Between the words and the name: what follows is pointed at, and is no parent."""
+_OF_THIS = re.compile(
+    r"\b(?:version|variant|checkpoint)s? of (?:this|our|the same) model\b|\b(?:ones|those|that|script|parameters|settings) used (?:to|for) (?:fine-?tun|train)\w*\W+(?:the\W+)?$|"
+    r"\b(?:please|you (?:can|may|could|should)) (?:also )?(?:check|try|see)\b|\bsee (?:also )?(?:(?:our|the|my|this|a) )?(?:[\w-]+\s){0,3}\W{0,3}$|\bcheck(?:ing)? out\b|\bwithout (?:continu|further)"
+)
+"""Before a name: it is one that was made of this model, or one to be looked at instead of it."""
+_NOT_THIS = re.compile(
+    r"\b(?:not|never|n't|rather than|instead of|unlike)\s(?:being\s|directly\s)?$|"
+    r"\b(?:unlike|compared (?:to|with)|in contrast to|better than)\s[^,.;]{1,60}(?:,\s(?:which|that)\s(?:is|was)\s)?$|"
+    r"\b(?:as (?:an?|our|the) (?:\w+ )?baselines?,?\s(?:we |i )?|you (?:can|may|could)(?: also)? )$|"
+    r"\b(?:generated|rewritten|translated|annotated|label+ed|scored|rated|judged|ranked|filtered|evaluated|transcribed)\s"
+    r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
+    r"\bthe tokeni[sz]er\s(?:is|was|has been)?\s?$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
+)
+"""Before the words that tell of a parent: they are not said of this model."""
+_ADAPTER_IS = re.compile(
+    r"\b(?:q?lora|adapters?)(?: (?:adapters?|weights|model|module))?\s(?:(?:that |which )?(?:was|were|is|are)\s)?$"
+)
+"""What was trained on a model is an adapter of it."""
 _BESIDE = re.compile(
-    r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than)\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
+    r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than|"
+    r"inspired by|(?:other|related|similar|more|sibling) models?:?|see(?: also)?|(?:base|basis|foundation|starting point) (?:model )?(?:for|of))\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
 )
 """Before a name: the model is beside it, and not made from it, however that one was trained."""
 _TOKENIZER_AFTER = re.compile(r"\W{0,4}\s*(?:model'?s? )?tokeni[sz]er\b")
@@ -138,6 +167,8 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
         return None
     if _DATA_AFTER.match(mention.after) or (not mention.is_link and (_is_data(mention) or _is_subject(mention))):
         return None
+    if _OF_THIS.search(mention.before.lower()):
+        return None
     relation, gap = _told_before(mention.before)
     if _ELSEWHERE.search(gap) or _TOKENIZER_AFTER.match(mention.after):
         relation = None
@@ -163,6 +194,11 @@ def is_grandparent(mention: Mention) -> bool:
     return mention.follows and bool(_GRANDPARENT.match(mention.before.lower()))
 
 
+def is_about_previous(mention: Mention) -> bool:
+    """Whether the words before a name go on about the name before it: `A is based on B`, `A: fine-tuned from B`."""
+    return mention.follows and bool(_PREVIOUS_IS.match(mention.before))
+
+
 def is_merged(mention: Mention) -> bool:
     """Whether it is the named model that was merged from others."""
     return bool(_WAS_MERGED.match(mention.after))
@@ -176,13 +212,18 @@ def is_stated(mention: Mention) -> bool:
 @remembered(longest=200, texts=8_192)
 def _told_before(before: str) -> tuple[Relation | None, str]:
     """The relation whose words stand nearest before a name, and what stands between; None if there are none."""
-    best, where = None, -1
+    best, begin, where = None, -1, -1
     before = before.lower()
     flowing = before.replace("\n", " ")  # words go on over the end of a line
     for relation, pattern in _BEFORE:
         for match in pattern.finditer(flowing):
             if match.end() > where:
-                best, where = relation, match.end()
+                best, begin, where = relation, match.start(), match.end()
+    if best is Relation.FINETUNE:
+        if _NOT_THIS.search(flowing, max(begin - 90, 0), begin):
+            best = None
+        elif flowing.startswith("trained", begin) and _ADAPTER_IS.search(flowing, max(begin - 60, 0), begin):
+            best = Relation.ADAPTER
     return best, before[max(where, 0) :]
 
 

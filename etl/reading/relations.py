@@ -20,6 +20,7 @@ from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repo
 from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models
 from etl.reading.parent_words import (
     MERGED,
+    is_about_previous,
     is_grandparent,
     is_label,
     is_listed_after,
@@ -155,7 +156,7 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
     text = "\n".join(texts)
     for mention, relation in _told(context, text):
         line = block.lines[text.count("\n", 0, mention.start)].line
-        if line not in labelled:
+        if line not in labelled and not (relation is Relation.FINETUNE and _is_of_another(context, section)):
             yield from _row(context, mention.repo, relation, Source.PROSE, line)
 
 
@@ -175,8 +176,10 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
     found = mentions(text)
     carried: Relation | None = None
     merging = _merging(text) if found else []
-    for mention in found:
+    for i, mention in enumerate(found):
         carried = relation = told(mention, carried)
+        if relation is Relation.FINETUNE and i and _tells_of(context, found[i - 1], mention):
+            carried = relation = None
         if relation is None and _is_original(context, mention):
             relation = Relation.QUANTIZED
         if relation is Relation.QUANTIZED and context.subject is OWN and not is_stated(mention):
@@ -185,6 +188,13 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
             yield mention, relation
         elif _is_merged_in(mention, merging):
             yield mention, Relation.MERGE
+
+
+def _tells_of(context: Context, other: Mention, mention: Mention) -> bool:
+    """Whether the words before a name are about the other model that is linked right before them."""
+    if not other.is_link or other.repo.casefold() == mention.repo.casefold() or _is_own(context, other):
+        return False
+    return is_about_previous(mention)
 
 
 def _is_original(context: Context, mention: Mention) -> bool:
@@ -211,12 +221,13 @@ def _merging(text: str) -> list[tuple[int, int]]:
 
 def _is_title(context: Context, mention: Mention) -> bool:
     """Whether a sentence begins with the card's own name: that is its subject, and no parent."""
-    title = context.card.title or ""
     name = mention.repo.rsplit("/", 1)[-1].casefold()
-    return not mention.before.strip(" *_`\"'[") and name in (
-        plain(title).casefold().replace(" ", "-"),
-        plain(title).casefold(),
-    )
+    return not mention.before.strip(" *_`\"'[") and _is_titled(context, name)
+
+
+def _is_titled(context: Context, name: str) -> bool:
+    title = plain(context.card.title or "").casefold()
+    return name in (title.replace(" ", "-"), title)
 
 
 def _list(context: Context, section: Section, block: ListBlock) -> Iterator[ModelRelation]:
@@ -241,8 +252,23 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
             yield from found
         else:
             for mention, said in _told(context, item.text):
-                if said is Relation.FINETUNE and not is_listed_after(mention):
+                if said is Relation.FINETUNE and not (is_listed_after(mention) or _is_of_another(context, section)):
                     yield from _row(context, mention.repo, said, Source.PROSE, item.line)
+
+
+def _is_of_another(context: Context, section: Section) -> bool:
+    """Whether a section below the title is headed by nothing but a link to another model, of which it then speaks."""
+    if section.level < 2 or context.card.is_flat:
+        return False
+    line = context.card.lines[section.line - 1].strip("# *\t")
+    headed = mentions(line)[:1] if "](" in line else ()
+    return any(m.start == 0 and m.end == len(line) and not _is_own(context, m) for m in headed)
+
+
+def _is_own(context: Context, mention: Mention) -> bool:
+    """Whether a repo is the card's, by its id or by its title."""
+    name = mention.repo.rsplit("/", 1)[-1].casefold()
+    return mention.repo.casefold() == context.model_id.casefold() or _is_titled(context, name)
 
 
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
