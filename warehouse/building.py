@@ -95,8 +95,9 @@ def build_warehouse(lake: Lake, reader_version: str, *, accept_fewer: bool = Fal
                 load_tables(con, lake, manifest)
                 load_views(con)
                 checks = run_checks(con)
-                con.executemany(build_sql.insert(CHECK_RESULTS), [list(astuple(c)) for c in checks])
-                con.execute(build_sql.insert(WAREHOUSE_INFO), list(astuple(info)))
+                with transaction(con):
+                    con.executemany(build_sql.insert(CHECK_RESULTS), [list(astuple(c)) for c in checks])
+                    con.execute(build_sql.insert(WAREHOUSE_INFO), list(astuple(info)))
                 rows = _row_counts(con)
                 _refuse_emptiness(lake, rows, last)
                 refuse_offenders(checks)
