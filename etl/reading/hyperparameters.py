@@ -15,7 +15,6 @@ from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBl
 from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
-from etl.reading.about import strings
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.places import (
@@ -33,10 +32,11 @@ from etl.reading.places import (
 )
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import read_code
+from etl.reading.setting_names import canonical_name, setting_number
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_text import Setting
 from etl.reading.this_model import ThisModel
-from etl.reading.vocabularies import SETTINGS, key
+from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 
 _CLASS_WITH_PARAMETERS = re.compile(r"^`([\w.]{3,200})`(?: of length \d+)?(?: with parameters:|\s*$)")
@@ -61,7 +61,6 @@ _KERAS_PARTS = {
     "weight_decay_rate": "weight_decay",
     "weight_decay": "weight_decay",
 }
-_AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
 _NAME_AND_NUMBER = re.compile(
@@ -90,12 +89,7 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
 def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperparameter]:
     """The row of a statement, and of the parts of an optimizer's sentence."""
     subject = context.subject_at(statement.line)
-    is_path = "." in statement.name and " " not in statement.name
-    name = statement.canonical or (_dotted if is_path else SETTINGS.canonical)(statement.name)
-    if name == "num_epochs" and key(statement.name) == "n_epochs" and statement.source == Source.CONFIG_BLOCK:
-        name = _n_epochs(context)
-    if name == "training_tokens" and statement.source == Source.CONFIG_BLOCK:
-        name = key(statement.name)
+    name = canonical_name(context, statement)
     yield _row(subject, statement, run, name, statement.value, is_part=False)
     if name == "optimizer":
         for part, text in optimizer_parts(statement.value):
@@ -114,16 +108,10 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
         name=name,
         raw_name=statement.name,
         value_text=text,
-        value_number=values.number(text),
+        value_number=setting_number(name, text),
         value_bool=values.truth(text),
         is_part=is_part,
     )
-
-
-def _n_epochs(context: Context) -> str:
-    """Of an agent trained by reinforcement, `n_epochs` are passes over each rollout, not epochs of the training."""
-    words = {t.text.casefold() for name in ("library_name", "tags") for t in strings(context.card.front.get(name))}
-    return "n_epochs" if words & _AGENTS else "num_epochs"
 
 
 @remembered(longest=200, texts=8_192)
@@ -156,12 +144,6 @@ def _keras_parts(text: str) -> Iterator[tuple[str, str]]:
         if part and part not in seen and setting.value not in ("None", ""):
             seen.add(part)
             yield part, setting.value
-
-
-def _dotted(name: str) -> str:
-    """Of a nested key, the canonical name of its last part where that is a known setting; else the whole key."""
-    last = name.rsplit(".", 1)[-1]
-    return SETTINGS.canonical(last) if SETTINGS.knows(last) and name.count(".") == 1 else key(name)
 
 
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:

@@ -1,0 +1,81 @@
+"""The canonical name of a setting where its written name alone does not tell it: nested keys, words of other crafts.
+
+Spellings stand in the vocabulary. Here stands what the same word means elsewhere: an agent's `num_steps` are no steps of
+its training, an estimator's `alpha` is no adapter's, a scheduler's `patience` stops nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from etl.reading import values
+from etl.reading.about import strings
+from etl.reading.context import Context
+from etl.reading.places import Statement
+from etl.reading.vocabularies import SETTINGS, key, rows
+from warehouse.schema import Source
+
+_AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
+_OF_AGENTS = {"n_epochs": "n_epochs", "num_steps": "n_steps", "minibatch_size": "minibatch_size"}
+"""Passes over each rollout, its length, and the parts into which it falls."""
+_ESTIMATORS = frozenset(("sklearn", "skops", "scikit-learn"))
+_OF_ESTIMATORS = frozenset(("alpha", "steps", "criterion", "r", "rank", "beta", "decay"))
+"""Weights of a penalty, a pipeline's steps, what a split is judged by: named as settings of a network are."""
+_OF_A_PART = re.compile(r"encoder|decoder|ctc|separator|normalize|(?:^|_)(?:model|lm|net)(?:_|$)")
+_OF_A_SCHEDULER = re.compile(r"scheduler|^optim$")
+_OF_SCHEDULES = frozenset(("gamma", "early_stopping_patience", "decay"))
+"""What a scheduler calls by the names of other settings."""
+_NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
+_SHARES = frozenset(
+    ("lr_scheduler_warmup_ratio", "dropout", "hidden_dropout", "attention_dropout", "lora_dropout", "label_smoothing_factor",
+     "mlm_probability")
+)  # fmt: skip
+"""Shares of one, which some write in per cent."""
+
+
+def canonical_name(context: Context, statement: Statement) -> str:
+    """The canonical name of what a statement sets."""
+    if statement.canonical:
+        return statement.canonical
+    written, text = statement.name, statement.value
+    name = _dotted(written) if "." in written and " " not in written else SETTINGS.canonical(written)
+    own = key(written)
+    if name == own:
+        return _of_tokens(name, statement) if name == "training_tokens" else name
+    if own in _OF_AGENTS and statement.source == Source.CONFIG_BLOCK and _is_of(context, _AGENTS):
+        return _OF_AGENTS[own]
+    if own in _OF_ESTIMATORS and _is_of(context, _ESTIMATORS):
+        return own
+    if name in _NUMBERS and (text.startswith("[(") or values.truth(text) is not None):
+        return own
+    if name == "lr_scheduler_warmup_steps" and (text.endswith("%") or 0 < (values.number(text) or 0) < 1):
+        return "lr_scheduler_warmup_ratio"
+    return _of_tokens(name, statement)
+
+
+def setting_number(name: str, text: str) -> float | None:
+    """The number that a setting's text states; a share given in per cent is one of one."""
+    number = values.number(text)
+    return number / 100 if number is not None and name in _SHARES and text.endswith("%") else number
+
+
+def _of_tokens(name: str, statement: Statement) -> str:
+    """`tokens` of a configuration are its own, not those that a model was trained on."""
+    return key(statement.name) if name == "training_tokens" and statement.source == Source.CONFIG_BLOCK else name
+
+
+def _is_of(context: Context, crafts: frozenset[str]) -> bool:
+    """Whether a card's library or tags are of one of these crafts."""
+    front = context.card.front
+    return any(t.text.casefold() in crafts for name in ("library_name", "tags") for t in strings(front.get(name)))
+
+
+def _dotted(name: str) -> str:
+    """Of a nested key, the canonical name of its last part where that is a known setting of a training; else the key."""
+    part, _, last = name.rpartition(".")
+    if not SETTINGS.knows(last) or "." in part or _OF_A_PART.search(part):
+        return key(name)
+    known = SETTINGS.canonical(last)
+    if known in _OF_SCHEDULES and _OF_A_SCHEDULER.search(part):
+        return key(name)
+    return known
