@@ -56,8 +56,11 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
 
 
 def _is_results_code(section: Section, block: Fence) -> bool:
-    """Code under a heading of results, unless it lists the evaluator's parameters."""
-    return speaks_of_results(f"{section.title} {block.lead[-160:]}") and not PARAMETERS.search(block.lead[-80:])
+    """Code under a heading of results, unless it lists the evaluator's parameters, or shows the data or a prompt."""
+    title, lead = section.title, block.lead[-160:]
+    if not speaks_of_results(f"{title} {lead}") or PARAMETERS.search(lead[-80:]):
+        return False
+    return speaks_of_results(title) or not NOT_RESULTS.search(title.lower())
 
 
 def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
@@ -67,6 +70,8 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
         return
     if text.lstrip().startswith("{"):
         settings = settings_text.dict_items(text)
+        if sum(values.number(s.value) is None for s in settings) * 2 > len(settings):  # an example of the data
+            return
     else:
         settings = [s for s in settings_text.assignments(block.lines) if is_metric(s.name) and len(s.name) < 60]
     if not settings or sum(SETTINGS.knows(s.name.rsplit(".", 1)[-1]) for s in settings) * 3 > len(settings):

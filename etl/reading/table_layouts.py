@@ -19,17 +19,23 @@ from etl.reading.table_words import (
     CLASS_LABEL,
     DATASET_HEADER,
     DECODING,
+    FAMILY,
     LABEL_HEADER,
     LANGUAGE_HEADER,
     MEASURE,
+    MEASURED,
     METRIC,
     METRIC_HEADER,
     MODEL_HEADER,
     NOT_RESULTS,
+    OF_DATA,
+    OTHERS,
+    OTHERS_HINTS,
     OVER_PARTS,
     PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
+    SHAPES,
     SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
@@ -53,6 +59,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         return
     first = int(bool(LABEL_HEADER.match(header[0])) or _is_report(table))
     numeric = [i for i in range(first, len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
+    numeric = _unowned(this, table, numeric)
     if not numeric or _is_base_table(this, table):
         return
     if (mine := _own_column(this, table, numeric)) is not None:
@@ -65,6 +72,25 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         yield from _single_row(context, this, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
+
+
+def _unowned(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]:
+    """The columns without those that say that they are another's: `Baseline F1` beside `F1`, `BERT F1` beside `Heron F1`."""
+    heads = [table.header[i] for i in numeric]
+    said = " ".join(heads).lower()
+    if len(numeric) < 2 or not (any(hint in said for hint in OTHERS_HINTS) or sum(map(is_metric, heads)) == len(heads)):
+        return numeric
+    whose = [" ".join(MEASURED.sub(" ", head).split()) for head in heads]
+    left = [i for i, who in enumerate(whose) if not OTHERS.fullmatch(who)]
+    if any(is_metric(heads[i]) or VALUE_HEADER.match(heads[i]) for i in left):
+        numeric, whose = [numeric[i] for i in left], [whose[i] for i in left]
+    if len(set(whose)) < 2 or not all(whose):
+        return numeric
+    systems = sum(bool(FAMILY.match(who) or SYSTEM_LABEL.match(who)) for who in whose)
+    mine = this.index_in(whose) if systems else this.index_owned(whose)
+    if mine is None:
+        return [] if systems == len(whose) and sum(map(is_metric, heads)) == len(heads) else numeric
+    return [i for i, who in zip(numeric, whose, strict=True) if who == whose[mine]]
 
 
 def _is_report(table: ResultTable) -> bool:
@@ -264,7 +290,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     """One column of numbers: the label is the metric, or the header is and the label names the data set."""
     head = table.header[column]
     own = bool(VALUE_HEADER.match(head)) and not is_metric(head.casefold().replace("score", "").replace("value", ""))
-    named = not own and bool(is_metric(head))
+    named = not own and (bool(is_metric(head)) or _is_of_data(this, table, column))
     if not (
         own
         or named
@@ -289,6 +315,15 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
             yield from results_in(context, table, at, column, head, f"{dataset} {name}" if dataset else name)
         else:
             yield from results_in(context, table, at, column, name, dataset or only)
+
+
+def _is_of_data(this: ThisModel, table: ResultTable, column: int) -> bool:
+    """Whether the only column's header is what was measured on the data sets below `Dataset`, and no model."""
+    if not OF_DATA.match(table.header[0]) or this.index_in([table.written_header[column]]) is not None:
+        return False
+    if any(word in table.header[column].lower() for word in ("result", "value", "score", "metric")):
+        return False
+    return _has_fractions(table)  # counts are whole numbers
 
 
 def _labels(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
@@ -329,9 +364,9 @@ def _is_value_column(table: ResultTable, column: int) -> bool:
     if column and table.datasets and key(table.header[0]) == "metric":
         return True
     head = table.header[column]
-    return not is_skipped(head) and (
-        is_metric(head) or len(head) == 1 or not SETTINGS.knows(head)
-    )  # R is a recall, too
+    if is_skipped(head) or (head in SHAPES and len(SHAPES.intersection(table.header)) > 1):
+        return False
+    return is_metric(head) or len(head) == 1 or not SETTINGS.knows(head)  # R is a recall, too
 
 
 def _is_numeric(table: ResultTable, column: int) -> bool:

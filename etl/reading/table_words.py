@@ -12,15 +12,15 @@ from etl.cards.remembered import remembered
 
 # What is searched for in lower-case texts has no re.I: the search then skips to letters that may begin a match.
 PLACE = re.compile(
-    r"eval|result|benchmark|performance|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
+    r"eval|result|benchmark|performance|quantitative|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
     r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
 )
 METRIC = re.compile(
     r"acc(?:uracy)?\b|acc_|(?:\b|_)(?:f1|wer|cer|em|mcc|mrr|iou|mae|r?mse|ppl)\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
     r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]r\b|\bsi-?s[nd]r\b|pesq|"
-    r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|drop\b|agieval|"
+    r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
-    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|[a-z]%$",
+    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|[a-z]%$",
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
@@ -42,6 +42,7 @@ METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.
 DATASET_HEADER = re.compile(
     r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )
+OF_DATA = re.compile(r"^data ?sets?$", re.I)
 LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?|data ?sets?)?\W*+$", re.I)
 """The first cell of a second header row."""
 PAIR = re.compile(r"^(?:([^()/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
@@ -50,14 +51,16 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|^\W*[↑↓]\W*$|^\s*$",
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^\W*[↑↓]\W*$|^\s*$",
 )
+SHAPES = frozenset("LHA")
+"""Layers, hidden size and attention heads, where two of them stand side by side."""
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?|\(std\W\)")
 """`F1 (mean ± std)` heads the values themselves."""
 NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
-    r"hardware|inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
+    r"hardware|(?<!language )inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|training procedure|training results",
 )
 SPEED = re.compile(r"speed|latency|throughput|hardware")
 """What a list of models may be sorted by; their accuracies are results all the same."""
@@ -72,10 +75,13 @@ CLASS_LABEL = re.compile(
     re.I,
 )
 """Labels of classes, splits and averages, which no model bears."""
-SYSTEM_LABEL = re.compile(
-    r"^\W*(?:(?:\w{0,12}bert|\w{0,8}gpt|llama|mistral|mixtral|gemma|qwen|falcon|bloom|opt|m?t5|byt5|m?bart|pegasus|electra|deberta|xlnet|xlm|whisper|"
+_FAMILY = (
+    r"(?:\w{0,12}bert|\w{0,8}gpt|llama|mistral|mixtral|gemma|qwen|falcon|bloom|opt|m?t5|byt5|m?bart|pegasus|electra|deberta|xlnet|xlm|whisper|"
     r"wav2vec|hubert|resnet|vit|clip|blip|yolo|swin|(?:bi)?lstm|gru|cnn|rnn|crf|svm|xgboost|fasttext|word2vec|glove|elmo|transformer|bm25|tf-?idf|"
-    r"adamw?|sgd|spacy|stanza|flair|claude|gemini)(?:[-_ ]?v?\d[\d.]*[bm]?)?|baseline|ours|(?:pre-?trained|fine-?tuned|tuned|student|teacher|proposed)(?: model)?|"
+    r"adamw?|sgd|spacy|stanza|flair|claude|gemini)"
+)
+SYSTEM_LABEL = re.compile(
+    rf"^\W*(?:{_FAMILY}(?:[-_ ]?v?\d[\d.]*[bm]?)?|baseline|ours|(?:pre-?trained|fine-?tuned|tuned|student|teacher|proposed)(?: model)?|"
     r"(?:before|after)(?: (?:fine-?tuning|training|tuning))?)\W*$",
     re.I,
 )
@@ -88,7 +94,7 @@ PART_HEADER = re.compile(
 """Headers of splits, averages, kinds of entities and sentiments: where rows are metrics, what they are measured on."""
 BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained (?:models?|llms?)\b", re.I)
 SETTINGS_HEADER = re.compile(
-    r"^(?:hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
+    r"^(?:(?:model |training )?hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
 )
 REPORT = frozenset(("precision", "recall", "support"))
 """The columns by which scikit-learn's classification report is known: its rows are classes, whatever they are called."""
@@ -98,6 +104,22 @@ MEASURE = re.compile(
     re.I,
 )
 """A metric and no benchmark: what a row is that stands below data sets or classes."""
+MEASURED = re.compile(
+    r"\b(?:acc(?:uracy)?|f1(?:[ _-]?scores?)?|precision|recall|auc|mcc|wer|cer|bleu|rouge[ _-]?[12l]|em|exact match|perplexity|ppl|scores?|loss|m?ap|mrr|ndcg|m?iou|mse|mae|rmse|psnr|ssim|pearson|spearman)\b"
+    r"|[()%]",
+    re.I,
+)
+"""The metric in a header that says whose it is, too: `Heron F1`, `WER (ours)`."""
+OTHERS_HINTS = ("baseline", "sota", "state", "human", "random", "majority", "previous", "prior", "teacher", "paper")
+OTHERS = re.compile(
+    r"(?:(?:the )?baselines?|(?:previous |prior |current )?(?:sota|state[- ]of[- ]the[- ]art)|humans?(?: (?:performance|baseline|level))?|"
+    r"random(?: (?:guess(?:ing)?|baseline|chance|performance))?|majority(?: (?:class|baseline|vote))?|(?:previous|prior)(?: (?:best|work|results?|models?))?|"
+    r"teacher(?: model)?|(?:original |reference |the )?papers?|reported in (?:the )?paper)(?: models?)?",
+    re.I,
+)
+"""Whose a column of results is, where it is none of this model's."""
+FAMILY = re.compile(rf"{_FAMILY}(?![a-z])", re.I)
+"""How the name of a model of a known family begins."""
 OVER_PARTS = re.compile(
     r"^(?:data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?)$",
     re.I,
@@ -111,7 +133,8 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
-    r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|inference time|model size|_mem_[cg]pu_"
+    r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
+    r"^(?:train(?:ing)?|test|eval\w*) samples$|^release (?:date|year)$|参数|模型大小|日期"
 )
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))

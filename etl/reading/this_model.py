@@ -177,6 +177,14 @@ class ThisModel:
                 return list(labels).index(found[0].written)
         return None
 
+    def index_owned(self, labels: Sequence[str]) -> int | None:
+        """Which of the labels is this model's whole name, "this model", "ours" or what was trained, if exactly one is."""
+        found = self.index_named(labels)
+        if found is None:
+            ours = self._ours([read_label(text) for text in dict.fromkeys(labels)])
+            found = list(labels).index(ours[0].written) if len(ours) == 1 else None
+        return found
+
     def index_certain(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's whole name, or the name of its family, if only one is."""
         found = self.index_named(labels)
