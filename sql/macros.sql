@@ -34,6 +34,17 @@ CREATE MACRO version_rank(x) AS TRY_CAST(regexp_extract(x, '(\d+)', 1) AS BIGINT
 -- Whether a parameter of an answer lets a word pass: not given, or the word in any case.
 CREATE MACRO fits(wanted, found) AS wanted IS NULL OR lower(wanted) = lower(found);
 
+-- Half a unit of the last digit with which a number is printed, 0.0005 of '0.003': so much may rounding have changed
+-- it by. 0 of a text that is not one plain number.
+CREATE MACRO rounded_by(x) AS CASE
+    WHEN regexp_full_match(x, '[-+]?\d*\.?\d+([eE][-+]?\d{1,2})?\s?%?')
+        THEN 0.5 * pow(
+            10, coalesce(TRY_CAST(regexp_extract(x, '[eE]([-+]?\d+)', 1) AS BIGINT), 0)
+            - length(regexp_extract(x, '\.(\d+)', 1))
+        )
+    ELSE 0
+END;
+
 -- Why a number stands on too little; NULL if it does not.
 CREATE MACRO too_few(n, minimum, thing) AS CASE
     WHEN n = 0 THEN concat('no ', thing)

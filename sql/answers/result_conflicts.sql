@@ -17,8 +17,8 @@
 -- Parameters:
 --   generator: writer of the card, as in models.card_generator; all if NULL
 --   minimum_gap: least distance of the two ranges, as a share of the greatest number, that is a conflict
--- Caveats: the ranges of the two have to lie more than 1 % apart, so that neither rounding nor a table of several
---   evaluations is a conflict; a headline without a data set is compared with the model-index where that gives the
+-- Caveats: the ranges of the two have to lie more than 1 % apart after what rounding to the printed digits may have
+--   changed, so that neither rounding nor a table of several evaluations is a conflict; a headline without a data set is compared with the model-index where that gives the
 --   metric for one data set only; a headline may be of another split or checkpoint
 -- Kept: table
 WITH given AS (
@@ -36,7 +36,8 @@ scores AS (
                     ' / ', coalesce(e.dataset_id, e.dataset_name), e.dataset_config, e.dataset_split
                 ))
         END AS dataset,
-        bounded(CASE WHEN s.scale IS NULL THEN e.value ELSE s.as_fraction END) AS score
+        bounded(CASE WHEN s.scale IS NULL THEN e.value ELSE s.as_fraction END) AS score,
+        rounded_by(e.value_text) / CASE WHEN s.scale = 'percentage' THEN 100 ELSE 1 END AS rounding
     FROM eval_metrics AS e
     LEFT JOIN metric_scales AS s ON s.model_id = e.model_id AND s.position = e.position
     WHERE e.about <> 'reprinted' AND coalesce(e.run, 0) = 0
@@ -44,7 +45,7 @@ scores AS (
 
 known AS (
     SELECT
-        c.model_id, c.metric, c.source, c.dataset, c.score,
+        c.model_id, c.metric, c.source, c.dataset, c.score, c.rounding,
         min(c.dataset) OVER (PARTITION BY c.model_id, c.metric) AS first_dataset,
         max(c.dataset) OVER (PARTITION BY c.model_id, c.metric) AS last_dataset
     FROM scores AS c
@@ -58,7 +59,8 @@ ranges AS (
             k.dataset, CASE WHEN k.first_dataset = k.last_dataset THEN k.first_dataset END, 'not stated'
         ) AS dataset,
         max(CASE WHEN k.dataset IS NULL AND k.first_dataset IS NOT NULL THEN 1 ELSE 0 END) AS is_taken_over,
-        min(k.score) AS least, max(k.score) AS greatest
+        min(k.score) AS least, max(k.score) AS greatest,
+        min(k.score - k.rounding) AS unrounded_least, max(k.score + k.rounding) AS unrounded_greatest
     FROM known AS k
     GROUP BY k.model_id, k.metric, k.source, coalesce(
         k.dataset, CASE WHEN k.first_dataset = k.last_dataset THEN k.first_dataset END, 'not stated'
@@ -83,6 +85,6 @@ INNER JOIN ranges AS b
 INNER JOIN models AS m ON m.model_id = a.model_id
 CROSS JOIN given AS g
 WHERE fits(g.generator, m.card_generator)
-    AND greatest(a.least - b.greatest, b.least - a.greatest)
+    AND greatest(a.unrounded_least - b.unrounded_greatest, b.unrounded_least - a.unrounded_greatest)
     > g.minimum_gap * greatest(abs(a.least), abs(a.greatest), abs(b.least), abs(b.greatest))
 ORDER BY a.model_id, a.metric, a.dataset, a.source, b.source

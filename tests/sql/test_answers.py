@@ -240,10 +240,19 @@ def test_a_base_and_its_fine_tunes_are_compared_on_one_scale(made: Made) -> None
 
 
 def test_two_sources_that_do_not_meet_are_a_conflict(made: Made) -> None:
-    made.card("a/differs", score(0.5), score(0.6, source="table"))
+    made.card("a/differs", score(0.5), score(0.7, source="table"))
     made.card("a/scales", score(0.5), score(50.2, source="table"))
     columns = "model_id, source, least, other_source, other_least"
-    assert table(made.opened(), "result_conflicts", columns) == [("a/differs", "model_index", 0.5, "table", 0.6)]
+    assert table(made.opened(), "result_conflicts", columns) == [("a/differs", "model_index", 0.5, "table", 0.7)]
+
+
+def test_what_rounding_may_have_changed_is_no_conflict(made: Made) -> None:
+    made.card("a/few-digits", score(0.000486973), score(0.0005, source="table"))
+    made.card("b/powers", score(4.86973e-4), score(5e-4, source="table", value_text="5e-4"))
+    made.card("c/percentages", score(0.01673), score(1.7, source="table", value_text="1.7%", unit="%"))
+    made.card("d/too-far", score(0.000486973), score(0.0006, source="table"))
+    made.card("e/no-plain-number", score(0.000486973), score(0.0005, source="table", value_text="0.0005 (best)"))
+    assert table(made.opened(), "result_conflicts", "model_id") == [("d/too-far",), ("e/no-plain-number",)]
 
 
 @pytest.mark.parametrize(
@@ -444,8 +453,8 @@ def test_fine_tunes_are_set_beside_their_siblings_where_the_base_states_nothing(
 
 
 def test_a_headline_without_a_data_set_is_compared_where_the_card_names_only_one(made: Made) -> None:
-    made.card("a/differs", score(0.5), result("accuracy", 0.6))
-    made.card("b/two-sets", score(0.5), score(0.7, dataset_id="other"), result("accuracy", 0.6))
+    made.card("a/differs", score(0.5), result("accuracy", 0.7))
+    made.card("b/two-sets", score(0.5), score(0.8, dataset_id="other"), result("accuracy", 0.7))
     columns = "model_id, dataset, source, other_source, is_dataset_taken_over"
     assert table(made.opened(), "result_conflicts", columns) == [("a/differs", "arc", "model_index", "summary", True)]
 
