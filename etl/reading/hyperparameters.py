@@ -25,13 +25,14 @@ from etl.reading.places import (
     Statement,
     describes_no_training,
     in_training,
+    is_below_others,
     is_of_others,
     is_score,
     place_of,
     trains,
 )
 from etl.reading.prose import sentences_settings
-from etl.reading.setting_code import read_code
+from etl.reading.setting_code import of_this_training, read_code
 from etl.reading.setting_names import canonical_name, setting_number
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_text import Setting
@@ -79,9 +80,12 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
     """The settings by place: for each place its kind of run boundary is decided by `runs`. (block number, statements)."""
     found = []
     recipe = recipe_lines(context)
+    repos = frozenset(repo.casefold() for repo in (context.model_id, context.subject.model) if repo)
     for number, (section, block) in enumerate(context.card.blocks()):
         statements = [s for s in _block(this, section, block, number) if s.line not in recipe]
-        if statements:
+        if statements and isinstance(block, Fence):
+            statements = of_this_training(statements, block, repos)
+        if statements and not is_below_others(section):
             found.append((number, statements))
     return found
 

@@ -50,10 +50,11 @@ NAMED = re.compile(
 _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"
 _OTHERS = re.compile(
     rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion)|"
-    rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)"
+    rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
+    r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b"
 )
-_OTHERS_HINTS = ("ecommend", "uggest", "advise", "teacher")
-"""Of which every text has one that speaks of advice or of a teacher."""
+_OTHERS_HINTS = ("ecommend", "uggest", "advise", "teacher", "downstream", "if you")
+"""Of which every text has one that speaks of advice, of a teacher, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""
 NOT_NAMES = re.compile(
@@ -115,6 +116,11 @@ class Statement:
 def is_of_others(section: Section, block: Block) -> bool:
     """Whether a heading or the words before a block say that it is advice, or about a teacher: no training of this model."""
     return _marks(section.title).others or _marks(block.lead[-160:]).others
+
+
+def is_below_others(section: Section) -> bool:
+    """Whether a heading above says so: `Downstream Tasks`, and a section for each."""
+    return any(_marks(title).others for title in section.path)
 
 
 def place_of(section: Section, block: Block) -> Place:

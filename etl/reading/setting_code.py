@@ -47,6 +47,12 @@ _COMPUTED = re.compile(r"[A-Za-z_]\w{0,60}[.(]")
 """A value that a program computes."""
 _YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
 _EXAMPLE = re.compile(r"\bexamples?\b", re.I)
+_USE = re.compile(r"\W*(?:usage|how to use|using this model)\b", re.I)
+_LOADS = re.compile(
+    r"from_pretrained\(\s{0,20}|(?<!hub_)(?:model|checkpoint)(?:_name|_id|_path)?(?:_or_path)?(?:['\"]?\s{0,3}[=:]\s{0,3}|\s{1,3})",
+    re.I,
+)
+"""Before the id of a model that a training begins with."""
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
@@ -54,6 +60,8 @@ CONFIG_MIN_SETTINGS = 3
 def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement]:
     """The settings of a block of code that configures a training; nothing of an example."""
     place = place_of(section, block)
+    if place < Place.SETTINGS and any(map(_USE.match, (*section.path, section.title))):
+        return
     text = "\n".join(block.lines).casefold()
     hints = _CODE_HINTS if place else _TRAINING_HINTS
     if place < Place.NAMED and not any(hint in text for hint in hints):
@@ -71,6 +79,29 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     for setting in settings:
         if (everything or SETTINGS.knows(setting.name)) and setting.value:
             yield Statement(setting.name, setting.value, block.line + setting.offset, Source.CONFIG_BLOCK, number)
+
+
+def of_this_training(statements: list[Statement], block: Fence, repos: frozenset[str]) -> list[Statement]:
+    """The statements of a block without those of a training that goes on from this model: it makes another one."""
+    if any(s.value.casefold() in repos and _LOADS.fullmatch(f"{s.name}=") for s in statements):
+        return []
+    loaded = _loaded_on(block, repos)
+    return [s for s in statements if loaded is None or s.line < loaded]
+
+
+def _loaded_on(block: Fence, repos: frozenset[str]) -> int | None:
+    """The line on which a program loads this model."""
+    text = "\n".join(block.lines)
+    lowered = text.lower()
+    for repo in repos:
+        at = lowered.find(repo) if "/" in repo else -1
+        while at >= 0:
+            before = text[max(0, at - 60) : at].rstrip("'\"")
+            end = text[at + len(repo) : at + len(repo) + 1]
+            if not (end.isalnum() or end in "-_.") and any(m.end() == len(before) for m in _LOADS.finditer(before)):
+                return block.line + text.count("\n", 0, at)
+            at = lowered.find(repo, at + 1)
+    return None
 
 
 def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:

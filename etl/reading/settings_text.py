@@ -22,6 +22,12 @@ _ASSIGNMENT = re.compile(
 _FLAG = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
 )
+_LAUNCHER = re.compile(
+    r"(?<![\w-])(?:torchrun|accelerate launch|deepspeed|srun|mpirun|horovodrun|python3? -m torch\.distributed\.(?:launch|run))(?![\w.])"
+)
+_PROGRAM = re.compile(
+    r"(?<=\s)[\w./${}][\w./${}-]{0,200}\.py(?=\s|$)|(?<=\s)python3? (?:-u )?-m (?!torch\.distributed)[\w.]"
+)
 _CALL = re.compile(
     r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|get_peft_model|OrderedDict|dict)\s*\("
 )
@@ -120,11 +126,23 @@ def _yaml_leaves(root: Mapping) -> Iterator[Setting]:
 def flags(lines: list[str]) -> list[Setting]:
     """`--name value` flags of a command."""
     found = []
+    begin, end = _launched("\n".join(lines))
+    at = 0
     for offset, line in enumerate(lines):
         for match in _FLAG.finditer(line[:4000]):
+            if begin <= at + match.start() < end:
+                continue
             if match["value"] is not None and not match["value"].startswith("$"):
                 found.append(Setting(match["name"], clean(match["value"]), offset))
+        at += len(line) + 1
     return found
+
+
+def _launched(text: str) -> tuple[int, int]:
+    """Where the flags of a launcher stand, between its name and the program that it starts."""
+    launcher = _LAUNCHER.search(text)
+    program = _PROGRAM.search(text, launcher.end()) if launcher else None
+    return (launcher.end(), program.start()) if launcher and program else (0, 0)
 
 
 def assignments(lines: list[str]) -> list[Setting]:
