@@ -50,6 +50,9 @@ UNOWNED = Words(
 )
 """Of which every text that names one has a word."""
 _CODE = re.compile(r"`([^`\n]{1,200})`")
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,200}?href\s?=\s?[\"']?(https?://[^\s\"'<>]{4,300})[^<>]{0,100}>([^<]{1,200})</a>", re.I
+)
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'`|*]{4,300}")
 _TOKEN = re.compile(
     r"(?<![\w/.@:~$#&=?%\\-])(?P<owner>[A-Za-z0-9][\w-]{1,41})/(?P<name>[A-Za-z0-9][\w.-]{1,94}\w)(?![\w/])", re.ASCII
@@ -160,6 +163,11 @@ def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:
     if "`" in text:
         marks += [(m.start(), m.end(), _spelled(m[1]), Kind.CODE) for m in _CODE.finditer(text)]
     if "http" in text:
+        if "<a " in text:
+            marks += [
+                (m.start(), m.end(), linked_repo(Link(m[2], m[1], *m.span())), Kind.LINK)
+                for m in _ANCHOR.finditer(text)
+            ]
         marks += [(m.start(), m.end(), hub_id(m[0]), Kind.ADDRESS) for m in _ADDRESS.finditer(text)]
     marks += [(m.start(), m.end(), _token(m), Kind.SPELLED) for m in _TOKEN.finditer(text)]
     return sorted(marks, key=lambda mark: (mark[0], -mark[1]))

@@ -16,7 +16,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\bis an? (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
         ),
     ),
     (
@@ -34,21 +34,22 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuild (?:on|upon|with)|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) of\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuild (?:on|upon|with)|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
         ),
     ),
 )
 """The words, in lower case, that stand before the name of a parent."""
 _HINTS = (
-    *("tun", "train", "base", "merg", "quanti", "quants", "convert", "lora", "adapt", "distil", "deriv", "initial"),
+    *("tun", "train", "base", "merg", "quanti", "quants", "conver", "lora", "adapt", "distil", "deriv", "initial"),
     *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
     *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
     *("embedding model", "basis", "initial model", "underlying", "extension", "obtained", "evolved", "dpo"),
+    *("sft", "orpo", "kto", "rlhf"),
     *("checkpoint)", "port of", "基于"),
 )
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
-    r"\**`?\)?,?\s+(?:\([^()\n]{1,60}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"
+    r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"
     r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:further\s+)?"
     r"(?:fined?-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and fine-?\s?tunes (?:it|them)\b|"
     r"\((?:\w+ )?checkpoint\))",
@@ -66,7 +67,7 @@ _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
 _USED = re.compile(r"\buse[sd]?\b|\busing\b")
 _AS_BASE = re.compile(
-    r"\W{0,3}\s*(?:model\s+)?as (?:a|an|the|its|our) (?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:a|an|the|its|our) (?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
 _VERSION = re.compile(
@@ -80,7 +81,7 @@ _PRETRAINED = re.compile(
 _ENDS = re.compile(r"^[\s`*)]*(?:model|checkpoint|weights)?[\s`*]*(?:\.|$)", re.I)
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
-    r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:base|parent|pre-?trained) model)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
+    r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:based?|parent|pre-?trained|foundation)[ _](?:model|llm)|(?:starting|initial) checkpoint)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
     re.I,
 )
 _DATA_BEFORE = re.compile(r"\b(?:on|over|with|using|data ?sets?:?|by|at)\W+(?:(?:the|a|an|our)\W+)?$")

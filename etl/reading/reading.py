@@ -25,6 +25,7 @@ from etl.reading.model_index import read_model_index
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import read_relations
 from etl.reading.runs import assign_runs
+from etl.reading.started_from import started_from
 from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
@@ -121,7 +122,7 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
         "model_tags": list(front_matter.read_tags(context)),
         "model_languages": list(front_matter.read_languages(context)),
         "model_datasets": list(front_matter.read_datasets(context)),
-        "model_relations": [*relations],
+        "model_relations": [*relations, *started_from(context, settings, relations)],
         "quantized_files": list(read_quantized_files(context)),
     }
 

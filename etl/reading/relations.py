@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from etl.cards import ListBlock, Paragraph
+from etl.cards import ListBlock, Paragraph, TableBlock
 from etl.cards.inline import plain
+from etl.cards.sieve import Words
 from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import copy_stem, front_says_copy, strings
@@ -39,6 +40,10 @@ _LIST_LABEL = re.compile(
 """A line or heading that stands alone over the parents' names."""
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
+_LABEL_WORDS = ("model", "teacher", "llm", "checkpoint")
+"""Of which every label has one, unless it says "from"."""
+_RECIPE = Words("merge_method")
+"""Whose keys are read as a recipe's."""
 MAX_LABEL = 40
 
 
@@ -116,6 +121,15 @@ def _body(context: Context) -> Iterator[ModelRelation]:
                 yield from _paragraph(context, section, block)
             elif isinstance(block, ListBlock):
                 yield from _list(context, section, block)
+            elif isinstance(block, TableBlock):
+                yield from _table(context, block)
+
+
+def _table(context: Context, block: TableBlock) -> Iterator[ModelRelation]:
+    """The parent in a table of names and values: `| Base model | owner/name |`."""
+    for row in block.rows:
+        if len(row.cells) == 2 and "odel" in row.cells[0] and "/" in row.cells[1]:
+            yield from _labelled(context, Item(f"{row.cells[0]}: {row.cells[1]}", row.line))
 
 
 def _unowned(context: Context) -> Iterator[ModelRelation]:
@@ -176,13 +190,15 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
     found = mentions(text)
     carried: Relation | None = None
     merging = _merging(text) if found else []
+    stated = False
     for i, mention in enumerate(found):
+        stated = is_stated(mention) or (stated and mention.follows)
         carried = relation = told(mention, carried)
         if relation is Relation.FINETUNE and i and _tells_of(context, found[i - 1], mention):
             carried = relation = None
         if relation is None and _is_original(context, mention):
             relation = Relation.QUANTIZED
-        if relation is Relation.QUANTIZED and context.subject is OWN and not is_stated(mention):
+        if relation is Relation.QUANTIZED and context.subject is OWN and not stated:
             continue  # a card that is no copy links its copies
         if relation is not None and not (relation is Relation.FINETUNE and _is_title(context, mention)):
             yield mention, relation
@@ -252,7 +268,8 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
             yield from found
         else:
             for mention, said in _told(context, item.text):
-                if said is Relation.FINETUNE and not (is_listed_after(mention) or _is_of_another(context, section)):
+                is_told = said is Relation.FINETUNE or (said is Relation.QUANTIZED and context.subject is OWN)
+                if is_told and not (is_listed_after(mention) or _is_of_another(context, section)):
                     yield from _row(context, mention.repo, said, Source.PROSE, item.line)
 
 
@@ -300,10 +317,10 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     """The parents after a label such as "Base model:"; nothing if the line has none."""
     text = item.text
     head = text[:60].lower()
-    if not ("from" in head or (":" in head and ("model" in head or "teacher" in head))):
+    if not ("from" in head or (":" in head and any(word in head for word in _LABEL_WORDS))):
         return []
     label = is_label(plain(text[:60]))
-    if not label:
+    if not label or ("_model" in label[0] and context.card.says(_RECIPE)):
         return []
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
     found = (mention.repo for mention in mentions(text) if not is_grandparent(mention))
@@ -317,7 +334,11 @@ def _relation(context: Context, label: str) -> Relation | None:
         return Relation.MERGE
     if context.subject.about is About.REPRINTED and "original" in label:
         return Relation.QUANTIZED
-    return Relation.FINETUNE if re.search(r"tuned|base|parent|pre-?trained|teacher", label) else None
+    return (
+        Relation.FINETUNE
+        if re.search(r"tuned|base|parent|pre-?trained|teacher|foundation|backbone|starting|initial", label)
+        else None
+    )
 
 
 def _copies_own(context: Context, repo: str) -> bool:

@@ -1,0 +1,61 @@
+"""The model that a training is started from, where only its settings name it: `--model_name_or_path owner/name`.
+
+Which settings are of a training, `hyperparameters` has decided; a card whose words name a parent needs no such guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from etl.cards.sieve import Words
+from etl.reading.context import Context
+from etl.reading.mentions import hub_id
+from warehouse.schema import About, Hyperparameter, ModelRelation, Relation, Source
+
+_NAMES = re.compile(
+    r"(?:(?:base|pretrained|foundation)_(?:lm_)?model(?:_name)?(?:_or_path)?|model_name(?:_or_path)?|model_id|model)",
+    re.I,
+)
+_FOLDERS = frozenset(
+    (
+        *("output", "outputs", "out", "checkpoint", "checkpoints", "ckpt", "ckpts", "data", "model", "saves", "save"),
+        *("results", "result", "runs", "exp", "experiments", "logs", "weights", "pretrained", "workspace", "content"),
+        *("home", "mnt", "tmp"),
+    )
+)
+"""What a path of two parts begins with that is a folder, and no owner."""
+_SCRATCH = Words("from scratch")
+"""What is then named gives the architecture or the tokenizer."""
+_REPO = re.compile(r"[\"'\\\s]{0,4}([\w][\w-]{1,95}/[\w][\w.-]{1,95})(?:[\"'\\\s]{0,4}|\s\(.{1,60})")
+
+
+def started_from(
+    context: Context, settings: Sequence[Hyperparameter], known: Sequence[ModelRelation]
+) -> Iterator[ModelRelation]:
+    """The one model that the training settings name as what was trained; nothing where the body names a parent."""
+    if any(row.source != Source.FRONT_MATTER for row in known) or context.card.says(_SCRATCH):
+        return
+    found: dict[str, tuple[str, Hyperparameter]] = {}
+    for row in settings:
+        if _NAMES.fullmatch(row.raw_name.strip()) and row.value_text and (repo := _repo(context, row.value_text)):
+            found.setdefault(repo.casefold(), (repo, row))
+    if len(found) != 1:
+        return
+    repo, row = next(iter(found.values()))
+    if row.about is not About.REPRINTED or repo.casefold() != (row.about_model or "").casefold():
+        yield ModelRelation(
+            about=row.about, about_model=row.about_model, source=row.source, line=row.line,
+            base_model_id=repo, relation=Relation.FINETUNE,
+        )  # fmt: skip
+
+
+def _repo(context: Context, value: str) -> str | None:
+    match = _REPO.fullmatch(value)
+    repo = hub_id(match[1]) if match else None
+    if repo is None or repo.split("/")[0].casefold() in _FOLDERS:
+        return None
+    own, _, name = context.model_id.casefold().partition("/")
+    owner, _, base = repo.casefold().partition("/")
+    # Owners print one command for all models of a family: a longer name of the same owner, or another, is a sister's.
+    return repo if owner != own or (name.startswith(base) and name != base) else None
