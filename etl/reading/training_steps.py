@@ -48,7 +48,7 @@ _LOSS = re.compile(
 )
 _UNIT_OR_ARROW = re.compile(r"[(\[]\s?[%↑↓]\s?[)\]]|[↑↓⬆⬇]\ufe0f?")
 _NO_LOG_COLUMN = re.compile(
-    r"^(?:model|method|dataset|(?:hyper-?)?parameter|param|batch ?size|optimizer|scheduler|name|stage|checkpoint|setting|config)s?(?: name| size)?$",
+    r"^(?:model|method|dataset|(?:hyper-?)?parameter|param|batch ?size|optimizer|scheduler|name|stage|(?:hf )?checkpoint|setting|config)s?(?: name| size)?$",
     re.I,
 )
 

@@ -23,7 +23,11 @@ _SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
 _REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)\s*%?)\s*\([^()]{1,60}\)$")
-_NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+)\s*\}$")
+_NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+(?:\([-+\w.]+\))?)\s*\}$")
+_TYPED_NUMBER = re.compile(
+    r"^(?:(?:np|numpy)\.(?:float|int)\d{0,3}|(?:tf\.|torch\.)?[Tt]ensor|array)\(([-+\w.]+)(?:, shape=\(\))?(?:, [^()]{1,40})?\)$"
+)
+"""As numpy 2, torch and TensorFlow print a number within a collection: np.float64(0.9), tensor(0.9, device='cuda:0')."""
 _SPECIAL = {
     "nan": math.nan,
     ".nan": math.nan,
@@ -49,7 +53,8 @@ def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
     Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6),
-    {'accuracy': 0.9}, other scripts' digits. A percent sign does not divide by 100: the number is the one as written.
+    {'accuracy': 0.9}, np.float64(0.9), other scripts' digits. A percent sign does not divide by 100: the number is the
+    one as written.
     """
     if not text:
         return None
@@ -71,7 +76,7 @@ def _special(text: str) -> float | None:
         return _SPECIAL[lowered]
     if not _DIGIT.search(text):
         return None
-    for shape in (_SPREAD, _GAIN, _REMARKED, _NAMED_NUMBER):
+    for shape in (_SPREAD, _GAIN, _REMARKED, _NAMED_NUMBER, _TYPED_NUMBER):
         if match := shape.match(text):
             return number(match[1].strip())
     return _plain_number(text.rstrip("*†‡").removesuffix("%").strip())
