@@ -50,7 +50,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if training_steps.is_log(section, table_block):
                 continue
             table = result_table(section, block, table_block, datasets)
-            if table is None or not _is_results(this, section, table):
+            if table is None or not _is_results(this, section, table) or this.is_beside(section):
                 continue
             yield from read_results(context, this, table)
 

@@ -6,6 +6,7 @@ below. Markup is off, lines are kept. What the cells mean is read in `table_layo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from etl.reading.table_words import (
 )
 from warehouse.schema import Source
 
+_NUMBER_HEADER = re.compile(r"\W*(?:no|nr|index|idx|s\.?no)?\W*", re.I)
 MAX_CELLS = 20_000
 MAX_LEVELS = 3
 
@@ -56,7 +58,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     """The table; None where it has no header or no rows, or is too large to be one of results."""
     if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
         return None
-    first, rows = table.header, table.rows
+    first, rows = _unnumbered(table.header, table.rows)
     if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one, or over none
         if not any(_starts_as_number(cell) for cell in rows[0].words[1:]):
             first, rows = rows[0], rows[1:]
@@ -80,6 +82,18 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
         datasets,
         count > 0,
     )
+
+
+def _unnumbered(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
+    """The table without a first column that numbers its rows."""
+    if len(header.cells) < 3 or not rows[0].cells or rows[0].cells[0] not in ("0", "1"):
+        return header, rows
+    start = int(rows[0].cells[0])
+    if not _NUMBER_HEADER.fullmatch(header.cells[0]) or any(
+        not row.cells or row.cells[0] != str(n) for n, row in enumerate(rows, start)
+    ):
+        return header, rows
+    return Row(header.cells[1:], header.line), [Row(row.cells[1:], row.line) for row in rows]
 
 
 def _counted(head: str) -> str:

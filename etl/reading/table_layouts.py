@@ -64,7 +64,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         return
     if (mine := _own_column(this, table, numeric)) is not None:
         yield from _column(context, this, table, mine)
-    elif (MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0])) and 0 not in numeric:
+    elif 0 not in numeric and (_heads_models(header[0]) or _is_named_first(this, table)):
         yield from _model_rows(context, this, table, numeric)
     elif model_at := _model_column(table, numeric):
         yield from _models_beside(context, this, table, numeric, model_at)
@@ -72,6 +72,17 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         yield from _single_row(context, this, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
+
+
+def _heads_models(header: str) -> bool:
+    return bool(MODEL_HEADER.match(header) or SETTINGS_HEADER.match(header))
+
+
+def _is_named_first(this: ThisModel, table: ResultTable) -> bool:
+    """Whether the rows bear the models' names under a blank header, before a column of what kinds of models they are."""
+    if table.header[0].strip() or not any(map(MODEL_HEADER.match, table.header[1:])):
+        return False
+    return this.index_named([row[0] if row else "" for row in table.written_rows]) is not None
 
 
 def _unowned(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]:

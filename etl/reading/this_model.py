@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from etl.cards import Paragraph
+from etl.cards import Paragraph, Section
 from etl.reading.about import is_packed, strings
 from etl.reading.context import Context, words
 from etl.reading.model_index import model_names
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import Name, name, together, unsized
+from etl.reading.table_words import speaks_of_results
 from etl.reading.usage import loaded_repo
 from warehouse.schema import About
 
@@ -21,9 +22,12 @@ _OURS = re.compile(
     re.I,
 )
 _THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
-_TRAINED = re.compile(r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|fine-?tuned(?: model)?)\W*", re.I)
+_TRAINED = re.compile(
+    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|fine-?tuned(?: model)?)\W*",
+    re.I,
+)
 _UNTRAINED = re.compile(
-    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|base(?: model)?|baseline|pre-?trained(?: model)?|vanilla)\W*",
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: model)?|baseline|pre-?trained(?: model)?|vanilla)\W*",
     re.I,
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
@@ -46,6 +50,7 @@ _SHAPE = re.compile(
     r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|px|hf"
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
+_SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
 MAX_CALLED = 4
 MIN_LIKENESS = 0.5
 
@@ -145,13 +150,14 @@ class ThisModel:
         """Which of the labels is this model's, if exactly one clearly is; of equal labels, the first.
 
         In this order: "this model", its repo id, the whole of its name (its own before the original's, the longest),
-        "ours", what is most like one of its names, its family (not asked of what may be data sets), its brand. A label
-        of another size, language or tuning is another model's.
+        "ours", its packing or its size where these are all that labels say, what is most like one of its names, its
+        family (not asked of what may be data sets), its brand. A label of another size, language or tuning is another
+        model's.
         """
         left = [read_label(text) for text in dict.fromkeys(labels)]
         for choose in (
-            self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._likest, self._family,
-            self._branded, self._owned,
+            self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._sized, self._likest,
+            self._family, self._branded, self._owned,
         ):  # fmt: skip
             if not by_family and choose == self._family:
                 continue
@@ -231,6 +237,26 @@ class ThisModel:
         """Whether a label says "this model"."""
         return any(_THIS.search(label) for label in labels)
 
+    def is_beside(self, section: Section) -> bool:
+        """Whether a section is another model's: one beside it, or beside what it is a part of, is headed by this name."""
+        path = (*section.path, section.title)
+        return any(self._is_sibling(path[:depth], path[depth]) for depth in range(len(path)))
+
+    def _is_sibling(self, path: tuple[str, ...], title: str) -> bool:
+        if title.casefold() in self._spelled or not 0 < len(title.split()) <= 4 or speaks_of_results(title):
+            return False
+        return path in self._headed
+
+    @cached_property
+    def _headed(self) -> frozenset[tuple[str, ...]]:
+        """Where sections are headed by this model's name, other than the whole card."""
+        titled = (s for s in self._context.card.sections[1:] if s.title.casefold() in self._spelled)
+        return frozenset(s.path for s in titled if s.title != self._context.card.title)
+
+    @cached_property
+    def _spelled(self) -> frozenset[str]:
+        return frozenset(given.casefold() for given in self._given if given)
+
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
         label = read_label(text)
@@ -284,9 +310,11 @@ class ThisModel:
         return [label for label in labels if _THIS.search(label.words)]
 
     def _with_id(self, labels: list[Label]) -> list[Label]:
-        """Labels that link or spell its repo id, or one with its very name under another owner."""
+        """Labels that link or spell its repo id; without one, those with its very name under another owner."""
         own = {n.words for n in self._names[: len(self._own_names)]}
-        return [x for x in labels if self._ids & x.ids or any(name(i.partition("/")[2]).words in own for i in x.ids)]
+        with_ids = [x for x in labels if x.ids]
+        exact = [x for x in with_ids if self._ids & x.ids]
+        return exact or [x for x in with_ids if any(name(i.partition("/")[2]).words in own for i in x.ids)]
 
     def _named(self, labels: list[Label]) -> list[Label]:
         """The label that is one of the names, or else the one that holds the longest name."""
@@ -325,6 +353,11 @@ class ThisModel:
     def _packed(self, labels: list[Label]) -> list[Label]:
         """`INT8` beside `FP32`, where a name says that the model is one of INT8."""
         return [x for x in labels if x.name.kinds & self._all.kinds and _PACKING.fullmatch(x.words.strip())]
+
+    def _sized(self, labels: list[Label]) -> list[Label]:
+        """`large model` beside `base model`, where its name says that it is a large one."""
+        sizes = [x for x in labels if x.name.scales and all(map(_SCALE.fullmatch, x.name.words))]
+        return [x for x in sizes if x.name.scales == self._all.scales] if len(sizes) > 1 else []
 
     def _likest(self, labels: list[Label]) -> list[Label]:
         families = self._families(labels)
