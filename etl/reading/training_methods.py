@@ -91,6 +91,8 @@ _JOINED = re.compile(
 """`SFT, DPO and PPO`: each is a method of the same sentence."""
 _METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
+_SHOWN = re.compile(r"\b(?:examples?|how to|next steps?|will|plan\w{0,4}|you (?:can|could|may))\b|下一步", re.I)
+"""Where a trainer's class is named that did not train this model."""
 _HEARS = re.compile(r"wav2vec|xls-?r|whisper|hubert|conformer", re.I)
 """A model of speech whose name has `rm` is one of Romansh, and no reward model."""
 _TITLE_PART = re.compile(r"[\W_]+")
@@ -185,9 +187,10 @@ def _settings(context: Context, settings: Iterable[Hyperparameter]) -> Iterator[
 def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
     if not context.card.says(_HINTS):
         return
-    for _, block in context.card.blocks():
+    for section, block in context.card.blocks():
         if isinstance(block, Fence):
-            yield from _trainers_called(context, block)
+            if not _SHOWN.search(section.title):
+                yield from _trainers_called(context, block)
         if not isinstance(block, Paragraph | ListBlock):
             continue
         items = block.lines if isinstance(block, Paragraph) else block.items
@@ -197,6 +200,8 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
                 continue
             run = _run_at(context, item.line)
             for match in _CLASS.finditer(text) if "Trainer" in text else ():
+                if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
+                    continue
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
             if told := _SENTENCE.search(text) or _IS_A.search(text) or _applied(text):
                 yield _row(context, _method(told), "sentence", told[0], Source.PROSE, item.line, run)
