@@ -188,9 +188,8 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
     if not context.card.says(_HINTS):
         return
     for section, block in context.card.blocks():
-        if isinstance(block, Fence):
-            if not _SHOWN.search(section.title):
-                yield from _trainers_called(context, block)
+        if isinstance(block, Fence) and not _SHOWN.search(section.title):
+            yield from _trainers_called(context, block)
         if not isinstance(block, Paragraph | ListBlock):
             continue
         items = block.lines if isinstance(block, Paragraph) else block.items
