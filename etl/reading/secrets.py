@@ -28,6 +28,8 @@ _TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
     (Words("accessToken="), re.compile(r"(?<=accessToken=)[0-9a-z]{64}")),
 )
 """Of which words a text must hold one for the pattern to be tried, and the pattern."""
+_SIGNATURE = re.compile(r"verifyToken:\s{0,9}(?:[>|]-?\s{1,40})?['\"]?$")
+"""What stands before the Hub's own signature of a result that it has verified (model-index): public, and opens nothing."""
 MASK = "[secret]"
 BEGINNING = 8
 """So many characters of a token are no secret, and tell it from other words."""
@@ -37,7 +39,8 @@ Row = TypeVar("Row", bound=Fact | CardReading)
 def secrets_in(card: Card) -> list[int]:
     """Where in the card's text tokens begin, in order."""
     said = card.said | card.said_in_front
-    return sorted(m.start() for words, pattern in _TOKENS if words.any_of(said) for m in pattern.finditer(card.text))
+    found = [m.start() for words, pattern in _TOKENS if words.any_of(said) for m in pattern.finditer(card.text)]
+    return sorted(at for at in found if not _SIGNATURE.search(card.text[max(0, at - 70) : at]))
 
 
 def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:

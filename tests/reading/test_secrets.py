@@ -55,3 +55,14 @@ def test_a_word_that_looks_like_the_beginning_of_a_token_is_left_alone(word: str
     one = read_card(f"---\ntags:\n- {word}\n---\n# m\n".encode(), model_id="a/b")
     assert [row.tag for row in one.tables["model_tags"]] == [word]  # type: ignore[attr-defined]
     assert not one.tables["findings"]
+
+
+@pytest.mark.parametrize("value", ["{}", ">-\n            {}", "'{}'"])
+def test_the_hubs_signature_of_a_verified_result_is_no_secret(value: str) -> None:
+    signature = value.replace("{}", TOKENS[-1])
+    metric = f"      - type: accuracy\n        value: 0.9\n        verified: true\n        verifyToken: {signature}\n"
+    front = f"model-index:\n- name: m\n  results:\n  - task:\n      type: text-classification\n    metrics:\n{metric}"
+    one = read_card(f"---\n{front}---\n# m\n".encode(), model_id="a/b")
+    assert [row.is_verified for row in one.tables["eval_metrics"]] == [True]  # type: ignore[attr-defined]
+    assert not one.tables["findings"]
+    assert read_card(f"---\n{front}---\n{TOKENS[-1]}\n".encode(), model_id="a/b").tables["findings"]
