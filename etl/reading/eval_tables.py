@@ -92,8 +92,10 @@ def _tables(block: Block) -> list[TableBlock]:
     if isinstance(block, TableBlock):
         return [block]
     if isinstance(block, Fence) and sum(line.count("|") > 1 for line in block.lines[:60]) > 2:
-        numbers = range(block.line, block.line + len(block.lines))
-        inner = read_blocks(block.lines, numbers, 0)
+        lines, line = block.lines, block.line
+        if "|" in block.info:  # the header on the line that opens the block
+            lines, line = [block.info, *lines], line - 1
+        inner = read_blocks(lines, range(line, line + len(lines)), 0)
         return [b for s in inner.sections for b in s.blocks if isinstance(b, TableBlock)]
     return []
 
@@ -126,7 +128,7 @@ def _is_results(this: ThisModel, section: Section, table: ResultTable) -> bool:
         or any(is_metric(h) for h in table.header)
         or any(row and is_metric(row[0]) for row in table.rows)
     )
-    return named or speaks_of_results(table.place) or _compares_this_model(this, table)
+    return named or speaks_of_results(table.place) or is_metric(section.title) or _compares_this_model(this, table)
 
 
 def _compares_this_model(this: ThisModel, table: ResultTable) -> bool:

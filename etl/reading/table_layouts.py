@@ -228,7 +228,15 @@ def _is_over_parts(table: ResultTable, heads: Sequence[str]) -> bool:
 def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
     """Whether the rows are metrics and the columns what they are measured on: splits, classes, data sets, averages."""
     metrics = sum(bool(row and is_metric(row[0])) for row in table.rows)
-    return metrics * 2 > len(table.rows) and sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads)
+    if metrics * 2 <= len(table.rows):
+        return False
+    return sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads) or _are_entities(table, heads)
+
+
+def _are_entities(table: ResultTable, heads: Sequence[str]) -> bool:
+    """Whether the headers are kinds of entities in capitals, above their precision and recall."""
+    rows = {key(row[0]) for row in table.rows if row}
+    return {"precision", "recall"} <= rows and all(h.isupper() and not FAMILY.match(h) for h in heads)
 
 
 def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:

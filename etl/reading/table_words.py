@@ -38,7 +38,7 @@ MODEL_SIZE_HEADER = re.compile(
 )
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
 PACKING_HEADER = re.compile(r"^quanti[sz]ations?$", re.I)
-METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|measures?)$", re.I)
+METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|metric names?|measures?)$", re.I)
 DATASET_HEADER = re.compile(
     r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
 )
@@ -47,7 +47,7 @@ LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?
 """The first cell of a second header row."""
 PAIR = re.compile(r"^(?:([^()/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
-    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric value|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
+    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric (?:value|result|score)|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
     re.I,
 )
 SKIP_COLUMN = re.compile(
