@@ -15,7 +15,7 @@ from warehouse.schema import About, FrameworkVersion
 # First match wins; a tool that wraps another's template stands before it.
 _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("axolotl", "axolotl", ("See axolotl config", "axolotl version:"), ()),
-    ("llama-factory", "transformers", (), ("llama-factory",)),
+    ("llama-factory", "", (), ("llama-factory",)),  # the versions below are those of the libraries it calls
     ("setfit", "setfit", ("This is a [SetFit](",), ()),
     ("span-marker", "span_marker", ("This is a [SpanMarker](",), ()),
     ("pylate", "pylate", ("This is a [PyLate](",), ()),
@@ -36,7 +36,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("trl", "trl", ("It has been trained using [TRL]",), ()),
     (
         "autotrain",
-        "transformers",
+        "",
         ("Trained Using AutoTrain", "Trained Using AutoNLP", "Trained using AutoTrain", "Problem type: "),
         ("autotrain", "autonlp"),
     ),
