@@ -66,7 +66,13 @@ _COPY_WORDS = re.compile(rf"\b(?:{_FORMAT}|quanti[sz]\w+|quants?|convert\w+|\d-?
 _UNQUANTIZED = re.compile(
     r"\bthe (?:full|unquanti[sz]ed|original|(?:\w+[ /])?(?:fp16|bf16))\b[^.\n]{0,20}\b(?:model|version|weights)\b", re.I
 )
+_TUNED = re.compile(r"tuned|tuning|trained|training", re.I)
 _WORD = re.compile(r"[a-z]+|\d+")
+_TRAINED_TAGS = frozenset(("generated_from_trainer", "peft", "lora", "adapter-transformers"))
+_ADAPTED = re.compile(r"(?:^|[-_. ])(?:q?loras?|adapters?|qat)(?:$|[-_. ])", re.I)
+"""An adapter that is trained on a quantized model has the kind of its numbers in its name, and is no copy."""
+_AWARE = re.compile(r"(?:^|[-_. /])qat(?:$|[-_. ])|quanti[sz]ation[- ]?aware", re.I)
+_TUNED_BY_UNSLOTH = Words("trained 2x faster with [Unsloth]", "finetuned and converted to GGUF format using [Unsloth]")
 _TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
 _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
@@ -94,13 +100,22 @@ HEAD_BLOCKS = 14
 
 def copied_from(card: Card, model_id: str) -> Subject:
     """The card's subject: own, or reprinted with the original's repo id as the card gives it."""
-    if not (front_says_copy(card.front) or _name_says_copy(card, model_id)):
-        if not card.says(_HINTS):
-            return OWN
-        sentence = next(filter(_says_copy, _head_texts(card)), "")
-        if not _says_copy(sentence, strong=True):
-            return OWN
-    return Subject(About.REPRINTED, _original(card, model_id, own_lines(card)))
+    is_named = _name_says_copy(card, model_id)
+    if is_named and card.says(_TUNED_BY_UNSLOTH) and not front_says_copy(card.front) and _is_tuned_here(card, model_id):
+        return OWN
+    if is_named or front_says_copy(card.front):
+        return Subject(About.REPRINTED, _original(card, model_id, own_lines(card)))
+    if not card.says(_HINTS):
+        return OWN
+    sentence = next(filter(_says_copy, _head_texts(card)), "")
+    original = _original(card, model_id, own_lines(card)) if _says_copy(sentence, strong=True) else None
+    return Subject(About.REPRINTED, original) if original else OWN
+
+
+def _is_tuned_here(card: Card, model_id: str) -> bool:
+    """Whether what Unsloth tuned was packed by itself: no sentence says that this is a copy, and none names an original."""
+    is_copy = any(_says_copy(text, strong=True) for text in _head_texts(card))
+    return not (is_copy or own_lines(card) or _named_original(card, model_id.casefold(), 0))
 
 
 def _head_texts(card: Card) -> list[str]:
@@ -116,9 +131,15 @@ def pasted_from(card: Card, model_id: str, subject: Subject) -> tuple[int, Subje
     Of a card that is no copy (a merge that pastes its source's card), only what stands below is reprinted.
     """
     if subject is not OWN:
-        return own_lines(card), subject
+        return (len(card.lines), OWN) if _is_trained_on(card, model_id) else (own_lines(card), subject)
     line = own_lines(card, _CARD_HEADING)
     return line, Subject(About.REPRINTED, _named_original(card, model_id.casefold(), line)) if line else OWN
+
+
+def _is_trained_on(card: Card, model_id: str) -> bool:
+    """Whether a copy was trained while it was quantized: its settings are its own."""
+    titles = (s.title for s in card.sections[:HEAD_SECTIONS])
+    return any(_AWARE.search(name) for name in (model_id, *titles))
 
 
 def own_lines(card: Card, heading: re.Pattern[str] | None = None) -> int:
@@ -170,8 +191,12 @@ def _name_says_copy(card: Card, model_id: str) -> bool:
     found = [m[0] for name in (model_id.rsplit("/", 1)[-1], title) if (m := _FORMAT_AT_END.search(name))]
     if any(_FILE_FORMAT.search(suffix) for suffix in found) or _FORMAT_AT_START.match(title):
         return True
-    is_trained = any(tag.text == "generated_from_trainer" for tag in strings(card.front.get("tags")))
-    return bool(found) and (not is_trained or any(map(_says_copy, _head_texts(card))))
+    if not found:
+        return False
+    is_trained = any(map(_ADAPTED.search, (*found, model_id, title))) or any(
+        tag.text.casefold() in _TRAINED_TAGS for key in ("tags", "library_name") for tag in strings(card.front.get(key))
+    )
+    return not is_trained or any(map(_says_copy, _head_texts(card)))
 
 
 def _says_copy(text: str, strong: bool = False) -> bool:
@@ -249,6 +274,8 @@ def _is_copied(text: str, mention: Mention) -> bool:
     if not _COPY_WORDS.search(text[:MAX_TEXT]):
         return False
     relation = told(mention, None)
-    if relation is Relation.QUANTIZED or (relation is not None and _COPY_WORDS.search(mention.before)):
+    if relation is Relation.QUANTIZED:
+        return True
+    if relation is not None and _COPY_WORDS.search(mention.before) and not _TUNED.search(mention.before[-40:]):
         return True
     return bool(_says_copy(text) and _UNQUANTIZED.search(mention.before))

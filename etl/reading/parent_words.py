@@ -75,6 +75,10 @@ _VERSION = re.compile(
 )
 _SUCCESSOR = re.compile(r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b")
 """A successor has its forerunner's name, and not always its weights."""
+_CONVERTED = re.compile(
+    r"\b(?:fp16|bf16|fp32|fp8|half|float16|converted|sharded|safetensors|pytorch|tensorflow|jax|flax|megatron|transformers|llama-?fied)\b"
+)
+"""A version that holds the same weights in another form."""
 _PRETRAINED = re.compile(
     r"\b(?:we used?|originally) (?:the |a |an |two separate )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$"
 )
@@ -137,7 +141,8 @@ _BESIDE = re.compile(
 """Before a name: the model is beside it, and not made from it, however that one was trained."""
 _TOKENIZER_AFTER = re.compile(r"\W{0,4}\s*(?:model'?s? )?tokeni[sz]er\b")
 _CONNECTOR = re.compile(
-    r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$", re.I
+    r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?(?:\sthe (?:de|en)coder from\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$",
+    re.I,
 )
 _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |also )?(?:merged|a merge)", re.I)
 _STATES = re.compile(
@@ -207,7 +212,11 @@ def is_merged(mention: Mention) -> bool:
 
 def is_stated(mention: Mention) -> bool:
     """Whether the sentence says "this is": a card that only offers copies says where they are."""
-    return bool(_STATES.search(mention.before.lower()) or _CONVERTED_AFTER.match(mention.after))
+    before = mention.before.lower()
+    if _STATES.search(before) or _CONVERTED_AFTER.match(mention.after):
+        return True
+    version = _VERSION.search(before)
+    return bool(version and _CONVERTED.search(version["kind"]))
 
 
 @remembered(longest=200, texts=8_192)
@@ -242,7 +251,7 @@ def _told_after(mention: Mention) -> Relation | None:
         return Relation.FINETUNE
     version = _VERSION.search(before)
     if version and not _SUCCESSOR.search(version["kind"]) and mention.is_link:
-        return Relation.FINETUNE
+        return Relation.QUANTIZED if _CONVERTED.search(version["kind"]) else Relation.FINETUNE
     if _PRETRAINED.search(before) and (_ENDS.match(mention.after) or _GOES_ON.search(mention.after.split(". ")[0])):
         return Relation.FINETUNE
     return None
