@@ -111,7 +111,7 @@ def _levels(header: Sequence[str], rows: Sequence[Row]) -> int:
 
 
 def _is_level(header: Sequence[str], row: Sequence[str]) -> bool:
-    if not row or not LEVEL.match(row[0]) or len(row) > len(header):
+    if not row or len(row) > len(header) or not (LEVEL.match(row[0]) or row[0] == header[0]):
         return False
     filled = [cell for cell in row[1:] if cell.strip(" -")]
     return len(filled) > 1 and not any(len(cell) > 30 or _starts_as_number(cell) for cell in filled)

@@ -320,7 +320,10 @@ class ThisModel:
         """The label that is one of the names, or else the one that holds the longest name."""
         ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not self._is_another(label)]
         best = max((rank for rank, _ in ranks), default=None)
-        return [label for rank, label in ranks if rank == best]
+        found = [label for rank, label in ranks if rank == best]
+        if len(found) > 1:  # `Reef*` beside `Reef` is another way to have it
+            return [label for label in found if label.words.strip().casefold() in self._spelled] or found
+        return found
 
     def _rank(self, label: Label) -> tuple[bool, bool, int] | None:
         """(is it an own name, is it the whole label, its length) of the best name that the label holds.
