@@ -72,6 +72,7 @@ _NUMBER_AND_NAME = re.compile(
 )
 _OPTIMIZER_OF = re.compile(r"^[`*]{0,3}(?P<value>[A-Z][A-Za-z0-9]{1,20})[`*]{0,3} (?P<name>[Oo]ptimi[sz]er)$")
 _REMARK = re.compile(r" \([^()]{1,60}\)$")
+_BETWEEN = re.compile(r", |，")
 LONGEST_STAGE = 300
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
@@ -243,18 +244,39 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
 
 
 def _list(items: Sequence[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
-    stated = [(setting, item.line) for item in items if (setting := _stated(item, place))]
+    stated = _all_stated(items, place)
     if not stated or describes_no_training([s for s, _ in stated]):
         return
     if place is Place.TRAINING and _tells_of_training(stated):
         place = Place.SETTINGS
-        stated = [(setting, item.line) for item in items if (setting := _stated(item, place))]
+        stated = _all_stated(items, place)
     counts_tokens = place is Place.TRAINING and not trains(s.name for s, _ in stated)
     for setting, line in stated:
         if counts_tokens and SETTINGS.canonical(setting.name) == "training_tokens":
             continue
         if _is_setting(setting, place) and not is_score(setting.name, setting.value):
             yield Statement(setting.name, setting.value, line, source, number)
+
+
+def _all_stated(items: Sequence[Item], place: Place) -> list[tuple[Setting, int]]:
+    """The settings of each item, with its line: one, or those between the commas of `lr = 1e-4, epochs = 3`."""
+    stated: list[tuple[Setting, int]] = []
+    for item in items:
+        if setting := _stated(item, place):
+            several = _several(item) if "," in setting.value or "，" in setting.value else []
+            stated.extend((s, item.line) for s in several or [setting])
+    return stated
+
+
+def _several(item: Item) -> list[Setting]:
+    """The settings of an item that is nothing but pairs with commas between them, two of them known; else none."""
+    text = plain(_first_statement(item.text)).strip().rstrip(",.")
+    if len(text) > LONGEST_STAGE or any(bracket in text for bracket in "([{\"'"):
+        return []
+    pairs = [settings_text.pair(part.strip().removeprefix("and ")) for part in _BETWEEN.split(text)]
+    found = [s for s in pairs if s is not None and len(s.name.split()) <= 4 and len(s.value.split()) <= 3]
+    known = [SETTINGS.knows(s.name) for s in found]
+    return found if len(found) == len(pairs) and known[0] and sum(known) > 1 else []
 
 
 def _stated(item: Item, place: Place) -> Setting | None:

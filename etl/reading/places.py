@@ -36,7 +36,8 @@ _SETTINGS = re.compile(
     + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
 )
 _TRAINING = re.compile(
-    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament"
+    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament|"
+    r"addestrament|treinament|обучени|тренировк|학습|훈련|eğitim|huấn luyện"
 )
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
@@ -50,10 +51,11 @@ NAMED = re.compile(
 _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"
 _OTHERS = re.compile(
     rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion)|"
-    rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
-    r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b"
+    rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^\W{{0,4}}(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
+    r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b|"
+    r"^\W{0,4}quanti[sz]ation\b"
 )
-_OTHERS_HINTS = ("ecommend", "uggest", "advise", "teacher", "downstream", "if you")
+_OTHERS_HINTS = ("ecommend", "uggest", "advise", "teacher", "downstream", "if you", "quanti")
 """Of which every text has one that speaks of advice, of a teacher, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""
@@ -67,7 +69,7 @@ NOT_NAMES = re.compile(
 )
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
-    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
+    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
     r"trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )

@@ -131,7 +131,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "dropout",
         "ropout",
         re.compile(
-            rf"(?<!lora )(?<!hidden )(?<!attention )(?<!coder )\bdropout(?: rate| probability| ratio)?{_IS}\s*{_NUMBER}",
+            rf"^(?![^\n]*\blora\b)[^\n]*?(?<!hidden )(?<!attention )(?<!coder )\bdropout(?: rate| probability| ratio)?{_IS}\s*{_NUMBER}",
             re.I,
         ),
     ),
@@ -158,6 +158,10 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ),
     ("epsilon", "epsilon", re.compile(rf"\bepsilon\s*=\s*{_NUMBER}")),
     ("epsilon", "ε", re.compile(rf"ε\s*=\s*{_NUMBER}")),
+    ("seed", "seed", re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?\b(?:random |training )?seed{_IS}\s*{_NUMBER}", re.I)),
+    ("lora rank", "rank", re.compile(rf"\bLoRA\b[^.]{{0,60}}?\brank{_IS}\s*{_NUMBER}", re.I)),
+    ("lora alpha", "lpha", re.compile(rf"\bLoRA\b[^.]{{0,80}}?\balpha{_IS}\s*{_NUMBER}", re.I)),
+    ("lora dropout", "ropout", re.compile(rf"\bLoRA\b[^.]{{0,120}}?\bdropout{_IS}\s*{_NUMBER}", re.I)),
     ("lr scheduler type", "decay", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?decay(?:ing)?\b", re.I)),
     (
         "lr scheduler type",
@@ -190,7 +194,7 @@ _OF_TRAINING = ("earning rate", "epoch")
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|previous|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|models up to|previous|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
@@ -220,12 +224,16 @@ _OWN_WORDS = {
         "epsilon": r"epsilon|ε",
         "tokens": r"tokens",
         "resolution": r"resolution",
+        "seed": r"(?:random )?seed",
+        "lora rank": r"rank",
+        "lora alpha": r"alpha",
+        "lora dropout": r"dropout",
         "lr scheduler type": r"(?:learning[ -]rate |lr )?(?:decay(?:ing)?|schedule[rd]?|annealing)",
     }.items()
 }
 """Which words of a statement are the setting's name, as its author writes it. (`One epoch`, `optimized with`: no name.)"""
 _DESCRIBED = re.compile(
-    r"[\W_]{0,12}(?:[Tt]he )?[\W_]{0,6}([A-Za-z][\w.-]{2,60})(?:\]\([^()\s]{1,150}\))?[\W_]{0,6}(?<=\W)(?:is (?:an?|the)|(?:is|was) pre-?trained)\b"
+    r"[\W_]{0,12}(?:[Tt]he )?[\W_]{0,6}([A-Za-z][\w.-]{2,60})(?:\]\([^()\s]{1,150}\))?[\W_]{0,6}(?<=\W)(?:is (?:an?|the)|(?:is|was) (?:pre-?)?trained)\b"
 )
 """What a sentence begins with that says what a model is, by its name."""
 

@@ -27,7 +27,7 @@ _OF_SCHEDULES = frozenset(("gamma", "early_stopping_patience", "decay"))
 """What a scheduler calls by the names of other settings."""
 _NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
 _SHARES = frozenset(
-    ("lr_scheduler_warmup_ratio", "dropout", "hidden_dropout", "attention_dropout", "lora_dropout", "label_smoothing_factor",
+    ("lr_scheduler_warmup_ratio", "weight_decay", "dropout", "hidden_dropout", "attention_dropout", "lora_dropout", "label_smoothing_factor",
      "mlm_probability")
 )  # fmt: skip
 """Shares of one, which some write in per cent."""
