@@ -41,7 +41,7 @@ _BEST = re.compile(
 _LOSS = re.compile(r"loss", re.I)
 """Lines of losses are what a training run printed."""
 _NO_RESULT = re.compile(
-    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|train(?:ing)? (?:time|data)|carbon|co2)",
+    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|train(?:ing)? (?:time|data)|carbon|co2)",
     re.I,
 )
 _METRIC = re.compile(
@@ -72,7 +72,9 @@ _OTHERS_LEAD = re.compile(
     re.I,
 )
 """The sentence that announces the results of another model."""
-_OTHERS = re.compile(r"baseline|compar|previous|other|original|teacher|before|zero-?shot", re.I)
+_OTHERS = re.compile(
+    r"baseline|compar|previous|other|original|teacher|before|zero-?shot|goal|target|limitation|expect", re.I
+)
 """Headings under which the numbers are somebody else's."""
 
 

@@ -7,7 +7,7 @@ Where neither can be told, nothing is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
@@ -18,7 +18,10 @@ from etl.reading.result_tables import ResultTable, result_table
 from etl.reading.table_layouts import read_results
 from etl.reading.table_words import (
     CODE,
+    EXAMPLE_KEYS,
+    HARDWARE,
     NOT_RESULTS,
+    OTHERS_PLACE,
     PARAMETERS,
     PLACE,
     RATE,
@@ -50,7 +53,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if training_steps.is_log(section, table_block):
                 continue
             table = result_table(section, block, table_block, datasets)
-            if table is None or not _is_results(this, section, table) or this.is_beside(section):
+            if table is None or not _is_results(this, section, block, table) or this.is_beside(section):
                 continue
             yield from read_results(context, this, table)
 
@@ -70,7 +73,7 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
         return
     if text.lstrip().startswith("{"):
         settings = settings_text.dict_items(text)
-        if sum(values.number(s.value) is None for s in settings) * 2 > len(settings):  # an example of the data
+        if _is_example(settings):
             return
     else:
         settings = [s for s in settings_text.assignments(block.lines) if is_metric(s.name) and len(s.name) < 60]
@@ -85,6 +88,12 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
                 about=subject.about, about_model=subject.model, source=Source.TABLE, line=line,
                 metric=metric_name(s.name), raw_name=s.name, value=value, value_text=s.value, unit=values.unit(s.value),
             )  # fmt: skip
+
+
+def _is_example(settings: Sequence[settings_text.Setting]) -> bool:
+    """Whether an object is one of the data, or what the model returns: texts, or a label and its score."""
+    texts = sum(values.number(s.value) is None for s in settings)
+    return texts * 2 > len(settings) or any(s.name.rpartition(".")[2] in EXAMPLE_KEYS for s in settings)
 
 
 def _tables(block: Block) -> list[TableBlock]:
@@ -107,12 +116,14 @@ def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
     return before if text is None else frozenset(CODE.findall(text))
 
 
-def _is_results(this: ThisModel, section: Section, table: ResultTable) -> bool:
+def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
     title = section.title.lower()
     if table.is_sample:
         return False
     if (found := NOT_RESULTS.search(title)) and not PLACE.search(title):
         return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)
+    if _is_of_another(this, section, block, table) or _is_of_machines(table):
+        return False
     keys = {key(h) for h in table.header}
     if SETTINGS_HEADER.match(table.header[0]) and not _compares_configurations(table):
         return False
@@ -129,6 +140,19 @@ def _is_results(this: ThisModel, section: Section, table: ResultTable) -> bool:
         or any(row and is_metric(row[0]) for row in table.rows)
     )
     return named or speaks_of_results(table.place) or is_metric(section.title) or _compares_this_model(this, table)
+
+
+def _is_of_another(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
+    """Whether the heading or the line above says that one other model is measured: `Baseline`, `Previous version`."""
+    above = block.lead.rpartition("\n")[2]
+    if not (OTHERS_PLACE.match(above) or (OTHERS_PLACE.match(section.title) and not above)):
+        return False
+    return this.index_certain([row[0] for row in table.written_rows if row]) is None
+
+
+def _is_of_machines(table: ResultTable) -> bool:
+    """Whether the rows are machines, on which models ran so and so fast."""
+    return bool(HARDWARE.match(table.header[0])) and not any(map(is_metric, table.header))
 
 
 def _compares_this_model(this: ThisModel, table: ResultTable) -> bool:
