@@ -50,12 +50,30 @@ NAMED = re.compile(
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
 _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"
 _OTHERS = re.compile(
-    rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion)|"
+    rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion|tips?\b)|"
     rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^\W{{0,4}}(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
     r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b|"
-    r"^\W{0,4}quanti[sz]ation\b"
+    r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
+    r"\bhow to (?:fine-?tune|train)\b|(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$"
 )
-_OTHERS_HINTS = ("ecommend", "uggest", "advise", "teacher", "downstream", "if you", "quanti")
+_OTHERS_HINTS = (
+    "ecommend",
+    "uggest",
+    "advise",
+    "teacher",
+    "downstream",
+    "if you",
+    "quanti",
+    " tip",
+    "inference",
+    "generation",
+    "decoding",
+    "serving",
+    "deployment",
+    "how to",
+    "your",
+    "tokeni",
+)
 """Of which every text has one that speaks of advice, of a teacher, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""

@@ -194,7 +194,7 @@ _OF_TRAINING = ("earning rate", "epoch")
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|models up to|previous|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")

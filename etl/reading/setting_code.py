@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from etl.cards import Fence, Section
 from etl.reading import settings_text
-from etl.reading.places import Place, Statement, place_of
+from etl.reading.places import Place, Statement, is_score, place_of
 from etl.reading.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
@@ -75,6 +75,8 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     if place is Place.OTHER and not ("learning_rate" in known or "num_epochs" in known):
         return
     if place is Place.OTHER and _EXAMPLE.search(section.title):
+        return
+    if place < Place.SETTINGS and any(is_score(s.name, s.value) for s in settings):
         return
     for setting in settings:
         if (everything or SETTINGS.knows(setting.name)) and setting.value:

@@ -30,9 +30,12 @@ from warehouse.schema import Source
 
 _HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
 _REMARKS = re.compile(
-    r"(?:comment|note|remark|description|explanation|meaning|detail|reason|rationale|purpose)s?$", re.I
+    r"(?:comment|note|remark|description|explanation|meaning|detail|reason|rationale|purpose|unit|type|justification|why)s?\??$",
+    re.I,
 )
 """A column that speaks of the settings beside it, and is no run of its own."""
+_NOT_USED = re.compile(r"\b(?:range|search|searched|space|candidates?|tried|grid|teacher)\b", re.I)
+"""A column of what was tried, or of a teacher's settings, beside those of this training."""
 _RESULT = re.compile(
     r"loss|perplexity|\bppl\b|accuracy|\bacc\b|precision|recall|rouge|bleu|\bf1\b|\bwer\b|\bcer\b|score|duration|\btime\b|hours|\bgpus?\b"
 )
@@ -155,7 +158,7 @@ def _columns(
             if _REMARKS.match(header[column + 1]) and (column or len(cell.split()) > REMARK_WORDS):
                 continue
             value = settings_text.clean(cell)
-            if only is not None and column != only:
+            if (only is not None and column != only) or (len(header) > 2 and _NOT_USED.search(header[column + 1])):
                 continue
             if (value and value != "-" and not values.is_filler(value)) or (empty and not value):
                 yield Statement(name, value, row.line, source, number, column)
