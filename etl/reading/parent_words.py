@@ -73,7 +73,10 @@ _AS_BASE = re.compile(
 _VERSION = re.compile(
     r"(?:(?<!which )\b(?:is|are|sharing) (?:an? |the )?|^\W*(?=\w+ version))(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?(?:[\w-]{1,40}'s )?\W*$"
 )
-_SUCCESSOR = re.compile(r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b")
+_SUCCESSOR = re.compile(
+    r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b|"
+    r"^\W*(?:\d{1,3}(?:\.\d{1,2})?[bm]|nano|tiny|mini|small|medium|base|large|xx?l|huge)\W*$"
+)
 """A successor has its forerunner's name, and not always its weights."""
 _CONVERTED = re.compile(
     r"\b(?:fp16|bf16|fp32|fp8|half|float16|converted|sharded|safetensors|pytorch|tensorflow|jax|flax|megatron|transformers|llama-?fied)\b"
@@ -99,7 +102,7 @@ _GRANDPARENT = re.compile(
 """Right after a name: what "which is fine-tuned from" or "(based on" names is that one's parent."""
 _PREVIOUS_IS = re.compile(
     r"^[`*)\]_]{0,4}\s?(?:model\b|checkpoint\b)?\s?(?::|(?:is|was|are|were)\s|\((?:an? |the |itself )?(?:[\w-]{1,20} ){0,4}?(?:fine-?\s?tun|train|distil|deriv|based)|"
-    r",\s(?:which|itself|an?|in turn|originally|fine-?\s?tuned|trained|distilled|derived|based)\b)",
+    r"(?:further )?(?:fine-?\s?tuned|trained|derived|distilled|initiali[sz]ed)\b|,\s(?:which|itself|an?|in turn|originally|fine-?\s?tuned|trained|distilled|derived|based)\b)",
     re.I,
 )
 """Right after a name: it is that model which is based on what follows."""
@@ -111,7 +114,7 @@ _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 _ELSEWHERE = re.compile(
     r"\b(?:recommend\w*|yields?|while|whereas|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
     r"(?:analys[ie]s|approach|architecture|scripts?|code|notebook|recipe|tutorial|blog|guide|examples?|template|training procedure) (?:for|of|from|in|by|described)|to compare|"
-    r"reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
+    r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
     r"\b(?:see|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$"
 )
@@ -124,10 +127,11 @@ _OF_THIS = re.compile(
 _NOT_THIS = re.compile(
     r"\b(?:not|never|n't|rather than|instead of|unlike)\s(?:being\s|directly\s)?$|"
     r"\b(?:unlike|compared (?:to|with)|in contrast to|better than)\s[^,.;]{1,60}(?:,\s(?:which|that)\s(?:is|was)\s)?$|"
-    r"\b(?:as (?:an?|our|the) (?:\w+ )?baselines?,?\s(?:we |i )?|you (?:can|may|could)(?: also)? )$|"
+    r"\b(?:as (?:an?|our|the) (?:\w+ )?baselines?,?\s(?:we |i )?|you (?:can|may|could|should)(?: also)? )$|"
     r"\b(?:generated|rewritten|translated|annotated|label+ed|scored|rated|judged|ranked|filtered|evaluated|transcribed)\s"
     r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
-    r"\bthe tokeni[sz]er\s(?:is|was|has been)?\s?$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
+    r"\bthe tokeni[sz]er\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
+    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
 )
 """Before the words that tell of a parent: they are not said of this model."""
 _ADAPTER_IS = re.compile(
@@ -136,9 +140,12 @@ _ADAPTER_IS = re.compile(
 """What was trained on a model is an adapter of it."""
 _BESIDE = re.compile(
     r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than|"
-    r"inspired by|(?:other|related|similar|more|sibling) models?:?|see(?: also)?|(?:base|basis|foundation|starting point) (?:model )?(?:for|of))\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
+    r"inspired by|compare[sd]? (?:it |ours |them )?(?:to|with|against)|reward model|"
+    r"(?:data(?:set)?|corpus|texts?|prompts?|questions?|answers?)\b[^.\n]{0,40}\b(?:created|generated|annotated|translated|rewritten|labell?ed|filtered) (?:with|by|using)|(?:other|related|similar|more|sibling) models?:?|see(?: also)?|(?:base|basis|foundation|starting point) (?:model )?(?:for|of))\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
 )
 """Before a name: the model is beside it, and not made from it, however that one was trained."""
+_USE_IT = re.compile(r"\W{0,4}(?:please )?use (?:the |our )?\W{0,3}$")
+"""A sentence that tells people to take another model."""
 _TOKENIZER_AFTER = re.compile(r"\W{0,4}\s*(?:model'?s? )?tokeni[sz]er\b")
 _CONNECTOR = re.compile(
     r"[\s,;&+/*_()\"'`\]]*(?:(?:and|or|plus|und|et|y)\b)?(?:\sthe (?:de|en)coder from\b)?[\s*_(\"'`\[]*(?:(?:the|a)\s+)?[*_\"'`\[]*$",
@@ -239,7 +246,7 @@ def _told_before(before: str) -> tuple[Relation | None, str]:
 
 def _told_after(mention: Mention) -> Relation | None:
     before = mention.before.lower()
-    if _BESIDE.search(before):
+    if _BESIDE.search(before) or _USE_IT.match(before):
         return None
     if _TRAINED_AFTER.match(mention.after) and (mention.kind is not Kind.SPELLED or _NAMED.search(before)):
         return Relation.FINETUNE

@@ -19,6 +19,8 @@ from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
 from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models
+from etl.reading.model_names import name as name_of
+from etl.reading.model_names import together
 from etl.reading.parent_words import (
     MERGED,
     is_about_previous,
@@ -40,6 +42,13 @@ _LIST_LABEL = re.compile(
 """A line or heading that stands alone over the parents' names."""
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
+_OF_MANY = re.compile(
+    r"\W{0,4}(?:(?:risks?|bias(?:es)?|limitations?|out[- ]of[- ]scope|acknowledge?ments?|citations?|disclaimer)\b)",
+    re.I,
+)
+"""Headings over what is said of models in general, or of other people."""
+_ITEM_NAME = re.compile(r"\W{0,6}(\w[\w .+-]{1,40}?)(?:\W{0,3}(?:[:(,]|\sis\s|\s[-–]\s))")
+"""What an item of a list says of a model that it names first."""
 _LABEL_WORDS = ("model", "teacher", "llm", "checkpoint")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
@@ -269,7 +278,9 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
         else:
             for mention, said in _told(context, item.text):
                 is_told = said is Relation.FINETUNE or (said is Relation.QUANTIZED and context.subject is OWN)
-                if is_told and not (is_listed_after(mention) or _is_of_another(context, section)):
+                if is_told and not (
+                    is_listed_after(mention) or _is_of_another(context, section) or _is_of_sister(context, item.text)
+                ):
                     yield from _row(context, mention.repo, said, Source.PROSE, item.line)
 
 
@@ -277,9 +288,21 @@ def _is_of_another(context: Context, section: Section) -> bool:
     """Whether a section below the title is headed by nothing but a link to another model, of which it then speaks."""
     if section.level < 2 or context.card.is_flat:
         return False
+    if _OF_MANY.match(section.title):
+        return True
     line = context.card.lines[section.line - 1].strip("# *\t")
     headed = mentions(line)[:1] if "](" in line else ()
     return any(m.start == 0 and m.end == len(line) and not _is_own(context, m) for m in headed)
+
+
+def _is_of_sister(context: Context, text: str) -> bool:
+    """Whether an item begins with the name of another size, or language, of the card's model: `Heron-13B, based on`."""
+    label = _ITEM_NAME.match(text)
+    its = name_of(label[1]) if label else None
+    if its is None or not its.words:
+        return False
+    own = [name_of(context.model_id.rsplit("/", 1)[-1]), name_of(context.card.title or "")]
+    return any(set(mine.words) & set(its.words) for mine in own) and together(own).differs(its)
 
 
 def _is_own(context: Context, mention: Mention) -> bool:
