@@ -19,11 +19,8 @@ from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
 from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models
-from etl.reading.model_names import name as name_of
-from etl.reading.model_names import together
 from etl.reading.parent_words import (
     MERGED,
-    is_about_previous,
     is_grandparent,
     is_label,
     is_listed_after,
@@ -32,6 +29,7 @@ from etl.reading.parent_words import (
     may_tell,
     told,
 )
+from etl.reading.told_of import is_of_another, is_of_sister, is_subject, tells_of
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
@@ -42,13 +40,6 @@ _LIST_LABEL = re.compile(
 """A line or heading that stands alone over the parents' names."""
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
-_OF_MANY = re.compile(
-    r"\W{0,4}(?:(?:risks?|bias(?:es)?|limitations?|out[- ]of[- ]scope|acknowledge?ments?|citations?|disclaimer)\b)",
-    re.I,
-)
-"""Headings over what is said of models in general, or of other people."""
-_ITEM_NAME = re.compile(r"\W{0,6}(\w[\w .+-]{1,40}?)(?:\W{0,3}(?:[:(,]|\sis\s|\s[-–]\s))")
-"""What an item of a list says of a model that it names first."""
 _LABEL_WORDS = ("model", "teacher", "llm", "checkpoint")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
@@ -179,7 +170,7 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
     text = "\n".join(texts)
     for mention, relation in _told(context, text):
         line = block.lines[text.count("\n", 0, mention.start)].line
-        if line not in labelled and not (relation is Relation.FINETUNE and _is_of_another(context, section)):
+        if line not in labelled and not (relation is Relation.FINETUNE and is_of_another(context, section)):
             yield from _row(context, mention.repo, relation, Source.PROSE, line)
 
 
@@ -203,23 +194,16 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
     for i, mention in enumerate(found):
         stated = is_stated(mention) or (stated and mention.follows)
         carried = relation = told(mention, carried)
-        if relation is Relation.FINETUNE and i and _tells_of(context, found[i - 1], mention):
+        if relation is Relation.FINETUNE and i and tells_of(context, found[i - 1], mention):
             carried = relation = None
         if relation is None and _is_original(context, mention):
             relation = Relation.QUANTIZED
         if relation is Relation.QUANTIZED and context.subject is OWN and not stated:
             continue  # a card that is no copy links its copies
-        if relation is not None and not (relation is Relation.FINETUNE and _is_title(context, mention)):
+        if relation is not None and not (relation is Relation.FINETUNE and is_subject(context, mention)):
             yield mention, relation
         elif _is_merged_in(mention, merging):
             yield mention, Relation.MERGE
-
-
-def _tells_of(context: Context, other: Mention, mention: Mention) -> bool:
-    """Whether the words before a name are about the other model that is linked right before them."""
-    if not other.is_link or other.repo.casefold() == mention.repo.casefold() or _is_own(context, other):
-        return False
-    return is_about_previous(mention)
 
 
 def _is_original(context: Context, mention: Mention) -> bool:
@@ -242,17 +226,6 @@ def _merging(text: str) -> list[tuple[int, int]]:
     spans = zip([0, *ends], [*ends, len(text)], strict=True)
     found = ((MERGED.search(text, start, end), start, end) for start, end in spans)
     return [(m.start() if m[0].endswith("of") else start, end) for m, start, end in found if m]
-
-
-def _is_title(context: Context, mention: Mention) -> bool:
-    """Whether a sentence begins with the card's own name: that is its subject, and no parent."""
-    name = mention.repo.rsplit("/", 1)[-1].casefold()
-    return not mention.before.strip(" *_`\"'[") and _is_titled(context, name)
-
-
-def _is_titled(context: Context, name: str) -> bool:
-    title = plain(context.card.title or "").casefold()
-    return name in (title.replace(" ", "-"), title)
 
 
 def _list(context: Context, section: Section, block: ListBlock) -> Iterator[ModelRelation]:
@@ -279,36 +252,9 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
             for mention, said in _told(context, item.text):
                 is_told = said is Relation.FINETUNE or (said is Relation.QUANTIZED and context.subject is OWN)
                 if is_told and not (
-                    is_listed_after(mention) or _is_of_another(context, section) or _is_of_sister(context, item.text)
+                    is_listed_after(mention) or is_of_another(context, section) or is_of_sister(context, item.text)
                 ):
                     yield from _row(context, mention.repo, said, Source.PROSE, item.line)
-
-
-def _is_of_another(context: Context, section: Section) -> bool:
-    """Whether a section below the title is headed by nothing but a link to another model, of which it then speaks."""
-    if section.level < 2 or context.card.is_flat:
-        return False
-    if _OF_MANY.match(section.title):
-        return True
-    line = context.card.lines[section.line - 1].strip("# *\t")
-    headed = mentions(line)[:1] if "](" in line else ()
-    return any(m.start == 0 and m.end == len(line) and not _is_own(context, m) for m in headed)
-
-
-def _is_of_sister(context: Context, text: str) -> bool:
-    """Whether an item begins with the name of another size, or language, of the card's model: `Heron-13B, based on`."""
-    label = _ITEM_NAME.match(text)
-    its = name_of(label[1]) if label else None
-    if its is None or not its.words:
-        return False
-    own = [name_of(context.model_id.rsplit("/", 1)[-1]), name_of(context.card.title or "")]
-    return any(set(mine.words) & set(its.words) for mine in own) and together(own).differs(its)
-
-
-def _is_own(context: Context, mention: Mention) -> bool:
-    """Whether a repo is the card's, by its id or by its title."""
-    name = mention.repo.rsplit("/", 1)[-1].casefold()
-    return mention.repo.casefold() == context.model_id.casefold() or _is_titled(context, name)
 
 
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:

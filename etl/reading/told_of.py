@@ -1,0 +1,69 @@
+"""Of which model a text tells that names a parent: where it is another one's, the parent is, too.
+
+The card's own model is known by its id and its title. Which relation the words tell, `parent_words` knows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from etl.cards.inline import plain
+from etl.cards.structure import Section
+from etl.reading.context import Context
+from etl.reading.mentions import Mention, mentions
+from etl.reading.model_names import name as name_of
+from etl.reading.model_names import together
+from etl.reading.parent_words import is_about_previous
+
+_OF_MANY = re.compile(
+    r"\W{0,4}(?:(?:risks?|bias(?:es)?|limitations?|out[- ]of[- ]scope|acknowledge?ments?|citations?|disclaimer)\b)",
+    re.I,
+)
+"""Headings over what is said of models in general, or of other people."""
+_ITEM_NAME = re.compile(r"\W{0,6}(\w[\w .+-]{1,40}?)(?:\W{0,3}(?:[:(,]|\sis\s|\s[-–]\s))")
+"""What an item of a list says of a model that it names first."""
+
+
+def is_of_another(context: Context, section: Section) -> bool:
+    """Whether a section below the title is headed by nothing but a link to another model, of which it then speaks."""
+    if section.level < 2 or context.card.is_flat:
+        return False
+    if _OF_MANY.match(section.title):
+        return True
+    line = context.card.lines[section.line - 1].strip("# *\t")
+    headed = mentions(line)[:1] if "](" in line else ()
+    return any(m.start == 0 and m.end == len(line) and not _is_own(context, m) for m in headed)
+
+
+def is_of_sister(context: Context, text: str) -> bool:
+    """Whether an item begins with the name of another size, or language, of the card's model: `Heron-13B, based on`."""
+    label = _ITEM_NAME.match(text)
+    its = name_of(label[1]) if label else None
+    if its is None or not its.words:
+        return False
+    own = [name_of(context.model_id.rsplit("/", 1)[-1]), name_of(context.card.title or "")]
+    return any(set(mine.words) & set(its.words) for mine in own) and together(own).differs(its)
+
+
+def _is_own(context: Context, mention: Mention) -> bool:
+    """Whether a repo is the card's, by its id or by its title."""
+    name = mention.repo.rsplit("/", 1)[-1].casefold()
+    return mention.repo.casefold() == context.model_id.casefold() or _is_titled(context, name)
+
+
+def _is_titled(context: Context, name: str) -> bool:
+    title = plain(context.card.title or "").casefold()
+    return name in (title.replace(" ", "-"), title)
+
+
+def tells_of(context: Context, other: Mention, mention: Mention) -> bool:
+    """Whether the words before a name are about the other model that is linked right before them."""
+    if not other.is_link or other.repo.casefold() == mention.repo.casefold() or _is_own(context, other):
+        return False
+    return is_about_previous(mention)
+
+
+def is_subject(context: Context, mention: Mention) -> bool:
+    """Whether a sentence begins with the card's own name: that is its subject, and no parent."""
+    name = mention.repo.rsplit("/", 1)[-1].casefold()
+    return not mention.before.strip(" *_`\"'[") and _is_titled(context, name)
