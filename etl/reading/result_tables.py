@@ -62,7 +62,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one, or over none
         if not any(_starts_as_number(cell) for cell in rows[0].words[1:]):
             first, rows = rows[0], rows[1:]
-        elif len(first.cells) == 2 and speaks_of_results(section.title):
+        elif len(first.cells) == 2 and (speaks_of_results(section.title) or _lists_losses(rows)):
             first = Row(("", "Value"), first.line)
     header = tuple(_counted(heading(c)) for c in first.cells)
     count = _levels(header, rows)
@@ -82,6 +82,11 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
         datasets,
         count > 0,
     )
+
+
+def _lists_losses(rows: Sequence[Row]) -> bool:
+    """Whether the rows without a header are what a Trainer saves of a run: `train_loss`, `eval_loss`."""
+    return sum(bool(row.cells) and row.cells[0].endswith("_loss") for row in rows) > 1
 
 
 def _unnumbered(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:

@@ -36,6 +36,7 @@ from etl.reading.table_words import (
     REPORT,
     SETTINGS_HEADER,
     SHAPES,
+    SIZED,
     SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
@@ -65,13 +66,28 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     if (mine := _own_column(this, table, numeric)) is not None:
         yield from _column(context, this, table, mine)
     elif 0 not in numeric and (_heads_models(header[0]) or _is_named_first(this, table)):
-        yield from _model_rows(context, this, table, numeric)
+        across = None if context.subject.model else _model_across(this, table, numeric)
+        if across is not None:
+            yield from _column(context, this, table, across)
+        else:
+            yield from _model_rows(context, this, table, numeric)
     elif model_at := _model_column(table, numeric):
         yield from _models_beside(context, this, table, numeric, model_at)
     elif 0 in numeric:
         yield from _single_row(context, this, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
+
+
+def _model_across(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:
+    """This model's column where models stand beside `Model`, which heads them and not the rows below."""
+    heads = [table.written_header[i] for i in numeric]
+    if len(heads) < 2 or any(map(is_metric, heads)):
+        return None
+    if sum(bool(FAMILY.match(head) or SIZED.search(head)) for head in heads) * 2 < len(heads):
+        return None
+    found = this.index_in(heads)
+    return None if found is None or own_row(this, table, models_of(table, numeric[0])) is not None else numeric[found]
 
 
 def _heads_models(header: str) -> bool:

@@ -126,6 +126,8 @@ OTHERS_PLACE = re.compile(
 )
 """How a heading or the line above a table begins that is about another model."""
 HARDWARE = re.compile(r"(?:gpus?|cpus?|devices?|hardware|machines?|batch(?: size)?|precision)\b", re.I)
+SIZED = re.compile(r"\b\d{1,4}(?:\.\d{1,3})?[bm]\b", re.I)
+"""A number of parameters, as names of models have it."""
 OVER_PARTS = re.compile(
     r"^(?:data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?)$",
     re.I,
