@@ -72,6 +72,7 @@ _NUMBER_AND_NAME = re.compile(
 )
 _OPTIMIZER_OF = re.compile(r"^[`*]{0,3}(?P<value>[A-Z][A-Za-z0-9]{1,20})[`*]{0,3} (?P<name>[Oo]ptimi[sz]er)$")
 _REMARK = re.compile(r" \([^()]{1,60}\)$")
+_MEASURED = re.compile(r"metric|evaluat|benchmark", re.I)
 _BETWEEN = re.compile(r", |，")
 LONGEST_STAGE = 300
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
@@ -157,7 +158,7 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
         stated = []
-        if _may_state(block.items) and (place := place_of(section, block) or _evident(block.items)):
+        if _may_state(block.items) and (place := place_of(section, block) or _evident(section, block.items)):
             stated = list(_list(block.items, place, number, source)) or list(_stages(block.items, number, source))
             yield from stated
         lines = {s.line for s in stated}
@@ -295,9 +296,12 @@ def _unmarked(text: str) -> Setting | None:
     return Setting(name, match["value"]) if match and (SETTINGS.knows(name) or "_" in name) else None
 
 
-def _evident(items: Sequence[Item]) -> Place:
-    """Of a list in no place for settings: whether its own names tell that a training is set up."""
-    if not any("earning" in item.text or "lr" in item.text for item in items):
+def _evident(section: Section, items: Sequence[Item]) -> Place:
+    """Of a list in no place for settings: whether its own names tell that a training is set up.
+
+    Among metrics it is one that was made to measure the model by.
+    """
+    if _MEASURED.search(section.title) or not any("earning" in item.text or "lr" in item.text for item in items):
         return Place.OTHER
     known = {SETTINGS.canonical(s.name) for item in items if (s := _stated(item, Place.OTHER)) and _known(s)}
     return Place.TRAINING if len(known) >= EVIDENT_SETTINGS and "learning_rate" in known else Place.OTHER

@@ -41,6 +41,8 @@ _RESULT = re.compile(
 )
 """What stands beside the settings of a run: how it went."""
 _NAMES_A_RUN = re.compile(r"(?:models?|model name|.*hyper-? ?param.*)$", re.I)
+_REPO_NAME = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}", re.I)
+"""So long a name is of one model: a table of such, none of them this one, is of others."""
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 REMARK_WORDS = 4
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
@@ -121,10 +123,12 @@ def _row_of_size(
     """The known settings of this model, where a table lists those of a family by size."""
     sized = [0, *(i for i in range(1, len(header)) if header[i] and MODEL_SIZE_HEADER.match(header[i]))]
     found = this.index_of_size([" ".join(row.words[i] for i in sized if i < len(row.words)) for row in block.rows])
+    if found is None:
+        found = this.index_in([row.words[0] if row.words else "" for row in block.rows])
     row = block.rows[found] if found is not None else None
     for name, cell in zip(header[1:], row.words[1:], strict=False) if row else ():
         value = settings_text.clean(cell)
-        if row and value and SETTINGS.knows(name) and not NOT_NAMES.match(name):
+        if row and value.strip("xX-") and SETTINGS.knows(name) and not NOT_NAMES.match(name):
             yield Statement(name, value, row.line, source, number)
 
 
@@ -177,7 +181,8 @@ def _wide(
         labels = [row.words[0] if row.words else "" for row in rows]
         mine = this.index_in(labels)
         mine = this.index_of_size(labels) if mine is None else mine
-        rows = rows if mine is None else [rows[mine]]
+        others = mine is None and all(map(_REPO_NAME.fullmatch, labels))
+        rows = [] if others else rows if mine is None else [rows[mine]]
     for run, row in enumerate(rows):
         for name, cell in list(zip(header, row.words, strict=False))[1 if named else 0 :]:
             value = settings_text.clean(cell)

@@ -14,7 +14,7 @@ from warehouse.schema import GeneratorField
 _GAP = re.compile(r"[\s\-./]+")
 _OTHER_SETTING = re.compile(
     r"total|effective|global|eval|valid|test|train|warm|min|final|end|decoder|encoder|stage|phase|"
-    r"micro|macro|weighted|large|small|base|token|sample|million"
+    r"micro|macro|weighted|large|small|base|token|sample|[mb]illion|^[kmbt]\)$"
 )
 _OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
 _EDGES = " \t:*_`\"'="
