@@ -65,7 +65,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         return
     if (mine := _own_column(this, table, numeric)) is not None:
         yield from _column(context, this, table, mine)
-    elif 0 not in numeric and (_heads_models(header[0]) or _is_named_first(this, table)):
+    elif 0 not in numeric and (_heads_models(header) or _is_named_first(this, table)):
         across = None if context.subject.model else _model_across(this, table, numeric)
         if across is not None:
             yield from _column(context, this, table, across)
@@ -90,8 +90,11 @@ def _model_across(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -
     return None if found is None or own_row(this, table, models_of(table, numeric[0])) is not None else numeric[found]
 
 
-def _heads_models(header: str) -> bool:
-    return bool(MODEL_HEADER.match(header) or SETTINGS_HEADER.match(header))
+def _heads_models(header: Sequence[str]) -> bool:
+    """Whether models stand below the first header; versions may, unless models have a column of their own."""
+    if header[0].casefold() == "version" and "model" in map(str.casefold, header[1:]):
+        return False
+    return bool(MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0]))
 
 
 def _is_named_first(this: ThisModel, table: ResultTable) -> bool:
@@ -308,6 +311,8 @@ def _models_beside(
     """Data sets as rows, and beside each the models that were tried on it: the rows of this model."""
     models = [row[model_at] if model_at < len(row) else "" for row in table.written_rows]
     mine = this.index_in(models)
+    if mine is None and table.header[0].strip() and len(set(models)) == 1 and this.may_be(models[0]):
+        mine = 0
     of_data, dataset = bool(LABEL_HEADER.match(table.header[0])), ""
     for at, row in enumerate(table.rows):
         dataset = (row[0] if row and of_data else "") or dataset

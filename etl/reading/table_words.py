@@ -25,7 +25,7 @@ METRIC = re.compile(
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
-    r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?)"
+    r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
     r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )

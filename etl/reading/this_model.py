@@ -23,11 +23,11 @@ _OURS = re.compile(
 )
 _THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
 _TRAINED = re.compile(
-    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|fine-?tuned(?: model)?)\W*",
+    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|fine-?tuned(?: [\w-]{1,30})?)\W*",
     re.I,
 )
 _UNTRAINED = re.compile(
-    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: model)?|baseline|pre-?trained(?: model)?|vanilla)\W*",
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: model)?|baseline|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
     re.I,
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
