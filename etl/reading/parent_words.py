@@ -157,7 +157,7 @@ _STATES = re.compile(
 )
 MAX_CONNECTOR = 24
 MERGED = re.compile(
-    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\b(?:merge|(?:then|we|i) merged)\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b",
+    r"(?<!on a )\b(?:merger?|blend|mix|fusion) of\b|\b(?:merge|(?:then|we|i) merged)\W{0,3}\[|\bmerged? (?:using|with|via|from|between)\b|\bmerging\b|\bmodels (?:used|included) in (?:the|this) merge (?:are|were)\b",
     re.I,
 )
 

@@ -17,7 +17,7 @@ _COLUMNS: Mapping[str, str] = {
     "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits",
     "gs": "group_size", "group_size": "group_size", "act_order": "act_order", "damp_%": "damp", "damp": "damp",
     "gptq_dataset": "dataset", "awq_dataset": "dataset", "calibration_dataset": "dataset", "dataset": "dataset",
-    "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size", "disk_size": "size", "size_(gb)": "size", "file_size_(gb)": "size",
+    "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size", "disk_size": "size", "size_(gb)": "size", "file_size_(gb)": "size", "model_size": "size", "model_size_(gb)": "size", "model_size_(gib)": "size_gib", "size_(gib)": "size_gib", "file_size_(gib)": "size_gib",
     "desc": "description", "description": "description", "notes": "description", "use_case": "description", "remark": "description",
 }  # fmt: skip
 _GGUF_TYPE = re.compile(
@@ -27,8 +27,8 @@ _LINKS = re.compile(r"file|link|download|split|part")
 """What may head a column of links beside kinds and sizes."""
 _PART = re.compile(r"part \d", re.I)
 _FILE = re.compile(r"\.(?:gguf|ggml|bin|safetensors|onnx)\b|\bGGUF\b", re.I)
-_SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)i?B", re.I)
-_SCALE = {"T": 1e12, "G": 1e9, "M": 1e6, "K": 1e3}
+_SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)(i?)B", re.I)
+_POWER = {"T": 4, "G": 3, "M": 2, "K": 1}
 _BRANCH_METHOD = re.compile(r"\b(gptq|awq|exl2|exl3|hqq)\b", re.I)
 
 
@@ -59,6 +59,8 @@ def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
     for i, k in enumerate(keys):
         if (name := _COLUMNS.get(k)) is not None:
             columns.setdefault(name, i)
+    if "size_gib" in columns:
+        columns.setdefault("size", columns["size_gib"])
     if not {"branch", "revision"}.isdisjoint(keys) and not columns.keys().isdisjoint(("bits", "group_size", "dataset")):
         return columns
     if "size" not in columns and "bits" not in columns:
@@ -68,6 +70,7 @@ def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
     if "file" in columns and _are_files(block, columns["file"]):
         return columns
     is_listed = is_copy and "method" in columns and all(k in _COLUMNS or _LINKS.search(k) for k in keys)
+    is_listed |= is_copy and columns.get("method") == 0 and "size" in columns  # and how good each kind is
     return columns if is_listed and _are_kinds(block, columns["method"]) else None
 
 
@@ -108,7 +111,7 @@ def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) ->
         calibration_dataset=cells.get("dataset") or None,
         sequence_length=values.whole(cells.get("sequence_length")),
         size_text=size or None,
-        size_bytes=_bytes(size),
+        size_bytes=_bytes(size, 1024**3 if "size_gib" in cells else 10**9),
         description=cells.get("description") or None,
     )
 
@@ -130,12 +133,13 @@ def _group_size(text: str | None) -> int | None:
     return -1 if text.casefold() == "none" else values.whole(text.removesuffix("g"))
 
 
-def _bytes(text: str | None) -> int | None:
-    """Bytes of `4.16 GB`; a bare number is gigabytes (mradermacher's column is headed Size/GB)."""
+def _bytes(text: str | None, unit: int) -> int | None:
+    """Bytes of `4.16 GB`, or of a bare number of units (mradermacher's column is headed Size/GB)."""
     if not text:
         return None
     if match := _SIZE.search(text):
         amount = values.number(match[1])
-        return round(amount * _SCALE[match[2].upper()]) if amount is not None else None
+        scale = (1024 if match[3] else 1000) ** _POWER[match[2].upper()]
+        return round(amount * scale) if amount is not None else None
     amount = values.number(text)
-    return round(amount * 1e9) if amount is not None and amount < 10_000 else None
+    return round(amount * unit) if amount is not None and amount < 10_000 else None

@@ -262,7 +262,11 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
     lead = block.lead[-160:]
     if introduces_merge(section.title, lead) or (lists_models(lead) and _is_merge(context)):
         return (Relation.MERGE,)
-    if not lead and heads_models_used(section.title) and "merg" in context.card.body.lower():
+    if (
+        not lead
+        and heads_models_used(section.title)
+        and ("lora" in section.title.lower() or "merg" in context.card.body.lower())
+    ):
         # Where a recipe names the models, such a list goes deeper: to what those were made of.
         return (Relation.MERGE,) if next(recipe_models(context), None) is None else None
     label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
