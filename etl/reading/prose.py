@@ -75,7 +75,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"\b(?:for|during|over|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just )?{_COUNT}\s+(?:full |training |complete )?epochs?\b",
+            rf"\b(?:for|during|over|across|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b",
             re.I,
         ),
     ),
@@ -88,7 +88,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|trained|total(?: of)?)\s+(?:a total of |the first )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
+            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|trained|total(?: of)?)\s+(?:a total of |the first |another |an additional )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
             re.I,
         ),
     ),
@@ -173,11 +173,18 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "tokens",
         "tokens",
         re.compile(
-            rf"\b(?:(?:trained|training)(?: from scratch)? (?:on|for|over)|amounts to|uses) (?:a total of |over |around |about |approximately |more than )?\*{{0,2}}~?({_DIGITS}(?:[BT]| billion| trillion))\*{{0,2}} tokens\b",
+            rf"\b(?:(?:trained|fine-?tuned)(?: from scratch)? (?:on|for|over|with)|training (?:on|for|over)|amounts to|uses) (?:an additional |a total of )?(?:over |around |about |approximately |more than )?\*{{0,2}}~?({_DIGITS}(?:[BT]| billion| trillion))\*{{0,2}} tokens\b",
             re.I,
         ),
     ),
-    ("resolution", "resolution", re.compile(r"\bat (?:a )?resolution (?:of )?`?(\d{2,4}\s?[x×]\s?\d{2,4})\b", re.I)),
+    (
+        "resolution",
+        "resolution",
+        re.compile(
+            r"\b(?:at (?:a |an )?(?:image )?resolution (?:of )?|image resolution of )`?(\d{2,4}\s?[x×]\s?\d{2,4})\b|\bat (\d{2,4}\s?[x×]\s?\d{2,4}) (?:image )?resolution\b",
+            re.I,
+        ),
+    ),
 )
 _DONE = re.compile(
     r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|"
