@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from etl.reading.context import Context
 from etl.reading.model_rows import dataset_of, models_of, own_row, own_rows
-from etl.reading.result_cells import is_number, is_said, is_value, pair_in, results_in
+from etl.reading.result_cells import is_number, is_said, is_value, results_in
+from etl.reading.result_columns import (
+    has_fractions,
+    is_of_data,
+    model_across,
+    model_column,
+    models_are_rows,
+    own_column,
+    result_columns,
+)
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
     AVERAGES,
@@ -23,29 +32,21 @@ from etl.reading.table_words import (
     LABEL_HEADER,
     LANGUAGE_HEADER,
     MEASURE,
-    MEASURED,
     METRIC,
     METRIC_HEADER,
     MODEL_HEADER,
     NOT_RESULTS,
-    OF_DATA,
-    OTHERS,
-    OTHERS_HINTS,
     OVER_PARTS,
     PART_HEADER,
     REPORT,
-    SETTINGS_HEADER,
-    SHAPES,
-    SIZED,
     SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
-    is_skipped,
     speaks_of_results,
 )
 from etl.reading.this_model import ThisModel
 from etl.reading.tool_tables import is_lm_eval, is_sclite, lm_eval, sclite
-from etl.reading.vocabularies import SETTINGS, key
+from etl.reading.vocabularies import key
 from warehouse.schema import About, EvalMetric
 
 
@@ -59,68 +60,23 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         yield from sclite(context, table)
         return
     first = int(bool(LABEL_HEADER.match(header[0])) or _is_report(table))
-    numeric = [i for i in range(first, len(header)) if _is_value_column(table, i) and _is_numeric(table, i)]
-    numeric = _unowned(this, table, numeric)
+    numeric = result_columns(this, table, first)
     if not numeric or _is_base_table(this, table):
         return
-    if (mine := _own_column(this, table, numeric)) is not None:
+    if (mine := own_column(this, table, numeric)) is not None:
         yield from _column(context, this, table, mine)
-    elif 0 not in numeric and (_heads_models(header) or _is_named_first(this, table)):
-        across = None if context.subject.model else _model_across(this, table, numeric)
+    elif 0 not in numeric and models_are_rows(this, table):
+        across = None if context.subject.model else model_across(this, table, numeric)
         if across is not None:
             yield from _column(context, this, table, across)
         else:
             yield from _model_rows(context, this, table, numeric)
-    elif model_at := _model_column(table, numeric):
+    elif model_at := model_column(table, numeric):
         yield from _models_beside(context, this, table, numeric, model_at)
     elif 0 in numeric:
         yield from _single_row(context, this, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
-
-
-def _model_across(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:
-    """This model's column where models stand beside `Model`, which heads them and not the rows below."""
-    heads = [table.written_header[i] for i in numeric]
-    if len(heads) < 2 or any(map(is_metric, heads)):
-        return None
-    if sum(bool(FAMILY.match(head) or SIZED.search(head)) for head in heads) * 2 < len(heads):
-        return None
-    found = this.index_in(heads)
-    return None if found is None or own_row(this, table, models_of(table, numeric[0])) is not None else numeric[found]
-
-
-def _heads_models(header: Sequence[str]) -> bool:
-    """Whether models stand below the first header; versions may, unless models have a column of their own."""
-    if header[0].casefold() == "version" and "model" in map(str.casefold, header[1:]):
-        return False
-    return bool(MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0]))
-
-
-def _is_named_first(this: ThisModel, table: ResultTable) -> bool:
-    """Whether the rows bear the models' names under a blank header, before a column of what kinds of models they are."""
-    if table.header[0].strip() or not any(map(MODEL_HEADER.match, table.header[1:])):
-        return False
-    return this.index_named([row[0] if row else "" for row in table.written_rows]) is not None
-
-
-def _unowned(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]:
-    """The columns without those that say that they are another's: `Baseline F1` beside `F1`, `BERT F1` beside `Heron F1`."""
-    heads = [table.header[i] for i in numeric]
-    said = " ".join(heads).lower()
-    if len(numeric) < 2 or not (any(hint in said for hint in OTHERS_HINTS) or sum(map(is_metric, heads)) == len(heads)):
-        return numeric
-    whose = [" ".join(MEASURED.sub(" ", head).split()) for head in heads]
-    left = [i for i, who in enumerate(whose) if not OTHERS.fullmatch(who)]
-    if any(is_metric(heads[i]) or VALUE_HEADER.match(heads[i]) for i in left):
-        numeric, whose = [numeric[i] for i in left], [whose[i] for i in left]
-    if len(set(whose)) < 2 or not all(whose):
-        return numeric
-    systems = sum(bool(FAMILY.match(who) or SYSTEM_LABEL.match(who)) for who in whose)
-    mine = this.index_in(whose) if systems else this.index_owned(whose)
-    if mine is None:
-        return [] if systems == len(whose) and sum(map(is_metric, heads)) == len(heads) else numeric
-    return [i for i, who in zip(numeric, whose, strict=True) if who == whose[mine]]
 
 
 def _is_report(table: ResultTable) -> bool:
@@ -134,21 +90,6 @@ def _is_report(table: ResultTable) -> bool:
 def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
     """A table of base models says nothing of a model whose name says it was instructed."""
     return bool(BASE_MODELS.search(table.place)) and this.is_tuned
-
-
-def _model_column(table: ResultTable, numeric: Sequence[int]) -> int:
-    """The column of models where it is not the first: before the results, or behind all of them; 0 where there is none."""
-    ends = range(1, numeric[0]) if numeric[0] else range(numeric[-1] + 1, len(table.header))
-    several = numeric[0] > 0 or len(table.rows) > 1
-    return next((i for i in ends if several and MODEL_HEADER.match(table.header[i])), 0)
-
-
-def _own_column(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:
-    """The only column headed "this model" among several: what stands above the others are models, too."""
-    if len(numeric) < 2 or not this.is_pointed_at([table.header[i] for i in numeric]):
-        return None
-    pointed = [i for i in numeric if this.is_pointed_at([table.header[i]]) and not is_metric(table.header[i])]
-    return pointed[0] if len(pointed) == 1 else None
 
 
 def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
@@ -262,15 +203,10 @@ def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labe
     """Whether this model's classes, data sets or ways of decoding stand against languages or splits."""
     firsts = [row[0] if row else "" for row in table.rows]
     of_parts = labelled and all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads)
-    of_parts = of_parts and _has_fractions(table)  # sizes of the splits are whole numbers
+    of_parts = of_parts and has_fractions(table)  # sizes of the splits are whole numbers
     if not of_parts and (any("model" in head.lower() for head in heads) or not all(map(DECODING.search, firsts))):
         return False
     return this.index_named(firsts) is None
-
-
-def _has_fractions(table: ResultTable) -> bool:
-    cells = [cell for row in table.rows for cell in row[1:] if is_number(cell)]
-    return sum("." in cell or "%" in cell for cell in cells) * 2 >= len(cells)
 
 
 def _unheaded_rows(
@@ -330,7 +266,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     """One column of numbers: the label is the metric, or the header is and the label names the data set."""
     head = table.header[column]
     own = bool(VALUE_HEADER.match(head)) and not is_metric(head.casefold().replace("score", "").replace("value", ""))
-    named = not own and (bool(is_metric(head)) or _is_of_data(this, table, column))
+    named = not own and (bool(is_metric(head)) or is_of_data(this, table, column))
     if not (
         own
         or named
@@ -355,15 +291,6 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
             yield from results_in(context, table, at, column, head, f"{dataset} {name}" if dataset else name)
         else:
             yield from results_in(context, table, at, column, name, dataset or only)
-
-
-def _is_of_data(this: ThisModel, table: ResultTable, column: int) -> bool:
-    """Whether the only column's header is what was measured on the data sets below `Dataset`, and no model."""
-    if not OF_DATA.match(table.header[0]) or this.index_in([table.written_header[column]]) is not None:
-        return False
-    if any(word in table.header[column].lower() for word in ("result", "value", "score", "metric")):
-        return False
-    return _has_fractions(table)  # counts are whole numbers
 
 
 def _labels(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
@@ -398,23 +325,3 @@ def _row_name(row: tuple[str, ...], column: int) -> str:
     """What a row says before its value: its label, of several the ones that differ."""
     labels = dict.fromkeys(c for c in row[: min(column, 2)] if is_said(c) and not is_value(c))
     return " ".join(labels) or (row[0] if row and column else "")
-
-
-def _is_value_column(table: ResultTable, column: int) -> bool:
-    if column and table.datasets and key(table.header[0]) == "metric":
-        return True
-    head = table.header[column]
-    if is_skipped(head) or (head in SHAPES and len(SHAPES.intersection(table.header)) > 1):
-        return False
-    return is_metric(head) or len(head) == 1 or not SETTINGS.knows(head)  # R is a recall, too
-
-
-def _is_numeric(table: ResultTable, column: int) -> bool:
-    """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
-    filled = [
-        row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-", "–", "N/A", "n/a", "—")
-    ]
-    numbers = sum(is_number(text) or pair_in(table.header[column], text) is not None for text in filled)
-    if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":
-        return numbers > 0
-    return bool(filled) and numbers * 3 >= 2 * len(filled)

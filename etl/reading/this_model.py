@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import islice
 
-from etl.cards import Paragraph, Section
+from etl.cards import Section
 from etl.reading.about import is_packed, strings
 from etl.reading.context import Context, words
-from etl.reading.model_index import model_names
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import Name, name, together, unsized
+from etl.reading.own_names import loaded_name, own_names
 from etl.reading.table_words import speaks_of_results
-from etl.reading.usage import loaded_repo
 from warehouse.schema import About
 
 _OURS = re.compile(
@@ -39,19 +37,11 @@ _TUNINGS = _METHODS | {"chat", "ft"}
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
 """What brackets say of how a model was evaluated, and of no other model."""
-_IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
-"""`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
-_CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
-"""`Name: what it is`, as many titles are."""
-_CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])])?[^-–—]{0,40} [-–—] \S")
-"""`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
-_NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
 _SHAPE = re.compile(
     r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|px|hf"
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
 _SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
-MAX_CALLED = 4
 MIN_LIKENESS = 0.5
 
 
@@ -67,36 +57,12 @@ class ThisModel:
         }
 
     @cached_property
-    def _own_names(self) -> list[str]:
-        """The names of the card's own repo: its id's, the title, the model-index's, what the examples of use load."""
-        context = self._context
-        title = context.card.title or ""
-        names = [context.model_id.rsplit("/", 1)[-1], title, *model_names(context)]
-        names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
-        if (called := _CALLED.match(title)) and len(called[1].split()) <= MAX_CALLED and not _NO_NAME.search(called[1]):
-            names.append(called[1])
-        if (called := _CALLED_BEFORE_A_DASH.match(title)) and self._is_proper(called[1]):
-            names.append(called[1])
-        if loaded := self._loaded:
-            names.append(loaded.rsplit("/", 1)[-1])
-        return names
-
-    def _is_proper(self, word: str) -> bool:
-        """Whether a word of the title is a name given to this model: its id's first part would be its parent's."""
-        ids = name(self._context.model_id.rsplit("/", 1)[-1]).words
-        return bool(name(word).words) and ids[:1] != name(word).words and not _NO_NAME.search(word)
+    def _loaded(self) -> str | None:
+        return loaded_name(self._context, self._parent_ids)
 
     @cached_property
-    def _loaded(self) -> str | None:
-        """The repo that the examples of use load, unless its size or language is another than a known name's."""
-        loaded = loaded_repo(self._context.card, self._parent_ids)
-        if loaded is None:
-            return None
-        short = loaded.rsplit("/", 1)[-1]
-        headings = (s.title for s in self._context.card.sections if unsized(s.title) == unsized(short))
-        known = [self._context.model_id.rsplit("/", 1)[-1], self._context.card.title or "", *headings]
-        called = name(short)
-        return None if any(name(words(given)).differs(called) for given in known) else loaded
+    def _own_names(self) -> list[str]:
+        return own_names(self._context, self._loaded)
 
     @cached_property
     def _given(self) -> list[str]:
@@ -411,9 +377,3 @@ def _trained(labels: list[Label]) -> list[Label]:
     if not any(_UNTRAINED.fullmatch(label.words) for label in labels):
         return []
     return [label for label in labels if _TRAINED.fullmatch(label.words)]
-
-
-def _first_lines(context: Context) -> Iterator[str]:
-    """The first lines of the card's first paragraphs."""
-    paragraphs = (b for _, b in context.card.of(Paragraph))
-    return (p.lines[0].text[:200] for p in islice(paragraphs, 12))
