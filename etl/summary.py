@@ -29,7 +29,10 @@ from warehouse.sql_files import SqlFile
 from warehouse.swap import previous_file
 
 CARDS_BY_STATUS = "SELECT card_status, count(*) FROM models GROUP BY 1 ORDER BY 2 DESC, 1"
-FINDINGS_BY_CODE = "SELECT code, count(*) FROM findings GROUP BY 1 ORDER BY 2 DESC, 1"
+FINDINGS_BY_CODE = """
+SELECT concat(f.code, ' (', coalesce(c.outcome, 'not explained'), ')'), count(*)
+FROM findings AS f LEFT JOIN finding_codes AS c ON c.code = f.code
+GROUP BY 1 ORDER BY 2 DESC, 1"""
 CHANGED = "SELECT DISTINCT model_id FROM superseded.card_readings JOIN models USING (model_id) ORDER BY 1"
 GONE = "SELECT model_id FROM models WHERE card_status = 'gone' ORDER BY 1"
 BUILD = "SELECT build_id, built_at, reader_version FROM warehouse_info"

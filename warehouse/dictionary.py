@@ -8,9 +8,11 @@ What must not move in: a table's or a column's meaning (`warehouse.schema`, the 
 
 from __future__ import annotations
 
+import csv
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from importlib.resources import files as files_of
 from itertools import groupby
 from pathlib import Path
 
@@ -62,6 +64,7 @@ def dictionary() -> str:
     history = textwrap.fill(", ".join(f"`{t.name}`" for t in (*FACT_TABLES.values(), CARD_READINGS)), 118)
     parts = [_DICTIONARY.format(history=history), "## Tables\n"]
     parts += [table_chapter(t) for t in (*tables, *BUILT_TABLES.values())]
+    parts += ["### The codes of findings\n", _codes()]
     parts += ["## Base views: judgements about single things\n", *(_view(f) for f in _by_name(sql_files("base")))]
     parts += ["## Functions\n", _functions()]
     return "\n".join(parts)
@@ -94,6 +97,13 @@ def table_chapter(table: Table) -> str:
         "|---|---|---|---|",
     ]
     return "\n".join([*lines, *map(_column_line, table.columns)]) + "\n"
+
+
+def _codes() -> str:
+    """What stands in sql/finding_codes.csv."""
+    codes = csv.DictReader(files_of("sql").joinpath("finding_codes.csv").read_text(encoding="utf-8").splitlines())
+    lines = [f"| `{c['code']}` | {c['outcome']} | {_cell(c['meaning'])} |" for c in codes]
+    return "\n".join(["| code | outcome | meaning |", "|---|---|---|", *lines]) + "\n"
 
 
 def _column_line(column: Column) -> str:

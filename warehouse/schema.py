@@ -367,7 +367,7 @@ class QuantizedFile(Fact):
 class Finding(Fact):
     """One thing in a card that could not be read, or that was repaired."""
 
-    code: Annotated[str, "what happened, from a closed vocabulary"]
+    code: Annotated[str, "what happened: one of finding_codes"]
     place: Annotated[str | None, "where: front_matter, a section's heading, a table"]
     excerpt: Annotated[str | None, "a short piece of the text concerned, secrets masked"]
 
@@ -439,6 +439,28 @@ class ListingState:
     pipeline_tag: Annotated[str | None, "task the Hub derived"]
     license: Annotated[str | None, "licence from the listing's cardData or licence tag"]
     parameters: Annotated[int | None, "number of parameters the Hub counted in the weights"]
+
+
+class Outcome(StrEnum):
+    """What became of a part of a card that was not as it should be."""
+
+    REPAIRED = "repaired"
+    INCOMPLETE = "incomplete"
+    UNREAD = "unread"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCode:
+    """What a code of `findings` means: a vocabulary."""
+
+    code: Annotated[str, "as in findings.code"]
+    outcome: Annotated[
+        str,
+        "repaired: read all the same; incomplete: a part of it is not read; unread: nothing of it is read; "
+        "noted: read as it stands",
+    ]
+    meaning: Annotated[str, "what the reader met, and what it did"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -699,6 +721,7 @@ ERRATA = _table("errata", Erratum, "given_id")
 CARD_STATES = _table("card_states", CardState, "model_id", "valid_from")
 LISTING_STATES = _table("listing_states", ListingState, "model_id", "valid_from")
 FIELD_ACCURACY = _table("field_accuracy", FieldAccuracy, "labels", "kind", "card_generator")
+FINDING_CODES = _table("finding_codes", FindingCode, "code")
 ROW_COUNTS = _table("row_counts", RowCount, "table_name", "card_generator")
 CHECK_RESULTS = _table("check_results", CheckResult, "name")
 WAREHOUSE_INFO = _table("warehouse_info", WarehouseInfo, "build_id")
@@ -706,7 +729,8 @@ WAREHOUSE_INFO = _table("warehouse_info", WarehouseInfo, "build_id")
 BUILT_TABLES: Mapping[str, Table] = {
     t.name: t
     for t in (
-        RENAMES, ERRATA, FIELD_ACCURACY, LISTING_STATES, CARD_STATES, ROW_COUNTS, CHECK_RESULTS, WAREHOUSE_INFO
+        RENAMES, ERRATA, FINDING_CODES, FIELD_ACCURACY, LISTING_STATES, CARD_STATES, ROW_COUNTS, CHECK_RESULTS,
+        WAREHOUSE_INFO,
     )
 }  # fmt: skip
 """What a build of the warehouse adds to the served tables."""

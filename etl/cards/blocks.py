@@ -310,6 +310,7 @@ class _Scanner:
                 if not (piped and rows and len(rows[-1].cells) < width and _may_continue(rows[-1], bare)):
                     return
                 rows[-1] = Row((*rows[-1].cells[:-1], f"{rows[-1].cells[-1]} {bare}"), rows[-1].line)
+                self._note_row_over_lines(bare)
             elif (
                 piped
                 and not bare.startswith("|")
@@ -320,6 +321,7 @@ class _Scanner:
                 tail = split_row(bare)
                 last = rows[-1].cells
                 rows[-1] = Row((*last[:-1], f"{last[-1]} {tail[0]}".strip(), *tail[1:]), rows[-1].line)
+                self._note_row_over_lines(bare)
             elif _SEPARATOR.match(line) and "-" in line:
                 if rows and table.header is None and len(rows) == 1:
                     table.header = rows.pop()
@@ -336,6 +338,9 @@ class _Scanner:
                     self.notes.append(Note("row_cut", self._number(), self.sections[-1].title, bare[:80]))
                 rows.append(Row(_cells(bare, width) if width else split_row(bare), self._number()))
             self.at += 1
+
+    def _note_row_over_lines(self, rest: str) -> None:
+        self.notes.append(Note("row_over_lines", self._number(), self.sections[-1].title, rest[:80]))
 
     # -- HTML --------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from etl.cards import Card, parse_card
 from etl.cards.inline import is_damaged
-from etl.reading import front_matter, secrets
+from etl.reading import front_matter, secrets, values
 from etl.reading.about import copied_from, pasted_from
 from etl.reading.context import Context, words
 from etl.reading.eval_metrics import read_summary
@@ -33,6 +33,9 @@ from warehouse.schema import FACT_TABLES, CardReading, Fact, Finding, Source
 
 MAX_FINDINGS_OF_A_CODE = 1_000
 """A card of a hundred thousand unclosed comments has that to say once."""
+
+
+_WITH_NUMBERS = ("hyperparameters", "eval_metrics", "training_steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def _read(card: Card, model_id: str) -> Reading:
     versions = tables["framework_versions"]
     generator, version = read_generator(context, versions)  # type: ignore[arg-type]
     found = secrets.secrets_in(card)
-    tables["findings"] = _findings(context, found)
+    tables["findings"] = _findings(context, tables, found)
     whole = CardReading(
         model_id=model_id,
         card_blob=card.blob,
@@ -127,7 +130,7 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
     }
 
 
-def _findings(context: Context, found_secrets: Sequence[int]) -> list[Fact]:
+def _findings(context: Context, tables: Mapping[str, Sequence[Any]], found_secrets: Sequence[int]) -> list[Fact]:
     """Notes of the parser and findings of the readers, by line; printed secrets counted."""
     card: Card = context.card
     found = [
@@ -141,6 +144,7 @@ def _findings(context: Context, found_secrets: Sequence[int]) -> list[Fact]:
         for note in card.notes
     ]
     found += context.findings
+    found += _repaired_numbers(tables)
     found += [
         Finding(source=Source.PROSE, line=line, code="damaged_encoding", place=None, excerpt=text.strip()[:160])
         for line, text in _damaged(card)
@@ -150,6 +154,19 @@ def _findings(context: Context, found_secrets: Sequence[int]) -> list[Fact]:
         for line in _lines_of(card, found_secrets)
     ]
     return _bounded(sorted(found, key=lambda f: f.line or 0))
+
+
+def _repaired_numbers(tables: Mapping[str, Sequence[Any]]) -> list[Finding]:
+    """The card's first number of each kind that is not written as a number is."""
+    found: dict[str, Finding] = {}
+    for name in _WITH_NUMBERS:
+        for row in tables[name]:
+            for code in values.repairs(row.value_text):
+                if code not in found:
+                    found[code] = Finding(
+                        source=row.source, line=row.line, code=code, place=name, excerpt=row.value_text[:160]
+                    )
+    return list(found.values())
 
 
 def _bounded(found: Sequence[Finding]) -> list[Fact]:

@@ -20,6 +20,7 @@ _RAISED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:[x×*·]\s*10|e)\s?(-\d{1,2})")
 """1.5 x 10<sup>-4</sup> or 1e<sup>-5</sup>, the marks off."""
 _SUFFIX = {"k": 1e3, "m": 1e6, "b": 1e9}
 _SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
+_WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
 _REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)\s*%?)\s*\([^()]{1,60}\)$")
@@ -59,43 +60,66 @@ def number(text: str | None) -> float | None:
     if not text:
         return None
     try:
-        return float(text) if text[-1] in "0123456789." and "_" not in text and text.isascii() else _special(text)
+        return float(text) if text[-1] in "0123456789." and "_" not in text and text.isascii() else _special(text)[0]
     except ValueError:
-        return _special(text)
+        return _special(text)[0]
+
+
+def repairs(text: str | None) -> tuple[str, ...]:
+    """What had to be done to read the text's number, as codes of findings; nothing where it states none."""
+    return _special(text)[1] if text and text.strip("0123456789.-") else ()
 
 
 @remembered(longest=MAX_NUMBER, texts=16_384)
-def _special(text: str) -> float | None:
+def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
+    """The number of a text that is not written as Python writes it, and what had to be done to read it."""
     if len(text) > MAX_NUMBER:
-        return None
-    text = folded(text)
-    lowered = text.casefold()
+        return _NONE
+    plain = folded(text)
+    lowered = plain.casefold()
     if lowered in _WORDS:
-        return float(_WORDS[lowered])
+        return float(_WORDS[lowered]), ()
     if lowered in _SPECIAL:
-        return _SPECIAL[lowered]
-    if not _DIGIT.search(text):
-        return None
-    for shape in (_SPREAD, _GAIN, _REMARKED, _NAMED_NUMBER, _TYPED_NUMBER):
-        if match := shape.match(text):
-            return number(match[1].strip())
-    return _plain_number(text.rstrip("*†‡").removesuffix("%").strip())
+        return _SPECIAL[lowered], ()
+    if not _DIGIT.search(plain):
+        return _NONE
+    for shape, code in _SHAPES:
+        if match := shape.match(plain):
+            value, done = _special(match[1].strip())
+            return (value, (code, *done)) if value is not None else _NONE
+    bare = plain.rstrip("*†‡")
+    value, done = _plain_number(bare.removesuffix("%").strip())
+    if value is None:
+        return _NONE
+    signs = (("percent_sign",) if bare.endswith("%") else ()) + (("other_digits",) if plain != text.strip() else ())
+    return value, signs + done
 
 
-def _plain_number(text: str) -> float | None:
+_NONE: tuple[None, tuple[str, ...]] = (None, ())
+_SHAPES = (
+    (_SPREAD, _WITH_REMARK),
+    (_GAIN, _WITH_REMARK),
+    (_REMARKED, _WITH_REMARK),
+    (_NAMED_NUMBER, _IN_COLLECTION),
+    (_TYPED_NUMBER, _IN_COLLECTION),
+)
+"""Numbers with something around them, and what it is to read them."""
+
+
+def _plain_number(text: str) -> tuple[float | None, tuple[str, ...]]:
     if _NUMBER.fullmatch(text):
-        return float(text)
+        return float(text), ()
     if _THOUSANDS.fullmatch(text):
-        return float(text.replace(",", ""))
+        return float(text.replace(",", "")), ("thousands_separator",)
     if _SPACED_THOUSANDS.fullmatch(text):
-        return float(re.sub(r"[\s_]", "", text))
+        return float(re.sub(r"[\s_]", "", text)), ("thousands_separator",)
     if _DECIMAL_COMMA.fullmatch(text):
-        return float(text.replace(",", "."))
+        return float(text.replace(",", ".")), ("decimal_comma",)
     if match := _POWER.fullmatch(text) or _RAISED.fullmatch(text):
-        return float(f"{match[1] or 1}e{match[2]}")
+        return float(f"{match[1] or 1}e{match[2]}"), ("power_of_ten",)
     if match := _SUFFIXED.fullmatch(text):
-        return float(match[1]) * _SUFFIX[match[2].lower()]
-    return None
+        return float(match[1]) * _SUFFIX[match[2].lower()], ("power_of_ten",)
+    return _NONE
 
 
 def folded(text: str) -> str:

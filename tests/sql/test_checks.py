@@ -92,3 +92,10 @@ def test_a_build_from_other_rows_has_another_id(made: Made) -> None:
     made.card("a/b")
     made.write()
     assert build_warehouse(made.lake, READER).build_id != first.build_id
+
+
+def test_a_code_of_findings_that_nothing_explains_is_told_and_served(made: Made) -> None:
+    made.card("a/b", Finding(source="prose", line=3, code="sunspots", place=None, excerpt=None))
+    checks = {c.name: c for c in made.build().warnings}
+    assert checks["finding_code_unknown"].offenders == 1
+    assert rows_of(open_warehouse(made.home), "SELECT code FROM findings") == [("sunspots",)]
