@@ -194,7 +194,7 @@ _DONE = re.compile(
 )
 _WE_DID = re.compile(
     r"\b(?:we|I) (?:also )?(?:used?|set|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
-    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b",
+    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay) (?:was|were) \d",
     re.I,
 )
 _OF_TRAINING = ("earning rate", "epoch")
