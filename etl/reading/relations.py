@@ -268,7 +268,9 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
         and ("lora" in section.title.lower() or "merg" in context.card.body.lower())
     ):
         # Where a recipe names the models, such a list goes deeper: to what those were made of.
-        return (Relation.MERGE,) if next(recipe_models(context), None) is None else None
+        merged = {repo.casefold() for repo, _ in recipe_models(context)}
+        listed = [m.repo.casefold() in merged for item in block.items for m in mentions(item.text)[:1]]
+        return (Relation.MERGE,) if not merged or 2 * sum(listed) > len(listed) else None
     label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
         _LIST_LABEL.match(section.title) if not block.lead else None
     )
