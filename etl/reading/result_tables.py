@@ -25,7 +25,7 @@ from etl.reading.table_words import (
 )
 from warehouse.schema import Source
 
-_NUMBER_HEADER = re.compile(r"\W*(?:no|nr|index|idx|s\.?no)?\W*", re.I)
+_NUMBER_HEADER = re.compile(r"\W*+(?:no|nr|index|idx|s\.?no)?\W*+", re.I)
 MAX_CELLS = 20_000
 MAX_LEVELS = 3
 

@@ -201,6 +201,7 @@ FRAGMENTS = (
     *("- - ", "learning rate 1,", "1, warmup steps 1,", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
     *("distilled in a ", "is combined with a ", "(a checkpoint) ", "then merged [a](b) ", "this repo contains the GGUF ", "port of "),
     *("original a card ", "source_model: a/", "bert-base-cased ", "trained on the [", "was originally ", "[PART 1](", "sk-or-"),
+    *("Baseline F1 ", "random (", "a after training ", "vanilla -", "no. ", "total parameters ("),
     *("based\non ", "ab. cd use ", "check out ", "基于", "in addition to the ", "trained with SFT, DPO and ", "tuned ](a) with "),
 )  # fmt: skip
 
