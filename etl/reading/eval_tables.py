@@ -55,7 +55,16 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             table = result_table(section, block, table_block, datasets)
             if table is None or not _is_results(this, section, block, table) or this.is_beside(section):
                 continue
-            yield from read_results(context, this, table)
+            taken = list(read_results(context, this, table))
+            yield from taken
+            if not taken and _has_results(table) and not NOT_RESULTS.search(section.title.lower()):
+                heads = " | ".join(filter(None, table.header))
+                context.note("results_not_taken", Source.TABLE, table_block.line, section.title, heads)
+
+
+def _has_results(table: ResultTable) -> bool:
+    """Whether there are numbers beside the names of a table of results."""
+    return any(is_number(cell) for row in table.rows for cell in row[1:])
 
 
 def _is_results_code(section: Section, block: Fence) -> bool:

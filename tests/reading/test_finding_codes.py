@@ -90,3 +90,13 @@ def test_a_row_that_a_line_end_cut_is_told() -> None:
         ("number_in_collection", 5),
         ("row_over_lines", 6),
     ]
+
+
+def test_a_table_of_results_of_which_none_is_certainly_this_models_is_told() -> None:
+    card = "# m\n\n## Evaluation\n\n| Model | F1 |\n|---|---|\n| heron | 0.5 |\n| egret | 0.6 |\n"
+    one = read_card(card.encode(), model_id="a/stork")
+    assert one.records("eval_metrics") == []
+    assert [(f["code"], f["line"], f["place"], f["excerpt"]) for f in one.records("findings")] == [
+        ("results_not_taken", 5, "Evaluation", "Model | F1")
+    ]
+    assert read_card(card.encode(), model_id="a/egret").records("findings") == []
