@@ -80,6 +80,9 @@ def _implied(context: Context, base: str) -> str | None:
     front = context.card.front
     tags = _tags(context)
     library = {t.text.casefold() for t in strings(front.get("library_name"))}
+    for relation in Relation:
+        if f"base_model:{relation}:{base.casefold()}" in tags:
+            return relation
     if context.subject.about is About.REPRINTED:
         is_original = front_says_copy(front) or base.casefold() == (context.subject.model or "").casefold()
         return Relation.QUANTIZED if is_original else None  # else it is the original's, in a copied front matter
