@@ -45,6 +45,8 @@ _HTML_HEADING = re.compile(r"^\s*<h([1-6])[^<>]{0,300}>(.{0,500}?)(?:</h\1\s*>.*
 _INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\||<!--)")
 """What makes a commented-out text a section to read; a comment that opens within one ends the search for it."""
 _CHANGES = "#`~|<-*+•▪●–=>0123456789\t "
+_NO_CELL = ("#", "- ", "* ", "<", "```")
+"""How a line begins that goes on with no cell."""
 MAX_HTML_TABLE_LINES = 5_000
 
 
@@ -307,6 +309,8 @@ class _Scanner:
                 return
             bare = line.strip().lstrip("> ").removeprefix("+")
             if "|" not in line:
+                if piped and rows and _is_open(rows[-1].cells[-1]) and self._take_open_cell(rows):
+                    continue
                 if not (piped and rows and len(rows[-1].cells) < width and _may_continue(rows[-1], bare)):
                     return
                 rows[-1] = Row((*rows[-1].cells[:-1], f"{rows[-1].cells[-1]} {bare}"), rows[-1].line)
@@ -338,6 +342,29 @@ class _Scanner:
                     self.notes.append(Note("row_cut", self._number(), self.sections[-1].title, bare[:80]))
                 rows.append(Row(_cells(bare, width) if width else split_row(bare), self._number()))
             self.at += 1
+
+    def _take_open_cell(self, rows: list[Row]) -> bool:
+        """Take the lines up to the next pipe for the rest of the last cell, which ended inside brackets.
+
+        scikit-learn and torch print their objects so, and skops puts these into a table. False: they are none.
+        """
+        end, size, count = self.at, 0, len(self.lines)
+        while end < count and "|" not in self.lines[end]:
+            bare = self.lines[end].strip()
+            size += len(bare)
+            if not bare or bare.startswith(_NO_CELL) or size > limits.MAX_OPEN_CELL_CHARACTERS:
+                return False
+            end += 1
+        if end == count:
+            return False
+        pieces = [line.strip() for line in self.lines[self.at : end]]
+        self._note_row_over_lines(pieces[0])
+        closing = self.lines[end].strip()
+        tail = () if closing.startswith("|") else split_row(closing)
+        last = rows[-1].cells
+        rows[-1] = Row((*last[:-1], " ".join((last[-1], *pieces, *tail[:1])), *tail[1:]), rows[-1].line)
+        self.at = end + len(tail[:1])
+        return True
 
     def _note_row_over_lines(self, rest: str) -> None:
         self.notes.append(Note("row_over_lines", self._number(), self.sections[-1].title, rest[:80]))
@@ -482,6 +509,9 @@ def _cells(line: str, columns: int) -> tuple[str, ...]:
 
 def _may_continue(row: Row, bare: str) -> bool:
     """Whether a line without a pipe goes on with a row's last cell."""
-    return len(row.cells[-1]) < limits.MAX_CONTINUED_CELL_CHARACTERS and not bare.startswith(
-        ("#", "- ", "* ", "<", "```")
-    )
+    return len(row.cells[-1]) < limits.MAX_CONTINUED_CELL_CHARACTERS and not bare.startswith(_NO_CELL)
+
+
+def _is_open(cell: str) -> bool:
+    """Whether more brackets are opened in a cell than closed."""
+    return cell.count("(") + cell.count("[") > cell.count(")") + cell.count("]")

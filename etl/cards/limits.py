@@ -20,5 +20,8 @@ MAX_HTML_SPAN = 100
 MAX_CONTINUED_CELL_CHARACTERS = 2_000
 """A cell that goes on over lines ends at this length."""
 
+MAX_OPEN_CELL_CHARACTERS = 50_000
+"""A cell that ends inside brackets goes on for no more than this; a printed network has 15,000."""
+
 MAX_INLINE_CHARACTERS = 20_000
 """Longer texts keep their markup: nobody writes a name or a value of that length."""
