@@ -7,7 +7,7 @@ and reprinted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from etl.cards import ListBlock, Paragraph, TableBlock
 from etl.cards.inline import plain
@@ -56,19 +56,23 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     body = [*_body(context), *_from_folders(context, folders(names))]
     if not (names or body) and context.card.says(UNOWNED):
         body = list(_unowned(context))
-    for row in (*_front(context), *merged, *body):
+    tuned = {row.base_model_id.casefold() for row in body if row.relation is Relation.FINETUNE}
+    for row in (*_front(context, tuned), *merged, *body):
         mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
             yield row
 
 
-def _front(context: Context) -> Iterator[ModelRelation]:
+def _front(context: Context, tuned: Container[str]) -> Iterator[ModelRelation]:
+    """The base models that the front matter names; `tuned`: those that the body says this model was tuned from."""
     front = context.card.front
     said = front.get("base_model_relation")
     given = said.text if isinstance(said, Scalar) and said.text in set(Relation) else None
     for scalar in strings(front.get("base_model")):
         relation = given or _implied(context, scalar.text.strip())
+        if relation is Relation.MERGE and not given and scalar.text.strip().casefold() in tuned:
+            relation = Relation.FINETUNE  # of a merge, whose tags the card has kept
         yield ModelRelation(
             source=Source.FRONT_MATTER, line=context.card.front_line(scalar.line),
             base_model_id=scalar.text.strip(), relation=relation,
