@@ -65,9 +65,13 @@ def number(text: str | None) -> float | None:
         return _special(text)[0]
 
 
-def repairs(text: str | None) -> tuple[str, ...]:
+PLAIN = "0123456789.-"
+"""A text of nothing else needs no repair to be read as a number."""
+
+
+def repairs(text: str) -> tuple[str, ...]:
     """What had to be done to read the text's number, as codes of findings; nothing where it states none."""
-    return _special(text)[1] if text and text.strip("0123456789.-") else ()
+    return _special(text)[1]
 
 
 @remembered(longest=MAX_NUMBER, texts=16_384)
