@@ -11,15 +11,18 @@ from etl.cards.remembered import remembered
 _DIGIT = re.compile(r"\d|nan|inf", re.I)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_]\d{3})+(?:\.\d+)?")
+_SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f_'’]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _POWER = re.compile(
     r"([-+]?\d+(?:\.\d+)?)?\s*(?:(?:[x×*·]|\\times)\s*)?10\s*(?:\^|\*\*|<sup>)\s*\{?\(?\s*([-+]?\d{1,3})\s*\)?\}?(?:</sup>)?"
 )
 _RAISED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:[x×*·]\s*10|e)\s?(-\d{1,2})")
 """1.5 x 10<sup>-4</sup> or 1e<sup>-5</sup>, the marks off."""
-_SUFFIX = {"k": 1e3, "m": 1e6, "b": 1e9}
-_SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbB])")
+_SUFFIX = {"k": 3, "m": 6, "b": 9, "t": 12}
+_SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbBT])")
+_SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+"""Letters and words for powers of ten."""
+_SCALED = re.compile(r"(\d+(?:\.\d+)?|[a-z]{3,5}) (thousand|million|billion|trillion)")
 _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
@@ -53,7 +56,7 @@ _DASHES = str.maketrans(
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
-    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6),
+    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6),
     {'accuracy': 0.9}, np.float64(0.9), other scripts' digits. A percent sign does not divide by 100: the number is the
     one as written.
     """
@@ -85,6 +88,9 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
         return float(_WORDS[lowered]), ()
     if lowered in _SPECIAL:
         return _SPECIAL[lowered], ()
+    if match := _SCALED.fullmatch(lowered):
+        count = _WORDS.get(match[1]) if match[1].isalpha() else match[1]
+        return (float(f"{count}e{_SCALE[match[2]]}"), ("power_of_ten",)) if count is not None else _NONE
     if not _DIGIT.search(plain):
         return _NONE
     for shape, code in _SHAPES:
@@ -116,13 +122,13 @@ def _plain_number(text: str) -> tuple[float | None, tuple[str, ...]]:
     if _THOUSANDS.fullmatch(text):
         return float(text.replace(",", "")), ("thousands_separator",)
     if _SPACED_THOUSANDS.fullmatch(text):
-        return float(re.sub(r"[\s_]", "", text)), ("thousands_separator",)
+        return float(re.sub(r"[\s_'’]", "", text)), ("thousands_separator",)
     if _DECIMAL_COMMA.fullmatch(text):
         return float(text.replace(",", ".")), ("decimal_comma",)
     if match := _POWER.fullmatch(text) or _RAISED.fullmatch(text):
         return float(f"{match[1] or 1}e{match[2]}"), ("power_of_ten",)
     if match := _SUFFIXED.fullmatch(text):
-        return float(match[1]) * _SUFFIX[match[2].lower()], ("power_of_ten",)
+        return float(f"{match[1]}e{_SUFFIX[match[2].lower()]}"), ("power_of_ten",)
     return _NONE
 
 
