@@ -26,7 +26,7 @@ _NO_OWNER = frozenset(
         *("learn", "nlp", "organizations", "settings", "chat", "course", "posts"),
     )
 )
-_POINTS = re.compile(r"\b(?:card|architecture|paper|space|demo|discussion)s?\W*$", re.I)
+_POINTS = re.compile(r"\b(?:card|architecture|paper|space|demo|discussion|code ?base)s?\W*$", re.I)
 """The end of a link's text that leads to what is said of a model, not to its weights."""
 _CHECKPOINT = re.compile(r"/checkpoint-\d+$")
 """A folder that the Trainer writes, which it links like a repo when it goes on from it."""

@@ -22,7 +22,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.MERGE,
         re.compile(
-            r"(?<!on a )\b(?:merge[rd]?|merging|blend|mix|fusion) of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|slerp|merge method",
+            r"(?<!on a )\b(?:(?:franken-?)?merge[rd]?|merging|blend|mix|fusion) of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|slerp|merge method",
         ),
     ),
     (
@@ -34,14 +34,29 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) of\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuild (?:on|upon|with)|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b",
         ),
     ),
 )
 """The words, in lower case, that stand before the name of a parent."""
 _HINTS = (
     *("tun", "train", "base", "merg", "quanti", "quants", "conver", "lora", "adapt", "distil", "deriv", "initial"),
-    *("start", "built", "version", "gguf", "gptq", "ggml", "awq", "exl", "mlx", "onnx", "openvino", "coreml"),
+    *("aligned", "abliterated", "backbone", "pruned"),
+    *(
+        "start",
+        "buil",
+        "transfer",
+        "version",
+        "gguf",
+        "gptq",
+        "ggml",
+        "awq",
+        "exl",
+        "mlx",
+        "onnx",
+        "openvino",
+        "coreml",
+    ),
     *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
     *("embedding model", "basis", "initial model", "underlying", "extension", "obtained", "evolved", "dpo"),
     *("sft", "orpo", "kto", "rlhf"),
@@ -51,7 +66,7 @@ _HINTS = (
 _TRAINED_AFTER = re.compile(
     r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"
     r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:further\s+)?"
-    r"(?:fined?-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and fine-?\s?tunes (?:it|them)\b|"
+    r"(?:fined?-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and (?:then )?(?:further )?(?:fine-?\s?tune[sd]?|train(?:s|ed)?) (?:it|them)\b|"
     r"\((?:\w+ )?checkpoint\))",
     re.I,
 )
@@ -65,11 +80,14 @@ _NAMED = re.compile(r"(?:^|\b(?:is|of|from)\s+(?:an?\s+)?)[\"*]*$")
 _SUBJECT = re.compile(r"^\W*+(?:(?:the|our)\s+)?\W*+$", re.I)
 _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
-_USED = re.compile(r"\buse[sd]?\b|\busing\b")
+_USED = re.compile(r"\buse[sd]?\b|\busing\b|\bwith\W*$")
 _AS_BASE = re.compile(
-    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:a|an|the|its|our) (?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone\b|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
+_BASED_AFTER = re.compile(r"[*_`)]{0,3}-based\b", re.I)
+_IS_A = re.compile(r"\b(?:is|are) (?:an? )?\W{0,3}$")
+"""It is a [X]-based model."""
 _VERSION = re.compile(
     r"(?:(?<!which )\b(?:is|are|sharing) (?:an? |the )?|^\W*(?=\w+ version))(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?(?:[\w-]{1,40}'s )?\W*$"
 )
@@ -107,7 +125,7 @@ _PREVIOUS_IS = re.compile(
 )
 """Right after a name: it is that model which is based on what follows."""
 _SHORT_WAY = re.compile(
-    r"^[\s\W]*(?:(?:the|a|an|of|from|on|top|pre-?trained|base|original|models?|checkpoints?|weights|following|version|our|large|merging|mixing|called|named)\b\W+){0,5}$"
+    r"^[\s\W]*(?:(?:the|a|an|of|from|on|top|pre-?trained|base|original|models?|checkpoints?|weights|following|version|variant|our|large|merging|mixing|called|named)\b\W+){0,5}$"
 )
 _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""
@@ -253,6 +271,8 @@ def _told_after(mention: Mention) -> Relation | None:
     if _CONVERTED_AFTER.match(mention.after):
         return Relation.QUANTIZED
     if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
+        return Relation.FINETUNE
+    if _BASED_AFTER.match(mention.after) and _IS_A.search(before):
         return Relation.FINETUNE
     if _AS_BASE.match(mention.after) and (mention.follows or not before.strip(" *_-[`") or _USED.search(before)):
         return Relation.FINETUNE
