@@ -37,6 +37,7 @@ from etl.reading.setting_names import canonical_name, setting_number
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_text import Setting
 from etl.reading.this_model import ThisModel
+from etl.reading.unassigned import unassigned
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 
@@ -64,13 +65,6 @@ _KERAS_PARTS = {
 }
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
-_NAME_AND_NUMBER = re.compile(
-    r"^[`*]{0,3}(?P<name>[A-Za-z]\w{1,40}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3} {1,3}[`*]{0,3}(?P<value>\d[\d.eE+-]{0,12})[`*]{0,3}$"
-)
-_NUMBER_AND_NAME = re.compile(
-    r"^[`*]{0,3}(?P<value>\d[\d.,]{0,9})[`*]{0,3} (?P<name>[A-Za-z]\w{1,20}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3}$"
-)
-_OPTIMIZER_OF = re.compile(r"^[`*]{0,3}(?P<value>[A-Z][A-Za-z0-9]{1,20})[`*]{0,3} (?P<name>[Oo]ptimi[sz]er)$")
 _REMARK = re.compile(r" \([^()]{1,60}\)$")
 _MEASURED = re.compile(r"metric|evaluat|benchmark", re.I)
 _BETWEEN = re.compile(r", |，")
@@ -190,7 +184,7 @@ def _packed(text: str) -> list[Setting]:
     text = plain(text)
     label, _, rest = text.partition(": ")
     parts = (rest if rest and not SETTINGS.knows(label) else text).split(",")
-    found = [settings_text.pair(part.strip()) or _unmarked(_REMARK.sub("", part.strip())) for part in parts]
+    found = [settings_text.pair(part.strip()) or unassigned(_REMARK.sub("", part.strip())) for part in parts]
     return [s for s in found if s and values.number(s.value) is not None and (SETTINGS.knows(s.name) or "_" in s.name)]
 
 
@@ -283,17 +277,10 @@ def _several(item: Item) -> list[Setting]:
 def _stated(item: Item, place: Place) -> Setting | None:
     """What an item of a list states, be it a setting or not."""
     text = _first_statement(item.text).rstrip().rstrip(",")
-    setting = settings_text.pair(text) or (_unmarked(text) if place >= Place.SETTINGS else None)
+    setting = settings_text.pair(text) or (unassigned(text) if place >= Place.SETTINGS else None)
     if setting is None or setting.value.endswith(_GOES_ON) or values.is_filler(setting.value):
         return None
     return setting
-
-
-def _unmarked(text: str) -> Setting | None:
-    """`learning_rate 2e-4`, `learning rate of 2e-4`, `3 epochs`, `Adam optimizer`: a known name, a value, no more."""
-    match = _NAME_AND_NUMBER.match(text) or _NUMBER_AND_NAME.match(text) or _OPTIMIZER_OF.match(text)
-    name = match["name"].removesuffix(" of") if match else ""
-    return Setting(name, match["value"]) if match and (SETTINGS.knows(name) or "_" in name) else None
 
 
 def _evident(section: Section, items: Sequence[Item]) -> Place:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 
 from etl.cards import Fence, Section
 from etl.reading import settings_text
 from etl.reading.places import Place, Statement, is_score, place_of
 from etl.reading.settings_text import Setting
+from etl.reading.unassigned import unassigned_lines
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
 
@@ -128,6 +130,9 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
     if not place:
         return [], False
     found = settings_text.assignments(block.lines)
+    if place >= Place.SETTINGS:
+        found += unassigned_lines(block.lines)
+        found.sort(key=attrgetter("offset"))
     known = any(SETTINGS.knows(s.name) and SETTINGS.canonical(s.name) != "loss" for s in found)
     if not known and any(_COMPUTED.match(s.value) for s in found):
         return [], False
