@@ -68,7 +68,8 @@ _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 _OTHERS_LEAD = re.compile(
-    r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$",
+    r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$|"
+    r"(?:^|\n)\W{0,4}(?:by|in|for) comparison\b(?!.{0,80}\b(?:our|this)\b).{1,120}?\b(?:was|were|ha[ds]|gave|gives|giving|achiev\w+|scor\w+|reach\w+|obtain\w+)\b[^\n]*$",
     re.I,
 )
 """The sentence that announces the results of another model."""

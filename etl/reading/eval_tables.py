@@ -127,7 +127,7 @@ def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
 
 def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
     title = section.title.lower()
-    if table.is_sample:
+    if table.is_sample or "contamination" in title:
         return False
     if (found := NOT_RESULTS.search(title)) and not PLACE.search(title):
         return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)

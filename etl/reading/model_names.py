@@ -73,6 +73,7 @@ _UNDERLINED = re.compile(r"(?<=[a-z\W_]\d)_(?=\d(?:\d|[a-z])?(?![a-z0-9]))|(?<=[
 """`1_6b` and `v0_2`: ids that must not have a point."""
 _GLUED = re.compile(r"(?<=[a-z][a-z])v(?=\d)")
 """`BertV2` is `Bert v2`."""
+_VERSION = re.compile(r"(?<![a-z0-9])v\d")
 _POINT_ZERO = re.compile(r"(?<=\d)\.0(?![\d.])")
 """Version 2.0 is version 2."""
 _BITS = re.compile(r"\b(\d{1,2})[-_ ](bits?)\b")
@@ -87,6 +88,7 @@ class Name:
     scales: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    is_versioned: bool = False
 
     text: str = field(init=False, compare=False)
     """The words with a blank on either side of each, to look for one name inside another."""
@@ -126,12 +128,18 @@ def name(text: str) -> Name:
         frozenset(_scales(parts)),
         frozenset(_LANGUAGE_WORDS[part] for part in parts if part in _LANGUAGE_WORDS),
         frozenset(_KINDS.get(part, part.removesuffix("s")) for part in parts if _KIND.fullmatch(part)),
+        bool(_VERSION.search(text)),
     )
 
 
 def unsized(words: str) -> frozenset[str]:
     """The words of a name without its numbers of parameters."""
     return frozenset(name(_SIZE.sub(" ", words)).words)
+
+
+def unversioned(words: str) -> str:
+    """A name's words glued, without its numbers of parameters and the mark of a version: `Tulu-v2 13B` is `tulu2`."""
+    return "".join(word for word in name(_SIZE.sub(" ", words)).words if word != "v")
 
 
 def together(names: list[Name]) -> Name:
@@ -142,6 +150,7 @@ def together(names: list[Name]) -> Name:
         frozenset().union(*(n.scales for n in names)),
         frozenset().union(*(n.languages for n in names)),
         frozenset().union(*(n.kinds for n in names)),
+        any(n.is_versioned for n in names),
     )
 
 

@@ -17,6 +17,7 @@ from etl.reading.context import heading
 from etl.reading.table_words import (
     DATASET_HEADER,
     LEVEL,
+    MEASURE,
     MODEL_HEADER,
     SAMPLES,
     VALUE_HEADER,
@@ -102,9 +103,9 @@ def _unnumbered(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
 
 
 def _counted(head: str) -> str:
-    """`# Value` and `#Value` are a value and no count."""
+    """`# Value`, `#Value` and `# EM` are a value and no count."""
     named = head.removeprefix("#").lstrip()
-    return named if head.startswith("#") and VALUE_HEADER.match(named) else head
+    return named if head.startswith("#") and (VALUE_HEADER.match(named) or MEASURE.match(named)) else head
 
 
 def _levels(header: Sequence[str], rows: Sequence[Row]) -> int:

@@ -51,7 +51,7 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
     r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^position$|^place$|co2|kwh|^\W*[↑↓]\W*$|^\s*$",
 )
 SHAPES = frozenset("LHA")
@@ -121,7 +121,7 @@ OTHERS = re.compile(
 FAMILY = re.compile(rf"{_FAMILY}(?![a-z])", re.I)
 """How the name of a model of a known family begins."""
 OTHERS_PLACE = re.compile(
-    r"^\W*(?:the |our )?(?:(?:baselines?|teacher|(?:previous|old|prior|last) (?:model|version|release))\b|results of (?:the )?(?:baseline|teacher|previous|base)\b|(?:base|original) model\W*$)",
+    r"^\W*(?:the |our )?(?:(?:baselines?|teacher|(?:previous|old|prior|last) (?:model|version|release))\b|results of (?:the )?(?:baseline|teacher|previous|base)\b|(?:base|original) model\W*$|(?:by|in|for|as a) comparison\b(?!.{0,80}\b(?:our|this)\b).{1,120}?\b(?:was|were|has|have|had|gives?|gave|giving|achiev\w+|scor\w+|reach\w+|obtain\w+)\b)",
     re.I,
 )
 """How a heading or the line above a table begins that is about another model."""

@@ -10,7 +10,7 @@ from etl.cards import Section
 from etl.reading.about import is_packed, strings
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
-from etl.reading.model_names import Name, name, together, unsized
+from etl.reading.model_names import Name, name, together, unsized, unversioned
 from etl.reading.own_names import loaded_name, own_names
 from etl.reading.table_words import speaks_of_results
 from warehouse.schema import About
@@ -368,6 +368,10 @@ class ThisModel:
         theirs = label.name
         if self._all.differs(theirs) or frozenset(theirs.words) in self._parents or self._is_untuned(theirs):
             return True
+        if theirs.is_versioned and not self._all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
+            bare = unversioned(label.words)
+            if all(bare not in n.glued for n in self._names):
+                return True
         remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
         return bool(theirs.kinds - self._all.kinds - remarks)
 
