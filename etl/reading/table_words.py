@@ -121,7 +121,7 @@ OTHERS = re.compile(
 FAMILY = re.compile(rf"{_FAMILY}(?![a-z])", re.I)
 """How the name of a model of a known family begins."""
 OTHERS_PLACE = re.compile(
-    r"^\W*(?:the |our )?(?:(?:baselines?|teacher|(?:previous|old|prior|last) (?:model|version|release))\b|results of (?:the )?(?:baseline|teacher|previous|base)\b|(?:base|original) model\W*$|(?:by|in|for|as a) comparison\b(?!.{0,80}\b(?:our|this)\b).{1,120}?\b(?:was|were|has|have|had|gives?|gave|giving|achiev\w+|scor\w+|reach\w+|obtain\w+)\b)",
+    r"^\W*(?:the |our )?(?:(?:baselines?|teacher|(?:previous|old|prior|last) (?:model|version|release|results?))\b|比較対象|对比对象|비교 ?대상|results of (?:the )?(?:baseline|teacher|previous|base)\b|(?:base|original) model\W*$|(?:by|in|for|as a) comparison\b(?!.{0,80}\b(?:our|this)\b).{1,120}?\b(?:was|were|has|have|had|gives?|gave|giving|achiev\w+|scor\w+|reach\w+|obtain\w+)\b)",
     re.I,
 )
 """How a heading or the line above a table begins that is about another model."""
