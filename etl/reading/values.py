@@ -48,9 +48,11 @@ MAX_NUMBER = 80
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _TRUE = frozenset(("true", "yes", "on"))
 _FALSE = frozenset(("false", "no", "off"))
-_DASHES = str.maketrans(
+_SIGNS = str.maketrans(
     {"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+", "．": ".", "，": ",", "٫": ".", "％": "%"}
+    | dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 )
+"""Signs of other scripts; what has no width (marks of direction, joints between words) is no sign."""
 
 
 def number(text: str | None) -> float | None:
@@ -133,10 +135,10 @@ def _plain_number(text: str) -> tuple[float | None, tuple[str, ...]]:
 
 
 def folded(text: str) -> str:
-    """The text with signs and digits of other scripts as ASCII."""
+    """The text with signs and digits of other scripts as ASCII, and without marks that have no width."""
     if text.isascii():
         return text.strip()
-    text = text.translate(_DASHES)
+    text = text.translate(_SIGNS)
     return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in text).strip()
 
 
