@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from etl.cards.remembered import remembered
+from etl.reading import foreign_words
 from etl.reading.mentions import Kind, Mention
 from warehouse.schema import Relation
 
@@ -184,10 +185,10 @@ MERGED = re.compile(
 def may_tell(text: str) -> bool:
     """Whether a text has any of the words that tell of a parent."""
     text = text.lower()
-    for hint in _HINTS:  # noqa: SIM110 (a generator would cost as much as the search)
+    for hint in _HINTS:
         if hint in text:
             return True
-    return False
+    return foreign_words.may_tell(text)
 
 
 def told(mention: Mention, carried: Relation | None) -> Relation | None:
@@ -207,7 +208,13 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
         relation = None
     if mention.kind is Kind.ADDRESS and _TURNS_AWAY.search(gap):
         relation = None
-    return relation or _told_after(mention)
+    return relation or _told_after(mention) or _told_abroad(mention)
+
+
+def _told_abroad(mention: Mention) -> Relation | None:
+    before = mention.before.lower()
+    told_so = mention.is_link and foreign_words.tells_tuned(before, mention.after)
+    return Relation.FINETUNE if told_so and not _BESIDE.search(before) else None
 
 
 def is_listed_after(mention: Mention) -> bool:
