@@ -62,6 +62,14 @@ _LANGUAGES = {
     "multilingual": "multilingual",
     "danish": "danish",
     "norwegian": "norwegian",
+    **{
+        word: word
+        for word in (
+            "swahili thai indonesian malay hungarian bulgarian croatian serbian slovenian slovak lithuanian latvian "
+            "estonian icelandic irish welsh basque galician urdu bengali tamil telugu marathi nepali mongolian kazakh "
+            "uzbek georgian armenian hausa yoruba igbo amharic kinyarwanda zulu xhosa afrikaans albanian macedonian"
+        ).split()
+    },
 }
 _LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
