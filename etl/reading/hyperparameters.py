@@ -81,9 +81,14 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
         statements = [s for s in _block(this, section, block, number) if s.line not in recipe]
         if statements and isinstance(block, Fence):
             statements = of_this_training(statements, block, repos)
-        if statements and not is_below_others(section):
+        if statements and not (is_below_others(section) or _is_about_another(this, section)):
             found.append((number, statements))
     return found
+
+
+def _is_about_another(this: ThisModel, section: Section) -> bool:
+    """Whether a heading is nothing but the name of the base."""
+    return not in_training(section) and section.title.strip().casefold() in this.others
 
 
 def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperparameter]:

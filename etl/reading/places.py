@@ -54,7 +54,7 @@ _OTHERS = re.compile(
     rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^\W{{0,4}}(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
     r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
-    r"\bhow to (?:fine-?tune|train)\b|(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$"
+    r"\bhow to (?:fine-?tune|train)\b|(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b"
 )
 _OTHERS_HINTS = (
     "ecommend",
@@ -73,6 +73,7 @@ _OTHERS_HINTS = (
     "how to",
     "your",
     "tokeni",
+    "ablation",
 )
 """Of which every text has one that speaks of advice, of a teacher, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")

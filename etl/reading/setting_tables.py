@@ -181,7 +181,7 @@ def _wide(
         labels = [row.words[0] if row.words else "" for row in rows]
         mine = this.index_in(labels)
         mine = this.index_of_size(labels) if mine is None else mine
-        others = mine is None and all(map(_REPO_NAME.fullmatch, labels))
+        others = mine is None and (bool(MODEL_HEADER.match(header[0])) or all(map(_REPO_NAME.fullmatch, labels)))
         rows = [] if others else rows if mine is None else [rows[mine]]
     for run, row in enumerate(rows):
         for name, cell in list(zip(header, row.words, strict=False))[1 if named else 0 :]:

@@ -85,6 +85,14 @@ _NOT_IT = re.compile(
     r"\b(?:no|not|never|without|can|could|should|may|might|will|would|plan\w*|instead|e\.g|example|you|if|how|huggingface\.co)\b|n't\b"
 )
 """Before such words: advice, what was left undone, or another model."""
+_NOT_DONE = re.compile(
+    r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$",
+    re.I,
+)
+"""Before such words: what was not done to this model, may be, or was done to others."""
+_OF_ANOTHER = re.compile(r"\b(?:model|models|teacher) (?:that was |which was )?trained\b|\b(?:from|of|by|to) an? $")
+"""Between the training and the method: the training of another."""
+_OF_DATA = re.compile(r"(?: [\w-]{1,20})? (?:data|datasets?|generators?|teachers?)\b|-tuned\b")
 _JOINED = re.compile(
     rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and then|and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
 )
@@ -97,7 +105,7 @@ _HEARS = re.compile(r"wav2vec|xls-?r|whisper|hubert|conformer", re.I)
 """A model of speech whose name has `rm` is one of Romansh, and no reward model."""
 _TITLE_PART = re.compile(r"[\W_]+")
 _IS_A = re.compile(
-    rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
+    rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}?(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
 )
 
 
@@ -202,11 +210,20 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
                 if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
                     continue
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
-            if told := _SENTENCE.search(text) or _IS_A.search(text) or _applied(text):
+            if told := _stated(text) or _applied(text):
                 yield _row(context, _method(told), "sentence", told[0], Source.PROSE, item.line, run)
                 while told := _JOINED.match(text, told.end()):
                     method = _method(told)
                     yield _row(context, method, "sentence", told[method], Source.PROSE, item.line, run)
+
+
+def _stated(text: str) -> re.Match[str] | None:
+    """The method by which a text says that its model was trained, or which it says that the model is of."""
+    told = _SENTENCE.search(text) or _IS_A.search(text)
+    if told is None or _NOT_DONE.search(text, text.rfind(". ", 0, told.start()) + 1, told.start()):
+        return None
+    method = told.start(_method(told))
+    return None if _OF_ANOTHER.search(text, told.start(), method) or _OF_DATA.match(text, told.end()) else told
 
 
 def _applied(text: str) -> re.Match[str] | None:
