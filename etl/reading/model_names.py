@@ -33,6 +33,11 @@ _SCALES = {
     "xxl": "xx large",
 }
 _SHORT = {"s": "small", "l": "large", "cn": "chinese", "ins": "instruct", "inst": "instruct"}
+_NAMED_IN_FULL = (
+    "swahili thai indonesian malay hungarian bulgarian croatian serbian slovenian slovak lithuanian latvian estonian "
+    "icelandic irish welsh basque galician urdu bengali tamil telugu marathi nepali mongolian kazakh uzbek georgian "
+    "armenian hausa yoruba igbo amharic kinyarwanda zulu xhosa afrikaans albanian macedonian"
+)
 _LANGUAGES = {
     "en": "english",
     "de": "german",
@@ -62,14 +67,7 @@ _LANGUAGES = {
     "multilingual": "multilingual",
     "danish": "danish",
     "norwegian": "norwegian",
-    **{
-        word: word
-        for word in (
-            "swahili thai indonesian malay hungarian bulgarian croatian serbian slovenian slovak lithuanian latvian "
-            "estonian icelandic irish welsh basque galician urdu bengali tamil telugu marathi nepali mongolian kazakh "
-            "uzbek georgian armenian hausa yoruba igbo amharic kinyarwanda zulu xhosa afrikaans albanian macedonian"
-        ).split()
-    },
+    **{word: word for word in _NAMED_IN_FULL.split()},
 }
 _LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
