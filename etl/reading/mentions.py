@@ -20,6 +20,10 @@ _HUB_LINK = re.compile(
 )
 """The Hub, its mirrors (`hf.xwall.us.kg.`), and what people mistype before its name; not its forum, nor its uploads."""
 _REPO_ID = re.compile(r"^\w[\w.-]{0,95}/[\w.-]{1,96}$")
+_NO_WEIGHTS = re.compile(
+    r"/discussions\b|/(?:resolve|blob|raw)/[^?#]{1,200}?(?:\.(?:py|ipynb|md|pdf|txt|png|jpe?g|gif|webp|svg|json|sh|ya?ml)\b|LICEN[CS]E)"
+)
+"""What follows a repo's id where a link leads to a text or a picture in it: the model is not what is meant."""
 _NO_OWNER = frozenset(
     (
         *("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join"),
@@ -103,6 +107,8 @@ def hub_id(target: str) -> str | None:
     found = match[1] if match else target if _REPO_ID.match(target) else None
     if found is None or found.split("/")[0] in _NO_OWNER or _CHECKPOINT.search(found):
         return None
+    if match and _NO_WEIGHTS.match(target, match.end(1)):
+        return None
     return found.removesuffix(".git")
 
 
@@ -110,7 +116,7 @@ def linked_repo(link: Link) -> str | None:
     """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner; no local path."""
     if link.text.count("/") > 1 and "://" not in link.text and link.target.endswith(link.text):
         return None
-    found = hub_id(link.target)
+    found = hub_id(link.text if link.target.startswith("[") else link.target)  # `[owner/name]([owner/name](...))`
     if found:
         return found if link.text.endswith(found) or not _POINTS.search(link.text[-40:]) else None
     match = _OWNERLESS.match(link.target.rstrip("/"))

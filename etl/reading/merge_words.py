@@ -29,7 +29,7 @@ def introduces_merge(title: str, lead: str) -> bool:
     if lead:
         told = _is_of_merge(lead) or (_is_of_merge(title) and not _OTHER_MODELS.search(lead))
         return bool(told and _INTRODUCES.search(lead) and not is_of_others(lead))
-    return bool(_is_of_merge(title) and _MODELS.search(title))
+    return bool(_is_of_merge(title) and _MODELS.search(title) and not is_of_others(title))
 
 
 def lists_models(lead: str) -> bool:
