@@ -15,8 +15,8 @@ from typing import NamedTuple
 from etl.cards import Item
 from etl.cards.remembered import remembered
 
-_DIGITS = r"\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?"
-_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b)"
+_DIGITS = r"(?:10\s?(?:\^|<sup>)\s?\{?[-−–]?\d+(?:\}|</sup>)?|\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?)"
+_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b|\s?(?:\^|<sup>)|\s+for the (?:head|encoder|decoder|classifier|backbone)\b)"
 _NUMBER = rf"\*{{0,2}}`?({_DIGITS}){_ENDS}"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
@@ -75,7 +75,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"\b(?:for|during|over|across|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b",
+            rf"\b(?:for|during|over|across|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
             re.I,
         ),
     ),
@@ -201,7 +201,7 @@ _OF_TRAINING = ("earning rate", "epoch")
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|instead of|rather than|in addition to|lists? below|each task|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
