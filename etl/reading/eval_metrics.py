@@ -78,6 +78,9 @@ _OTHERS = re.compile(
 )
 """Headings under which the numbers are somebody else's."""
 
+MAX_DICTIONARY = 2_000
+"""A longer line is no handful of results."""
+
 
 def read_summary(context: Context) -> Iterator[EvalMetric]:
     """The headline results, in the card's order."""
@@ -149,6 +152,9 @@ def _is_settings(items: Iterable[Item]) -> bool:
 
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
     for item in items:
+        if item.text.startswith("{"):
+            yield from _dictionary(context, item)
+            continue
         pair = _pair(item.text)
         if pair is None or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
             continue
@@ -158,6 +164,19 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if strength < 2 and not _METRIC.search(pair.name):
             continue
         yield _row(context, pair.name, pair.value, value, item.line)
+
+
+def _dictionary(context: Context, item: Item) -> Iterator[EvalMetric]:
+    """The results of a line that is a dictionary of them, as a script prints it: `{'exact_match': 62.0, 'f1': 79.5}`."""
+    text = item.text.split("\n")[0].rstrip()
+    if not text.endswith("}") or len(text) > MAX_DICTIONARY:
+        return
+    leaves = settings_text.dict_items(text)
+    numbers = [values.number(leaf.value) for leaf in leaves]
+    metrics = sum(bool(_METRIC.search(leaf.name)) and leaf.name != "score" for leaf in leaves)
+    if metrics * 2 > len(leaves) and None not in numbers:
+        for leaf, value in zip(leaves, numbers, strict=True):
+            yield _row(context, leaf.name, leaf.value, value, item.line)
 
 
 def _stated(pair: settings_text.Setting) -> bool:
@@ -177,7 +196,10 @@ def _pair(text: str) -> settings_text.Setting | None:
     if colon and values.number(value) is not None and not value.startswith("{"):
         name = written(name)
         return settings_text.Setting(name, value) if name else None
-    return settings_text.pair(first)
+    found = settings_text.pair(first)
+    if found is not None and found.value.startswith("** "):  # `**Epoch = ** 5.0`: no Markdown opens or ends so
+        return settings_text.Setting(found.name, found.value[3:])
+    return found
 
 
 def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]:
@@ -190,6 +212,8 @@ def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item]) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
     for item in lines:
+        if item.text.startswith("{") and not _OTHERS.search(section.title):
+            yield from _dictionary(context, item)
         if len(item.text) >= 60 or "." not in item.text:
             continue
         text = bare(item.text).rstrip().rstrip(",")
