@@ -29,7 +29,7 @@ from etl.reading.parent_words import (
     may_tell,
     told,
 )
-from etl.reading.told_of import is_of_another, is_of_sister, is_subject, tells_of
+from etl.reading.told_of import is_named, is_of_another, is_of_sister, is_subject, tells_of
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
@@ -209,7 +209,7 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
             continue  # a card that is no copy links its copies
         if relation is not None and not (relation is Relation.FINETUNE and is_subject(context, mention)):
             yield mention, relation
-        elif _is_merged_in(mention, merging):
+        elif _is_merged_in(mention, merging) and is_named(mention, text[mention.start : mention.end]):
             yield mention, Relation.MERGE
 
 

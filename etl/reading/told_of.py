@@ -22,6 +22,7 @@ _OF_MANY = re.compile(
 """Headings over what is said of models in general, or of other people."""
 _ITEM_NAME = re.compile(r"\W{0,6}(\w[\w .+-]{1,40}?)(?:\W{0,3}(?:[:(,]|\sis\s|\s[-–]\s))")
 """What an item of a list says of a model that it names first."""
+MAX_NAME_WORDS = 5
 
 
 def is_of_another(context: Context, section: Section) -> bool:
@@ -67,3 +68,9 @@ def is_subject(context: Context, mention: Mention) -> bool:
     """Whether a sentence begins with the card's own name: that is its subject, and no parent."""
     name = mention.repo.rsplit("/", 1)[-1].casefold()
     return not mention.before.strip(" *_`\"'[") and _is_titled(context, name)
+
+
+def is_named(mention: Mention, link: str) -> bool:
+    """Whether a link has the repo's name, or a short one; a sentence that is a link names no source of a merge."""
+    words = name_of(link.split("](")[0]).words
+    return len(words) < MAX_NAME_WORDS or not set(words).isdisjoint(name_of(mention.repo).words)
