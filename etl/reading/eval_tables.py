@@ -138,7 +138,9 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
         return False
     if {"branch", "quant_method", "quant_type", "filename"} & keys:
         return False
-    if sum(map(SETTINGS.knows, table.header)) >= 2 and sum(map(is_metric, table.header)) < 2:
+    metrics = sum(map(is_metric, table.header))
+    of_a_run = metrics == 1 and len(table.rows) == 1 and speaks_of_results(title)  # its settings, and what came of it
+    if metrics < 2 and not of_a_run and sum(map(SETTINGS.knows, table.header)) >= 2:
         return False
     settings = sum(1 for row in table.rows if row and SETTINGS.knows(row[0]))
     if settings * 2 > len(table.rows):
