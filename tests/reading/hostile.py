@@ -204,6 +204,8 @@ FRAGMENTS = (
     *("Baseline F1 ", "random (", "a after training ", "vanilla -", "no. ", "total parameters ("),
     *("5 x 10<sup>", "linear decay of ", "torchrun --a ", "LoRA rank ", "seed of 1 ", "lr = 1, ", "while a was trained ", "If you train "),
     *("based\non ", "ab. cd use ", "check out ", "基于", "in addition to the ", "trained with SFT, DPO and ", "tuned ](a) with "),
+    *("<a href='https://huggingface.co/a/b'>a", "see our other models: ", "unlike a, which is ", "the code is based on ", "you can check "),
+    *("[a](https://huggingface.co/a/b/resolve/", "Heron-7B is ", "-based model ", "(a fine-tuned ", "version of this model fine-tuned "),
 )  # fmt: skip
 
 PLACES: Mapping[str, str] = {
