@@ -135,7 +135,7 @@ _ELSEWHERE = re.compile(
     r"(?:analys[ie]s|approach|architecture|scripts?|code|notebook|recipe|tutorial|blog|guide|examples?|template|training procedure) (?:for|of|from|in|by|described)|to compare|"
     r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
-    r"\b(?:see|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$"
+    r"\b(?:see|like|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$"
 )
 """Between the words and the name: what follows is pointed at, and is no parent."""
 _OF_THIS = re.compile(
@@ -151,15 +151,20 @@ _NOT_THIS = re.compile(
     r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
     r"\bthe tokeni[sz]er\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
     r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
+    r"|\b(?:previous|earlier|older) (?:version|model|release|one)\s(?:is|was)\s$|\bother models?,? [^.\n]{0,24}(?:is|was|are)\s$|\bdraft model\s$|"
+    r"\b(?:will (?:also )?(?:release|publish|train)|plan(?:ning)? (?:to|on|a)|if you (?:want|need|are looking for))\b[^.,\n]{0,40}$|"
+    r"(?:^|[,;] )use an?\s(?:\w+\s){0,3}$|\bembeddings\s(?:of [\w ]{1,20} )?(?:was|were)\s$"
 )
 """Before the words that tell of a parent: they are not said of this model."""
+_DATA_THAT = re.compile(r"\b(?:data|datasets?|corpus|instructions|answers|texts)\s(?:that (?:is|are|was|were)\s)?$")
+"""It is data that was distilled from what follows."""
 _ADAPTER_IS = re.compile(
     r"\b(?:q?lora|adapters?)(?: (?:adapters?|weights|model|module))?\s(?:(?:that |which )?(?:was|were|is|are)\s)?$"
 )
 """What was trained on a model is an adapter of it."""
 _BESIDE = re.compile(
     r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than|"
-    r"inspired by|compare[sd]? (?:it |ours |them )?(?:to|with|against)|reward model|"
+    r"inspired by|vs\.?|compare[sd]? (?:it |ours |them )?(?:to|with|against)|reward model|"
     r"(?:data(?:set)?|corpus|texts?|prompts?|questions?|answers?)\b[^.\n]{0,40}\b(?:created|generated|annotated|translated|rewritten|labell?ed|filtered) (?:with|by|using)|(?:other|related|similar|more|sibling) models?:?|see(?: also)?|(?:base|basis|foundation|starting point) (?:model )?(?:for|of))\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
 )
 """Before a name: the model is beside it, and not made from it, however that one was trained."""
@@ -262,7 +267,8 @@ def _told_before(before: str) -> tuple[Relation | None, str]:
             if match.end() > where:
                 best, begin, where = relation, match.start(), match.end()
     if best is Relation.FINETUNE:
-        if _NOT_THIS.search(flowing, max(begin - 90, 0), begin):
+        is_data = flowing.startswith(("distil", "deriv", "obtain"), begin) and _DATA_THAT.search(flowing, 0, begin)
+        if is_data or _NOT_THIS.search(flowing, max(begin - 90, 0), begin):
             best = None
         elif flowing.startswith("trained", begin) and _ADAPTER_IS.search(flowing, max(begin - 60, 0), begin):
             best = Relation.ADAPTER
