@@ -41,7 +41,7 @@ _BEST = re.compile(
 _LOSS = re.compile(r"loss", re.I)
 """Lines of losses are what a training run printed."""
 _NO_RESULT = re.compile(
-    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|train(?:ing)? (?:time|data)|carbon|co2)",
+    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|(?:baseline|teacher|previous|random|majority) |train(?:ing)? (?:time|data)|carbon|co2)",
     re.I,
 )
 _METRIC = re.compile(

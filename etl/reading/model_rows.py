@@ -14,6 +14,7 @@ from etl.reading.this_model import ThisModel
 
 def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
     """This model's rows: the one of its id; all of its name if something tells them apart."""
+    names = _in_own_group(this, table, names)
     by_id = this.row_with_id(table.written_rows)
     rows = this.named_alike(names) if by_id is None else []
     if rows and _are_told_apart(table, names, rows, numeric):
@@ -25,6 +26,15 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     if len(rows) == 1 or by_id is not None:
         return [found]
     return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _in_own_group(this: ThisModel, table: ResultTable, names: Sequence[str]) -> Sequence[str]:
+    """The names, those blank that stand below another's heading: `V2` where this is `albert-base-v1`."""
+    groups = list(dict.fromkeys(filter(None, table.row_groups)))
+    mine = [group for group in groups if this.holds(group)] if len(groups) > 1 else []
+    if len(mine) != 1:
+        return names
+    return [name if group in ("", mine[0]) else "" for name, group in zip(names, table.row_groups, strict=True)]
 
 
 def _are_told_apart(table: ResultTable, names: Sequence[str], rows: Sequence[int], numeric: Sequence[int]) -> bool:

@@ -20,6 +20,8 @@ _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 
 
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
+_INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}),? ?\[\d[\d., -]{2,30}\]")
+"""`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
 
 
 def results_in(
@@ -76,7 +78,7 @@ def _unmarked(text: str) -> str:
     """The number of a cell with a medal or another mark behind it, without the mark."""
     if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
         return text
-    match = _MARKED.fullmatch(text)
+    match = _MARKED.fullmatch(text) or (_INTERVAL.fullmatch(text) if text[-1] == "]" else None)
     return match[1] if match else text
 
 

@@ -103,6 +103,8 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
     """Models as rows: the row of this model, or several of its name; of a single row, that one."""
     names = models_of(table, numeric[0])
     rows = own_rows(this, table, names, numeric)
+    if rows and this.holds(table.row_groups[rows[0]]):  # a version that heads the rows is no data set
+        table = dataclasses.replace(table, row_groups=("",) * len(table.rows))
     cells = (
         cell
         for at in rows

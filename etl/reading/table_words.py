@@ -110,11 +110,23 @@ MEASURED = re.compile(
     re.I,
 )
 """The metric in a header that says whose it is, too: `Heron F1`, `WER (ours)`."""
-OTHERS_HINTS = ("baseline", "sota", "state", "human", "random", "majority", "previous", "prior", "teacher", "paper")
+OTHERS_HINTS = (
+    "baseline",
+    " et al",
+    "sota",
+    "state",
+    "human",
+    "random",
+    "majority",
+    "previous",
+    "prior",
+    "teacher",
+    "paper",
+)
 OTHERS = re.compile(
     r"(?:(?:the )?baselines?|(?:previous |prior |current )?(?:sota|state[- ]of[- ]the[- ]art)|humans?(?: (?:performance|baseline|level))?|"
     r"random(?: (?:guess(?:ing)?|baseline|chance|performance))?|majority(?: (?:class|baseline|vote))?|(?:previous|prior)(?: (?:best|work|results?|models?))?|"
-    r"teacher(?: model)?|(?:original |reference |the )?papers?|reported in (?:the )?paper)(?: models?)?",
+    r"[a-z][\w.&, -]{0,40} et al\b.{0,20}|teacher(?: model)?|(?:original |reference |the )?papers?|reported in (?:the )?paper)(?: models?)?",
     re.I,
 )
 """Whose a column of results is, where it is none of this model's."""

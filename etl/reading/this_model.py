@@ -42,6 +42,8 @@ _SHAPE = re.compile(
 )
 """What may follow a family's name in its model's: sizes, versions, shapes."""
 _SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
+_CITED = re.compile(r"[A-Z][\w.&, -]{0,40} et al\b")
+"""`Vaswani et al. (2017)`"""
 MIN_LIKENESS = 0.5
 
 
@@ -223,10 +225,17 @@ class ThisModel:
     def _spelled(self) -> frozenset[str]:
         return frozenset(given.casefold() for given in self._given if given)
 
+    def holds(self, text: str) -> bool:
+        """Whether every word of a heading is one of the repo's own name."""
+        theirs = name(text).words
+        return bool(theirs) and set(theirs) <= set(self._names[0].words)
+
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
         label = read_label(text)
-        return not (self._is_another(label) or (label.ids and not self._with_id([label])))
+        if _CITED.match(label.words) or (label.ids and not self._with_id([label])):
+            return False
+        return not self._is_another(label)
 
     def _likeness(self, given: Name, families: Sequence[Name]) -> float:
         """Shared words of the label and the nearest name, as a share of all their words: 0 to 1.
