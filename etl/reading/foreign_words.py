@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_HINTS = ("basad", "basead", "basato", "basiert", "basé", "ajustad", "affin", "feinabgestimmt", "a partir de")
+_HINTS = ("basad", "basea", "basat", "basier", "ajustad", "affin", "a partir de")
 _MARKS = (
     *(
         "微调",
@@ -23,12 +23,12 @@ _MARKS = (
         "파인튜닝",
         "추가 학습",
     ),
-    *("основе", "базе", "дообуч"),
+    *("основе", "базе", "дообуч", "basé"),
 )
 _BEFORE = re.compile(
     r"(?:basad[oa] en|baseado em|baseada em|basato su|basiert auf|basée? sur|ajustad[oa] (?:de|a partir de|desde)|"
     r"(?:versión|versão) (?:\w+ )?(?:ajustada|afinada|refinada|fine-?tuned) (?:de|do|da)|version (?:affinée|fine-?tunée) d[eu]|"
-    r"affinée? (?:de|à partir de)|feinabgestimmt\w* (?:version|modell|variante) (?:von|des)|на основе|на базе|"
+    r"affinée? (?:de|à partir de)|на основе|на базе|"
     r"дообученн\w{1,4} (?:версия|модель|вариант)|基于)\W{0,4}(?:(?:el|la|le|o|a|il|un|una|dem|der|den|modelo|modèle|modello|modell|модели|model)\W{1,3}){0,3}$"
 )
 _AFTER = re.compile(
@@ -43,8 +43,9 @@ _LABEL = re.compile(
 
 def may_tell(lowered: str) -> bool:
     """Whether a text, in lower case, has any of the words."""
-    if any(hint in lowered for hint in _HINTS):
-        return True
+    for hint in _HINTS:
+        if hint in lowered:
+            return True
     return not lowered.isascii() and any(mark in lowered for mark in _MARKS)
 
 

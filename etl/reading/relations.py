@@ -134,7 +134,7 @@ def _body(context: Context) -> Iterator[ModelRelation]:
 
 def _table(context: Context, block: TableBlock) -> Iterator[ModelRelation]:
     """The parent in a table of names and values: `| Base model | owner/name |`."""
-    for row in block.rows:
+    for row in block.rows if block.rows and len(block.rows[0].cells) == 2 else ():
         if len(row.cells) == 2 and "odel" in row.cells[0] and "/" in row.cells[1]:
             yield from _labelled(context, Item(f"{row.cells[0]}: {row.cells[1]}", row.line))
 
