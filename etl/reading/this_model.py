@@ -235,6 +235,9 @@ class ThisModel:
         label = read_label(text)
         if _CITED.match(label.words) or (label.ids and not self._with_id([label])):
             return False
+        theirs = label.name
+        if theirs.words and theirs.counts and not any(len(word) > 2 and word in self._words for word in theirs.words):
+            return False  # a name with a size, and no word of it is this model's
         return not self._is_another(label)
 
     def _likeness(self, given: Name, families: Sequence[Name]) -> float:
