@@ -33,7 +33,7 @@ from etl.reading.places import (
 )
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import of_this_training, read_code
-from etl.reading.setting_names import canonical_name, setting_number
+from etl.reading.setting_names import canonical_name
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_text import Setting
 from etl.reading.this_model import ThisModel
@@ -88,7 +88,8 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
 
 def _is_about_another(this: ThisModel, section: Section) -> bool:
     """Whether a heading is nothing but the name of the base."""
-    return not in_training(section) and section.title.strip().casefold() in this.others
+    title = section.title.strip()
+    return " " not in title and not in_training(section) and title.casefold() in this.others
 
 
 def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperparameter]:
@@ -113,7 +114,7 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
         name=name,
         raw_name=statement.name,
         value_text=text,
-        value_number=setting_number(name, text),
+        value_number=values.number(text),
         value_bool=values.truth(text),
         is_part=is_part,
     )

@@ -45,7 +45,8 @@ def loaded_name(context: Context, parents: Set[str]) -> str | None:
     if loaded is None:
         return None
     short = loaded.rsplit("/", 1)[-1]
-    headings = (s.title for s in context.card.sections if unsized(s.title) == unsized(short))
+    called_alike = unsized(short)
+    headings = (s.title for s in context.card.sections if unsized(s.title) == called_alike)
     known = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *headings]
     called = name(short)
     return None if any(name(words(given)).differs(called) for given in known) else loaded

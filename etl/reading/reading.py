@@ -160,7 +160,7 @@ def _repaired_numbers(tables: Mapping[str, Sequence[Any]]) -> list[Finding]:
     """The card's first number of each kind that is not written as a number is."""
     found: dict[str, Finding] = {}
     for name in _WITH_NUMBERS:
-        for row in [row for row in tables[name] if row.value_text and row.value_text.strip(values.PLAIN)]:
+        for row in [row for row in tables[name] if (text := row.value_text) and text.strip(values.PLAIN)]:
             for code in values.repairs(row.value_text):
                 if code not in found:
                     found[code] = Finding(

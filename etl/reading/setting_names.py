@@ -26,11 +26,6 @@ _OF_A_SCHEDULER = re.compile(r"scheduler|^optim$")
 _OF_SCHEDULES = frozenset(("gamma", "early_stopping_patience", "decay"))
 """What a scheduler calls by the names of other settings."""
 _NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
-_SHARES = frozenset(
-    ("lr_scheduler_warmup_ratio", "weight_decay", "dropout", "hidden_dropout", "attention_dropout", "lora_dropout", "label_smoothing_factor",
-     "mlm_probability")
-)  # fmt: skip
-"""Shares of one, which some write in per cent."""
 
 
 def canonical_name(context: Context, statement: Statement) -> str:
@@ -51,12 +46,6 @@ def canonical_name(context: Context, statement: Statement) -> str:
     if name == "lr_scheduler_warmup_steps" and (text.endswith("%") or 0 < (values.number(text) or 0) < 1):
         return "lr_scheduler_warmup_ratio"
     return _of_tokens(name, statement)
-
-
-def setting_number(name: str, text: str) -> float | None:
-    """The number that a setting's text states; a share given in per cent is one of one."""
-    number = values.number(text)
-    return number / 100 if number is not None and name in _SHARES and text.endswith("%") else number
 
 
 def _of_tokens(name: str, statement: Statement) -> str:

@@ -208,7 +208,7 @@ class ThisModel:
     def is_beside(self, section: Section) -> bool:
         """Whether a section is another model's: one beside it, or beside what it is a part of, is headed by this name."""
         path = (*section.path, section.title)
-        return any(self._is_sibling(path[:depth], path[depth]) for depth in range(len(path)))
+        return bool(self._headed) and any(self._is_sibling(path[:depth], path[depth]) for depth in range(len(path)))
 
     def _is_sibling(self, path: tuple[str, ...], title: str) -> bool:
         if title.casefold() in self._spelled or not 0 < len(title.split()) <= 4 or speaks_of_results(title):

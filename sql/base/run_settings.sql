@@ -35,10 +35,16 @@
 --   distributed_type: kind of distribution, in lower case
 --   seed: random seed
 -- Caveats: a setting stated twice with different values within one run is NULL and named in conflicts; a value that is
---   no number (auto) is NULL
+--   no number (auto) is NULL; a share of one that is written in per cent (warmup ratio, weight decay) is one of one here
 WITH said AS (
     SELECT
-        h.model_id, h.run, h.name, h.value_number, h.value_bool, h.is_part,
+        h.model_id, h.run, h.name,
+        CASE
+            WHEN h.name IN ('lr_scheduler_warmup_ratio', 'weight_decay') AND right(h.value_text, 1) = '%'
+                THEN h.value_number / 100
+            ELSE h.value_number
+        END AS value_number,
+        h.value_bool, h.is_part,
         -- NULL where a setting is said to have been left alone, which contradicts nothing
         nullif(nullif(nullif(folded(h.value_text), 'none'), 'null'), '') AS word
     FROM hyperparameters AS h

@@ -300,3 +300,11 @@ def test_several_stated_versions_of_one_library_are_none(made: Made) -> None:
         "a/b", setting("seed", 1), version("transformers", "4.35.0"), version("trl", "0.7"), version("trl", "0.8")
     )
     assert row(made.opened(), "transformers_version, trl_version") == ("4.35.0", None)
+
+
+def test_a_warmup_in_per_cent_is_a_share_of_one_in_the_runs_settings(made: Made) -> None:
+    told = setting("lr_scheduler_warmup_ratio", 10, value_text="10%")
+    made.card("a/b", told, setting("learning_rate", 1e-5))
+    made.card("a/c", setting("lr_scheduler_warmup_ratio", 0.1), setting("learning_rate", 1e-5))
+    found = rows_of(made.opened(), "SELECT model_id, lr_scheduler_warmup_ratio FROM run_settings ORDER BY 1")
+    assert found == [("a/b", 0.1), ("a/c", 0.1)]
