@@ -89,7 +89,7 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
 def _is_about_another(this: ThisModel, section: Section) -> bool:
     """Whether a heading is nothing but the name of the base."""
     title = section.title.strip()
-    return " " not in title and not in_training(section) and title.casefold() in this.others
+    return " " not in title and not in_training(section) and title.casefold() in this.own.others
 
 
 def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperparameter]:
@@ -230,7 +230,7 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
 
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
     for told, line in sentences_settings(lines, in_training(section)):
-        if told.subject and told.subject in this.others:
+        if told.subject and told.subject in this.own.others:
             continue
         yield Statement(told.words, told.value, line, Source.PROSE, number, canonical=SETTINGS.canonical(told.name))
 

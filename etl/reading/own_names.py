@@ -6,14 +6,17 @@ Whether a label is one of them is judged in `this_model`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
+from functools import cached_property
 from itertools import islice
 
 from etl.cards import Paragraph
+from etl.reading.about import strings
 from etl.reading.context import Context, words
 from etl.reading.model_index import model_names
-from etl.reading.model_names import name, unsized
+from etl.reading.model_names import Name, name, together, unsized
 from etl.reading.usage import loaded_repo
+from warehouse.schema import About
 
 _IS = re.compile(r"^\*\*([^*]{3,60})\*\* (?:is|are) ")
 """`**Name** is a model that ...`: a card without a title of its own introduces its model so."""
@@ -23,9 +26,104 @@ _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])]
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
 MAX_CALLED = 4
+_TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 
 
-def own_names(context: Context, loaded: str | None) -> list[str]:
+class OwnNames:
+    """What the card's own model is called: by its repo's names and, where the card is a copy, by its original's.
+
+    `parents`: the ids of what it was made from, whose names are others'.
+    """
+
+    def __init__(self, context: Context, parents: Iterable[str] = ()) -> None:
+        self._context = context
+        self.is_copy = context.subject.about is About.REPRINTED
+        self._parent_ids = {
+            *(parent.casefold() for parent in parents),
+            *(s.text.strip().casefold() for s in strings(context.card.front.get("base_model"))),
+        }
+
+    @cached_property
+    def loaded(self) -> str | None:
+        """The repo that the examples of use load."""
+        return _loaded(self._context, self._parent_ids)
+
+    @cached_property
+    def of_repo(self) -> list[str]:
+        """The names of the card's own repo, as written."""
+        return _of_repo(self._context, self.loaded)
+
+    @cached_property
+    def given(self) -> list[str]:
+        """All names, as written: the repo's own, and of a copy its original's behind them."""
+        original = self._context.subject.model
+        return [*self.of_repo, *([original.rsplit("/", 1)[-1]] if self.is_copy and original else [])]
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Its repo ids in lower case: the card's own, and the one that the examples of use load."""
+        return frozenset(filter(None, (self._context.model_id.casefold(), (self.loaded or "").casefold())))
+
+    @cached_property
+    def repos(self) -> list[str]:
+        """All repos whose names are given, as they are written."""
+        return [repo for repo in (self._context.model_id, self.loaded, self._context.subject.model) if repo]
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """All names, taken apart."""
+        return [name(words(given)) for given in self.given]
+
+    @cached_property
+    def all(self) -> Name:
+        """What all names say together."""
+        return together(self.names)
+
+    @cached_property
+    def parents(self) -> list[frozenset[str]]:
+        """The words of the parents' names, where they are not this model's own."""
+        own = [frozenset(n.words) for n in self.names]
+        parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self._parent_ids))
+        return [parent for parent in parents if parent and parent not in own]
+
+    @cached_property
+    def is_distilled(self) -> bool:
+        """Whether a name says that the model was distilled."""
+        return any("distil" in given.casefold() for given in self.given)
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether a name says that the model was instructed."""
+        return any(_TUNED.search(n) for n in self.given)
+
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """The parents' names in lower case, and its own before it was instructed: sentences describe these, too."""
+        own = {given.casefold() for given in self.given}
+        parents = set() if self.is_copy else {parent.rsplit("/", 1)[-1] for parent in self._parent_ids}
+        names = (repo.rsplit("/", 1)[-1].casefold() for repo in self.repos)
+        untuned = {given[: tuned.start()] for given in names if (tuned := _TUNED.search(given))}
+        return frozenset((parents | untuned) - own - {""})
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all names."""
+        return frozenset(word for n in self.names for word in n.words)
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The words by which the names are known: the first of each that is no short one (nor INT8's), or after its owner's name."""
+        owners = [word for repo in self.repos for word in name(repo.partition("/")[0]).words]
+        longs = [[word for word in n.words if len(word) > 2 and word != "int"] for n in self.names]
+        return frozenset(w for words in longs for i, w in enumerate(words[:2]) if i == 0 or words[0] in owners)
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """All names in lower case."""
+        return frozenset(given.casefold() for given in self.given if given)
+
+
+def _of_repo(context: Context, loaded: str | None) -> list[str]:
     """The names of the card's own repo: its id's, the title, the model-index's, what the examples of use load."""
     title = context.card.title or ""
     names = [context.model_id.rsplit("/", 1)[-1], title, *model_names(context)]
@@ -39,7 +137,7 @@ def own_names(context: Context, loaded: str | None) -> list[str]:
     return names
 
 
-def loaded_name(context: Context, parents: Set[str]) -> str | None:
+def _loaded(context: Context, parents: Set[str]) -> str | None:
     """The repo that the examples of use load, unless its size or language is another than a known name's."""
     loaded = loaded_repo(context.card, parents)
     if loaded is None:

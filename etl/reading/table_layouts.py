@@ -89,7 +89,7 @@ def _is_report(table: ResultTable) -> bool:
 
 def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
     """A table of base models says nothing of a model whose name says it was instructed."""
-    return bool(BASE_MODELS.search(table.place)) and this.is_tuned
+    return bool(BASE_MODELS.search(table.place)) and this.own.is_tuned
 
 
 def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:

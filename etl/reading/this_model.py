@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from etl.cards import Section
-from etl.reading.about import is_packed, strings
+from etl.reading.about import is_packed
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
-from etl.reading.model_names import Name, name, together, unsized, unversioned
-from etl.reading.own_names import loaded_name, own_names
+from etl.reading.model_names import Name, name, unsized, unversioned
+from etl.reading.own_names import OwnNames
 from etl.reading.table_words import speaks_of_results
-from warehouse.schema import About
 
 _OURS = re.compile(
     r"\bours?\b|\bthis (?:new |fine-?tuned )?(?:model|work|one|repo)\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉",
@@ -30,7 +29,6 @@ _UNTRAINED = re.compile(
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
 _STUDENT = re.compile(r"\W*student\b", re.I)
-_TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 _TUNINGS = _METHODS | {"chat", "ft"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
@@ -48,71 +46,11 @@ MIN_LIKENESS = 0.5
 
 
 class ThisModel:
-    """The names under which the card's own model (of a copy: its original) may head a row or a column."""
+    """What heads a row or a column of the card's own model (of a copy: its original's); `own` has its names."""
 
     def __init__(self, context: Context, parents: Iterable[str] = ()) -> None:
+        self.own = OwnNames(context, parents)
         self._context = context
-        self._is_copy = context.subject.about is About.REPRINTED
-        self._parent_ids = {
-            *(parent.casefold() for parent in parents),
-            *(s.text.strip().casefold() for s in strings(context.card.front.get("base_model"))),
-        }
-
-    @cached_property
-    def _loaded(self) -> str | None:
-        return loaded_name(self._context, self._parent_ids)
-
-    @cached_property
-    def _own_names(self) -> list[str]:
-        return own_names(self._context, self._loaded)
-
-    @cached_property
-    def _given(self) -> list[str]:
-        original = self._context.subject.model
-        return [*self._own_names, *([original.rsplit("/", 1)[-1]] if self._is_copy and original else [])]
-
-    @cached_property
-    def _ids(self) -> frozenset[str]:
-        """Its repo ids in lower case: the card's own, and the one that the examples of use load."""
-        return frozenset(filter(None, (self._context.model_id.casefold(), (self._loaded or "").casefold())))
-
-    @cached_property
-    def _repos(self) -> list[str]:
-        """All repos whose names are given, as they are written."""
-        return [repo for repo in (self._context.model_id, self._loaded, self._context.subject.model) if repo]
-
-    @cached_property
-    def _names(self) -> list[Name]:
-        return [name(words(given)) for given in self._given]
-
-    @cached_property
-    def _all(self) -> Name:
-        return together(self._names)
-
-    @cached_property
-    def _parents(self) -> list[frozenset[str]]:
-        """The words of the parents' names, where they are not this model's own."""
-        own = [frozenset(n.words) for n in self._names]
-        parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self._parent_ids))
-        return [parent for parent in parents if parent and parent not in own]
-
-    @cached_property
-    def _is_distilled(self) -> bool:
-        return any("distil" in given.casefold() for given in self._given)
-
-    @property
-    def is_tuned(self) -> bool:
-        """Whether a name says that the model was instructed."""
-        return any(_TUNED.search(n) for n in self._given)
-
-    @cached_property
-    def others(self) -> frozenset[str]:
-        """The parents' names in lower case, and its own before it was instructed: sentences describe these, too."""
-        own = {given.casefold() for given in self._given}
-        parents = set() if self._is_copy else {parent.rsplit("/", 1)[-1] for parent in self._parent_ids}
-        names = (repo.rsplit("/", 1)[-1].casefold() for repo in self._repos)
-        untuned = {given[: tuned.start()] for given in names if (tuned := _TUNED.search(given))}
-        return frozenset((parents | untuned) - own - {""})
 
     def index_in(self, labels: Sequence[str], *, by_family: bool = True) -> int | None:
         """Which of the labels is this model's, if exactly one clearly is; of equal labels, the first.
@@ -137,7 +75,7 @@ class ThisModel:
 
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name behind its task: `mT5` in reading-hurc-mt5-harborish."""
-        own = self._names[0]
+        own = self.own.names[0]
         told = [x for x in map(read_label, dict.fromkeys(labels)) if tells(x.name) and not self._is_another(x)]
         held = [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
@@ -175,13 +113,13 @@ class ThisModel:
 
     def index_of_size(self, labels: Sequence[str]) -> int | None:
         """Which of the labels states this model's number of parameters, if exactly one does."""
-        own = self._all.counts
+        own = self.own.all.counts
         found = [i for i, label in enumerate(labels) if own & name(label).counts]
         return found[0] if len(found) == 1 else None
 
     def row_with_id(self, rows: Sequence[Sequence[str]]) -> int | None:
         """The only row in which any cell links or spells the repo's id."""
-        found = [i for i, row in enumerate(rows) if any(own in cell.casefold() for cell in row for own in self._ids)]
+        found = [i for i, row in enumerate(rows) if any(own in cell.casefold() for cell in row for own in self.own.ids)]
         whole = [i for i in found if self._whole_id.search(" ".join(rows[i]).casefold())]
         if len(whole) > 1:  # a branch of the repo has the id, too: `owner/name/tree/branch`
             whole = [i for i in whole if not self._branch.search(" ".join(rows[i]).casefold())]
@@ -189,16 +127,16 @@ class ThisModel:
 
     @cached_property
     def _whole_id(self) -> re.Pattern[str]:
-        ids = "|".join(map(re.escape, sorted(self._ids)))
+        ids = "|".join(map(re.escape, sorted(self.own.ids)))
         return re.compile(rf"(?<![\w-])(?:{ids})(?![\w-]|\.\w)")
 
     @cached_property
     def _branch(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(self._ids)))})/tree/(?!main\b)")
+        return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(self.own.ids)))})/tree/(?!main\b)")
 
     def is_copy(self, label: str) -> bool:
         """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
-        return self._is_copy and is_packed(BRACKETS.sub("", words(label)))
+        return self.own.is_copy and is_packed(BRACKETS.sub("", words(label)))
 
     @staticmethod
     def is_pointed_at(labels: Sequence[str]) -> bool:
@@ -211,24 +149,20 @@ class ThisModel:
         return bool(self._headed) and any(self._is_sibling(path[:depth], path[depth]) for depth in range(len(path)))
 
     def _is_sibling(self, path: tuple[str, ...], title: str) -> bool:
-        if title.casefold() in self._spelled or not 0 < len(title.split()) <= 4 or speaks_of_results(title):
+        if title.casefold() in self.own.spelled or not 0 < len(title.split()) <= 4 or speaks_of_results(title):
             return False
         return path in self._headed
 
     @cached_property
     def _headed(self) -> frozenset[tuple[str, ...]]:
         """Where sections are headed by this model's name, other than the whole card."""
-        titled = (s for s in self._context.card.sections[1:] if s.title.casefold() in self._spelled)
+        titled = (s for s in self._context.card.sections[1:] if s.title.casefold() in self.own.spelled)
         return frozenset(s.path for s in titled if s.title != self._context.card.title)
-
-    @cached_property
-    def _spelled(self) -> frozenset[str]:
-        return frozenset(given.casefold() for given in self._given if given)
 
     def holds(self, text: str) -> bool:
         """Whether every word of a heading is one of the repo's own name."""
         theirs = name(text).words
-        return bool(theirs) and set(theirs) <= set(self._names[0].words)
+        return bool(theirs) and set(theirs) <= set(self.own.names[0].words)
 
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
@@ -236,7 +170,11 @@ class ThisModel:
         if _CITED.match(label.words) or (label.ids and not self._with_id([label])):
             return False
         theirs = label.name
-        if theirs.words and theirs.counts and not any(len(word) > 2 and word in self._words for word in theirs.words):
+        if (
+            theirs.words
+            and theirs.counts
+            and not any(len(word) > 2 and word in self.own.words for word in theirs.words)
+        ):
             return False  # a name with a size, and no word of it is this model's
         return not self._is_another(label)
 
@@ -248,20 +186,9 @@ class ThisModel:
         """
         theirs = frozenset(given.words)
         tuned = bool(given.kinds & _TUNINGS)
-        names = [n for n in self._names if n.words and n not in families]
+        names = [n for n in self.own.names if n.words and n not in families]
         own = [frozenset(n.words) for n in names if tuned or not n.kinds & _TUNINGS]
         return max((len(theirs & words) / len(theirs | words) for words in own), default=0.0)
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(word for n in self._names for word in n.words)
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        """The words by which the names are known: the first of each that is no short one (nor INT8's), or after its owner's name."""
-        owners = [word for repo in self._repos for word in name(repo.partition("/")[0]).words]
-        longs = [[word for word in n.words if len(word) > 2 and word != "int"] for n in self._names]
-        return frozenset(w for words in longs for i, w in enumerate(words[:2]) if i == 0 or words[0] in owners)
 
     def _may_be_like(self, label: Label) -> bool:
         """Whether a label that is none of the names may be a spelling of one.
@@ -270,15 +197,15 @@ class ThisModel:
         words than a name, but not the one that it is known by, is the name of what that model was made from.
         """
         theirs = unsized(BRACKETS.sub(" ", label.words)) or frozenset(label.name.words)
-        if any(word[0].isdigit() for word in theirs - self._words):
+        if any(word[0].isdigit() for word in theirs - self.own.words):
             return False
-        if not any(len(word) > 2 and not word[0].isdigit() for word in theirs & self._words):
+        if not any(len(word) > 2 and not word[0].isdigit() for word in theirs & self.own.words):
             return False
-        return bool(theirs - self._words or theirs & self._heads or _OURS.search(label.words))
+        return bool(theirs - self.own.words or theirs & self.own.heads or _OURS.search(label.words))
 
     def _is_untuned(self, label: Name) -> bool:
         """Whether a label is the repo's own name but for how it was tuned: that is its parent."""
-        own = self._names[0]
+        own = self.own.names[0]
         bare = tuple([w for w in own.words if w not in _TUNINGS])
         rest = label.words[len(bare) :]  # its size may stand in a cell of its own
         sized = all(word[0].isdigit() or word in "bm" for word in rest)
@@ -289,9 +216,9 @@ class ThisModel:
 
     def _with_id(self, labels: list[Label]) -> list[Label]:
         """Labels that link or spell its repo id; without one, those with its very name under another owner."""
-        own = {n.words for n in self._names[: len(self._own_names)]}
+        own = {n.words for n in self.own.names[: len(self.own.of_repo)]}
         with_ids = [x for x in labels if x.ids]
-        exact = [x for x in with_ids if self._ids & x.ids]
+        exact = [x for x in with_ids if self.own.ids & x.ids]
         return exact or [x for x in with_ids if any(name(i.partition("/")[2]).words in own for i in x.ids)]
 
     def _named(self, labels: list[Label]) -> list[Label]:
@@ -300,7 +227,7 @@ class ThisModel:
         best = max((rank for rank, _ in ranks), default=None)
         found = [label for rank, label in ranks if rank == best]
         if len(found) > 1:  # `Reef*` beside `Reef` is another way to have it
-            return [label for label in found if label.words.strip().casefold() in self._spelled] or found
+            return [label for label in found if label.words.strip().casefold() in self.own.spelled] or found
         return found
 
     def _rank(self, label: Label) -> tuple[bool, bool, int] | None:
@@ -310,11 +237,11 @@ class ThisModel:
         """
         theirs = label.name
         bare = name(BRACKETS.sub(" ", label.words)) if "(" in label.words else theirs
-        own = len(self._own_names)
+        own = len(self.own.of_repo)
         glued = {theirs.glued, bare.glued} if label.words.rstrip().endswith(")") else {theirs.glued}
         held = [
             (i < own, n.glued in glued or n.words == bare.words, 99 if not i and n.glued in glued else len(n.words))
-            for i, n in enumerate(self._names)
+            for i, n in enumerate(self.own.names)
             if n.words and (n.glued in glued or n.text in theirs.text)
         ]
         return max((rank for rank in held if rank[1] or rank[2] > 1), default=None)
@@ -327,18 +254,18 @@ class ThisModel:
         ours = [
             label
             for label in labels
-            if _OURS.search(label.words) or (self._is_distilled and _STUDENT.match(label.words))
+            if _OURS.search(label.words) or (self.own.is_distilled and _STUDENT.match(label.words))
         ] or _trained(labels)
-        return [label for label in ours if not self._all.differs(label.name)]
+        return [label for label in ours if not self.own.all.differs(label.name)]
 
     def _packed(self, labels: list[Label]) -> list[Label]:
         """`INT8` beside `FP32`, where a name says that the model is one of INT8."""
-        return [x for x in labels if x.name.kinds & self._all.kinds and _PACKING.fullmatch(x.words.strip())]
+        return [x for x in labels if x.name.kinds & self.own.all.kinds and _PACKING.fullmatch(x.words.strip())]
 
     def _sized(self, labels: list[Label]) -> list[Label]:
         """`large model` beside `base model`, where its name says that it is a large one."""
         sizes = [x for x in labels if x.name.scales and all(map(_SCALE.fullmatch, x.name.words))]
-        return [x for x in sizes if x.name.scales == self._all.scales] if len(sizes) > 1 else []
+        return [x for x in sizes if x.name.scales == self.own.all.scales] if len(sizes) > 1 else []
 
     def _likest(self, labels: list[Label]) -> list[Label]:
         families = self._families(labels)
@@ -346,17 +273,17 @@ class ThisModel:
         scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
         best = max(scores, default=0.0)
         found = [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
-        return [x for x in found if self._words.issuperset(x.name.words)] or found if len(found) > 1 else found
+        return [x for x in found if self.own.words.issuperset(x.name.words)] or found if len(found) > 1 else found
 
     def _families(self, labels: list[Label]) -> list[Name]:
-        return [n for n in self._names if n.words and sum(n.text in label.name.text for label in labels) > 1]
+        return [n for n in self.own.names if n.words and sum(n.text in label.name.text for label in labels) > 1]
 
     def _branded(self, labels: list[Label]) -> list[Label]:
         """Labels of a family's name and nothing but own words: `BETO-cased` for bert-base-spanish-wwm-cased, called BETO."""
         families = self._families(labels)
         held = (x for x in labels if any(n.text in x.name.text for n in families) and not self._is_another(x))
-        tuned = self._all.kinds & _TUNINGS  # what says nothing of it is its parent
-        return [x for x in held if self._words.issuperset(x.name.words) and (not tuned or x.name.kinds & _TUNINGS)]
+        tuned = self.own.all.kinds & _TUNINGS  # what says nothing of it is its parent
+        return [x for x in held if self.own.words.issuperset(x.name.words) and (not tuned or x.name.kinds & _TUNINGS)]
 
     def _family(self, labels: list[Label]) -> list[Label]:
         """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
@@ -369,7 +296,7 @@ class ThisModel:
         return [x for x in labels if x.name.words and x.name.glued == owner.glued]
 
     def _begins(self, label: Name) -> bool:
-        for own in self._names[: len(self._own_names)]:
+        for own in self.own.names[: len(self.own.of_repo)]:
             held = next((i for i in range(len(own.words)) if "".join(own.words[: i + 1]) == label.glued), None)
             if held is not None and all(map(_SHAPE.fullmatch, own.words[held + 1 :])):
                 return True
@@ -378,14 +305,14 @@ class ThisModel:
     def _is_another(self, label: Label) -> bool:
         """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
         theirs = label.name
-        if self._all.differs(theirs) or frozenset(theirs.words) in self._parents or self._is_untuned(theirs):
+        if self.own.all.differs(theirs) or frozenset(theirs.words) in self.own.parents or self._is_untuned(theirs):
             return True
-        if theirs.is_versioned and not self._all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
+        if theirs.is_versioned and not self.own.all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
             bare = unversioned(label.words)
-            if all(bare not in n.glued for n in self._names):
+            if all(bare not in n.glued for n in self.own.names):
                 return True
         remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
-        return bool(theirs.kinds - self._all.kinds - remarks)
+        return bool(theirs.kinds - self.own.all.kinds - remarks)
 
 
 def _trained(labels: list[Label]) -> list[Label]:
