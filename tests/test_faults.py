@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from tests.cli.kit import Command, asked, ended, everything_served, start, write
 from tests.warehouse.kit import Made
 from warehouse.database import open_warehouse
 from warehouse.lake import Lake, now
+from warehouse.one_writer import HomeBusy, one_writer
 from warehouse.schema import CRAWL_RUNS, OBSERVATIONS, Hyperparameter, Source
 
 LIMITED = """
@@ -99,6 +101,13 @@ def test_of_two_builds_at_once_the_second_says_who_is_building(cardhouse: Comman
     assert said.code == 1
     assert f"is being written by process {os.getpid()} (cardhouse build, since" in said.complaint
     assert "wait for it to end" in said.complaint
+
+
+def test_who_holds_a_home_and_does_not_say_its_name_is_another_process(tmp_path: Path) -> None:
+    with (tmp_path / ".lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(HomeBusy, match="is being written by another process; wait"), one_writer(tmp_path, "x"):
+            pass
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,10 @@ READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
 """What it answers where nothing may be written."""
 
 
+LOOKS, BETWEEN_LOOKS = 25, 0.02
+"""How often, and after how many seconds, a lock is looked at whose holder has not said its name yet."""
+
+
 class HomeBusy(LakeError):
     """Another process writes in this home."""
 
@@ -38,12 +43,7 @@ def one_writer(home: Path, what: str) -> Iterator[None]:
     where the block ran out of room.
     """
     with _lock_file(home) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            raise HomeBusy(f"{home} is being written by {holder}; wait for it to end") from None
+        _hold(lock, home)
         lock.truncate(0)
         lock.write(f"process {os.getpid()} ({what}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)\n")
         lock.flush()
@@ -58,6 +58,20 @@ def one_writer(home: Path, what: str) -> Iterator[None]:
             ) from error
         finally:
             lock.truncate(0)
+
+
+def _hold(lock: IO[str], home: Path) -> None:
+    """Take the lock. Who holds it for the moment that it takes to say, or unsay, its name is waited for."""
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError:
+            lock.seek(0)
+            if holder := lock.read().strip():
+                break
+        time.sleep(BETWEEN_LOOKS)
+    raise HomeBusy(f"{home} is being written by {holder or 'another process'}; wait for it to end")
 
 
 def _lock_file(home: Path) -> IO[str]:
