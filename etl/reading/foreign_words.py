@@ -9,22 +9,9 @@ import re
 
 _HINTS = ("basad", "basea", "basat", "basier", "ajustad", "affin", "a partir de")
 _MARKS = (
-    *(
-        "微调",
-        "微調",
-        "基础",
-        "基座",
-        "基于",
-        "ベース",
-        "チューニング",
-        "追加学習",
-        "기반",
-        "베이스",
-        "파인튜닝",
-        "추가 학습",
-    ),
-    *("основе", "базе", "дообуч", "basé"),
-)
+    "微调", "微調", "基础", "基座", "基于", "ベース", "チューニング", "追加学習", "기반", "베이스", "파인튜닝", "추가 학습", "основе", "базе", "дообуч",
+    "basé"
+)  # fmt: skip
 _BEFORE = re.compile(
     r"(?:basad[oa] en|baseado em|baseada em|basato su|basiert auf|basée? sur|ajustad[oa] (?:de|a partir de|desde)|"
     r"(?:versión|versão) (?:\w+ )?(?:ajustada|afinada|refinada|fine-?tuned) (?:de|do|da)|version (?:affinée|fine-?tunée) d[eu]|"

@@ -24,12 +24,10 @@ _NO_WEIGHTS = re.compile(
     r"/discussions\b|/(?:resolve|blob|raw)/[^?#]{1,200}?(?:\.(?:py|ipynb|md|pdf|txt|png|jpe?g|gif|webp|svg|json|sh|ya?ml)\b|LICEN[CS]E)"
 )
 """What follows a repo's id where a link leads to a text or a picture in it: the model is not what is meant."""
-_NO_OWNER = frozenset(
-    (
-        *("datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join"),
-        *("learn", "nlp", "organizations", "settings", "chat", "course", "posts"),
-    )
-)
+_NO_OWNER = frozenset((
+    "datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join", "learn",
+    "nlp", "organizations", "settings", "chat", "course", "posts"
+))  # fmt: skip
 _POINTS = re.compile(r"\b(?:card|architecture|paper|space|demo|discussion|code ?base)s?\W*$", re.I)
 """The end of a link's text that leads to what is said of a model, not to its weights."""
 _CHECKPOINT = re.compile(r"/checkpoint-\d+$")

@@ -41,28 +41,12 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
 )
 """The words, in lower case, that stand before the name of a parent."""
 _HINTS = (
-    *("tun", "train", "base", "merg", "quanti", "quants", "conver", "lora", "adapt", "distil", "deriv", "initial"),
-    *("aligned", "abliterated", "backbone", "pruned"),
-    *(
-        "start",
-        "buil",
-        "transfer",
-        "version",
-        "gguf",
-        "gptq",
-        "ggml",
-        "awq",
-        "exl",
-        "mlx",
-        "onnx",
-        "openvino",
-        "coreml",
-    ),
-    *("ctranslate", "blend", "mix", "fusion", "slerp", "teacher", "student", "parent", "backbone", "foundation"),
-    *("embedding model", "basis", "initial model", "underlying", "extension", "obtained", "evolved", "dpo"),
-    *("sft", "orpo", "kto", "rlhf"),
-    *("checkpoint)", "port of", "基于"),
-)
+    "tun", "train", "base", "merg", "quanti", "quants", "conver", "lora", "adapt", "distil", "deriv", "initial",
+    "aligned", "abliterated", "backbone", "pruned", "start", "buil", "transfer", "version", "gguf", "gptq", "ggml",
+    "awq", "exl", "mlx", "onnx", "openvino", "coreml", "ctranslate", "blend", "mix", "fusion", "slerp", "teacher",
+    "student", "parent", "foundation", "embedding model", "basis", "initial model", "underlying",
+    "extension", "obtained", "evolved", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "基于"
+)  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
     r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"

@@ -17,13 +17,11 @@ _NAMES = re.compile(
     r"(?:(?:base|pretrained|foundation)_(?:lm_)?model(?:_name)?(?:_or_path)?|model_name(?:_or_path)?|model_id|model)",
     re.I,
 )
-_FOLDERS = frozenset(
-    (
-        *("output", "outputs", "out", "checkpoint", "checkpoints", "ckpt", "ckpts", "data", "model", "saves", "save"),
-        *("results", "result", "runs", "exp", "experiments", "logs", "weights", "pretrained", "workspace", "content"),
-        *("home", "mnt", "tmp"),
-    )
-)
+_FOLDERS = frozenset((
+    "output", "outputs", "out", "checkpoint", "checkpoints", "ckpt", "ckpts", "data", "model", "saves", "save",
+    "results", "result", "runs", "exp", "experiments", "logs", "weights", "pretrained", "workspace", "content", "home",
+    "mnt", "tmp"
+))  # fmt: skip
 """What a path of two parts begins with that is a folder, and no owner."""
 _SCRATCH = Words("from scratch")
 """What is then named gives the architecture or the tokenizer."""

@@ -60,7 +60,7 @@ class ThisModel:
         family (not asked of what may be data sets), its brand. A label of another size, language or tuning is another
         model's.
         """
-        left = [read_label(text) for text in dict.fromkeys(labels)]
+        left = _read(labels)
         for choose in (
             self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._sized, self._likest,
             self._family, self._branded, self._owned,
@@ -69,41 +69,35 @@ class ThisModel:
                 continue
             found = choose(left)
             if len(found) == 1:
-                return list(labels).index(found[0].written)
+                return _where(labels, found)
             left = found or left
         return None
 
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name behind its task: `mT5` in reading-hurc-mt5-harborish."""
         own = self.own.names[0]
-        told = [x for x in map(read_label, dict.fromkeys(labels)) if tells(x.name) and not self._is_another(x)]
+        told = [x for x in _read(labels) if tells(x.name) and not self._is_another(x)]
         held = [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
-        return list(labels).index(held[0].written) if len(held) == 1 else None
+        return _where(labels, held)
 
     def index_named(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's beyond doubt: "this model", its repo id or the whole of its name."""
-        left = [read_label(text) for text in dict.fromkeys(labels)]
+        left = _read(labels)
         for found in (self._pointed_at(left), self._with_id(left), [x for x in left if self._is_whole(x)]):
             if len(found) == 1:
-                return list(labels).index(found[0].written)
+                return _where(labels, found)
         return None
 
     def index_owned(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's whole name, "this model", "ours" or what was trained, if exactly one is."""
-        found = self.index_named(labels)
-        if found is None:
-            ours = self._ours([read_label(text) for text in dict.fromkeys(labels)])
-            found = list(labels).index(ours[0].written) if len(ours) == 1 else None
-        return found
+        named = self.index_named(labels)
+        return _where(labels, self._ours(_read(labels))) if named is None else named
 
     def index_certain(self, labels: Sequence[str]) -> int | None:
         """Which of the labels is this model's whole name, or the name of its family, if only one is."""
-        found = self.index_named(labels)
-        if found is None:
-            held = self._family([read_label(text) for text in dict.fromkeys(labels)])
-            found = list(labels).index(held[0].written) if len(held) == 1 else None
-        return found
+        named = self.index_named(labels)
+        return _where(labels, self._family(_read(labels))) if named is None else named
 
     def named_alike(self, labels: Sequence[str]) -> list[int]:
         """The labels that are all the whole of its name, told apart by how it was evaluated: `Reef-7B (0-shot)`."""
@@ -313,6 +307,16 @@ class ThisModel:
                 return True
         remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
         return bool(theirs.kinds - self.own.all.kinds - remarks)
+
+
+def _read(labels: Sequence[str]) -> list[Label]:
+    """The labels, each once."""
+    return [read_label(text) for text in dict.fromkeys(labels)]
+
+
+def _where(labels: Sequence[str], found: Sequence[Label]) -> int | None:
+    """Which of the labels was found, if exactly one was."""
+    return list(labels).index(found[0].written) if len(found) == 1 else None
 
 
 def _trained(labels: list[Label]) -> list[Label]:
