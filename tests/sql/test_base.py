@@ -19,56 +19,40 @@ def row(con: Session, columns: str, table: str = "training_runs", where: str = "
 # -- subjects -----------------------------------------------------------------------------------------------
 
 
-def test_a_copy_is_about_the_original_whatever_the_case_of_its_id(made: Made) -> None:
+def test_whom_a_copy_is_about(made: Made) -> None:
     made.card("Lab/Model", *dpo_run(5e-7, 2.0))
-    made.card("quants/model-gguf", *dpo_run(5e-7, 2.0, about="reprinted", about_model="lab/MODEL"))
-    con = made.opened()
-    assert row(con, "subject_id, resolved_by", "subjects", "about = 'reprinted'") == ("Lab/Model", "listed")
-
-
-def test_a_copy_of_a_renamed_repo_is_about_the_new_name(made: Made) -> None:
+    made.card("q/other-case", *dpo_run(5e-7, 2.0, about="reprinted", about_model="lab/MODEL"))
     made.listing("old/name", hub_id="x")
     made.card("new/name", listing={"hub_id": "x", "listed_at": T0.replace(month=2)})
-    made.card("q/copy", about="reprinted", about_model="Old/Name")
-    con = made.opened()
-    assert row(con, "subject_id, resolved_by", "subjects", "model_id = 'q/copy'") == ("new/name", "renamed")
-
-
-def test_a_copy_of_a_repo_outside_the_warehouse_keeps_the_given_id(made: Made) -> None:
-    made.card("q/copy", about="reprinted", about_model="far/away")
-    assert row(made.opened(), "subject_id, resolved_by", "subjects") == ("far/away", "as_given")
-
-
-def test_a_copy_that_names_no_original_is_about_its_only_quantized_parent(made: Made) -> None:
-    made.card("q/copy", parent("lab/m", "quantized", about="reprinted"), about="reprinted")
-    assert row(made.opened(), "subject_id, resolved_by", "subjects") == ("lab/m", "quantized_parent")
-
-
-def test_a_copy_of_nothing_named_is_about_nobody(made: Made) -> None:
-    made.card("q/copy", about="reprinted")
-    assert row(made.opened(), "subject_id, resolved_by", "subjects") == (None, "unknown")
+    made.card("q/renamed", about="reprinted", about_model="Old/Name")
+    made.card("q/outside", about="reprinted", about_model="far/away")
+    made.card("q/unnamed", parent("lab/m", "quantized", about="reprinted"), about="reprinted")
+    made.card("q/nobody", about="reprinted")
+    found = rows_of(made.opened(), "SELECT model_id, subject_id, resolved_by FROM subjects WHERE about = 'reprinted'")
+    assert sorted(found) == [
+        ("q/nobody", None, "unknown"),
+        ("q/other-case", "Lab/Model", "listed"),
+        ("q/outside", "far/away", "as_given"),
+        ("q/renamed", "new/name", "renamed"),
+        ("q/unnamed", "lab/m", "quantized_parent"),
+    ]
 
 
 # -- settings -----------------------------------------------------------------------------------------------
 
 
 def test_a_setting_stated_twice_with_different_values_is_null_and_named(made: Made) -> None:
-    made.card("a/b", setting("learning_rate", 1e-5), setting("learning_rate", 2e-5), setting("seed", 1))
-    assert row(made.opened(), "learning_rate, seed, conflicts") == (None, 1.0, "learning_rate")
-
-
-def test_a_setting_said_to_be_left_alone_contradicts_nothing(made: Made) -> None:
-    made.card("a/b", setting("train_batch_size", 16), setting("train_batch_size", "None"), setting("seed", "null"))
-    assert row(made.opened(), "train_batch_size, seed, conflicts") == (16.0, None, None)
-
-
-def test_a_setting_stated_twice_with_one_value_is_no_conflict(made: Made) -> None:
-    made.card(
-        "a/b",
-        setting("learning_rate", 2e-5, value_text="2e-5"),
-        setting("learning_rate", 2e-5, value_text="0.00002", source="prose"),
-    )
-    assert row(made.opened(), "learning_rate, conflicts") == (2e-5, None)
+    made.card("a/differs", setting("learning_rate", 1e-5), setting("learning_rate", 2e-5), setting("seed", 1))
+    made.card("b/agrees", setting("learning_rate", 2e-5), setting("learning_rate", 2e-5, source="prose"))
+    made.card("c/left-alone", setting("train_batch_size", 16), setting("train_batch_size", "None"))
+    made.card("d/never-said", setting("learning_rate", 2e-5, value_text="0.00002"), setting("seed", "null"))
+    columns = "model_id, learning_rate, train_batch_size, seed, conflicts"
+    assert rows_of(made.opened(), f"SELECT {columns} FROM training_runs ORDER BY model_id") == [
+        ("a/differs", None, None, 1.0, "learning_rate"),
+        ("b/agrees", 2e-5, None, None, None),
+        ("c/left-alone", None, 16.0, None, None),
+        ("d/never-said", 2e-5, None, None, None),
+    ]
 
 
 def test_two_runs_of_one_card_keep_their_settings_apart(made: Made) -> None:
