@@ -87,9 +87,10 @@ def parse_card(content: bytes) -> Card:
         notes.append(Note("flattened", 1, "card", ""))
     front = read_front_matter(lines)
     notes.extend(front.notes)
-    body = blocks.read_blocks(lines, numbers, front.body_start)
+    rest, start = front.body(lines)
+    body = blocks.read_blocks(rest, numbers, start)
     notes.extend(body.notes)
-    text = "\n".join(lines[front.body_start :])
+    text = "\n".join(rest[start:])
     return Card(
         blob,
         len(content),

@@ -1,7 +1,8 @@
 """The YAML block at the top of a card -> nodes with line numbers.
 
 The Hub's own pattern allows leading white space and trailing blanks after the closing line; writers of all ages
-add tabs, unclosed blocks and unquoted colons. What can be read is read: a block that is no YAML is read key by key.
+add tabs, unclosed blocks and unquoted colons, and words before the block. What can be read is read: a block that is no
+YAML is read key by key, and one of the Hub's own keys that does not begin the card is found all the same.
 """
 
 from __future__ import annotations
@@ -20,15 +21,31 @@ _KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*)|)$")
 _ITEM = re.compile(r"^\s*-[ \t]+(.*)$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PLACE = "front_matter"
+_OPENS_LATE = re.compile(r"^(?:\\n)?-{3}\s*$")
+"""A block's first line, below others; some tools wrote the line end before it as two characters."""
+_HUB_KEY = re.compile(
+    r"^(?:language|license|tags|datasets|metrics|library_name|pipeline_tag|base_model|thumbnail|model[-_]index|widget)[ \t]*:"
+)
+"""With one of these begins a block that is known without standing first."""
+LATEST = 60
+"""So many lines may stand before a block: the Hub's page, copied along with the card, has 44."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The block as nodes (0-based lines of the whole text), and the index of the first line after it."""
+    """The block as nodes (0-based lines of the whole text), the index of the first line after it, and how many lines of
+    the body stand before it."""
 
     node: Mapping
     body_start: int
     notes: tuple[Note, ...]
+    before: int = 0
+
+    def body(self, lines: Lines[str]) -> tuple[Lines[str], int]:
+        """The card's lines, and where among them the body begins; blank the block if it stands inside the body."""
+        if not self.before:
+            return lines, self.body_start
+        return (*lines[: self.before], *[""] * (self.body_start - self.before), *lines[self.body_start :]), 0
 
 
 def read_front_matter(lines: Lines[str]) -> FrontMatter:
@@ -36,7 +53,7 @@ def read_front_matter(lines: Lines[str]) -> FrontMatter:
     nothing = Mapping(0)
     start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines) or not _FENCE.match(lines[start]):
-        return FrontMatter(nothing, start, ())
+        return _read_late(lines, start) or FrontMatter(nothing, start, ())
     notes = [Note("blank_before_front_matter", 1, _PLACE, "")] if start else []
     if start + 2 < len(lines) and lines[start + 1].rstrip() == "---" and _KEY.match(lines[start + 2]):
         start += 1  # `---` twice: the Hub reads the second as YAML's own beginning of a document
@@ -53,7 +70,45 @@ def read_front_matter(lines: Lines[str]) -> FrontMatter:
             empty = not any(line.strip() for line in lines[start + 1 : end])
             return FrontMatter(nothing, body_start if empty else start, tuple(notes))
     node = _read_block(lines[start + 1 : end], start + 1, notes)
+    while body_start < len(lines) and lines[body_start].rstrip() == "---" and (end := _late_end(lines, body_start)):
+        _add(node, _read_block(lines[body_start + 1 : end], body_start + 1, notes))
+        body_start = end + 1
     return FrontMatter(node, body_start, tuple(notes))
+
+
+def _add(node: Mapping, other: Mapping) -> None:
+    """Take in what a second block, right below the first, has beside the keys of the first."""
+    known = {key.text for key, _ in node.pairs}
+    node.pairs.extend((key, value) for key, value in other.pairs if key.text not in known)
+
+
+def _read_late(lines: Lines[str], first: int) -> FrontMatter | None:
+    """The block below words of the body, or without its own first line; None where there is none."""
+    starts = [first - 1] if first < len(lines) and _HUB_KEY.match(lines[first]) else []
+    for at in range(first, min(len(lines), first + LATEST)):
+        if lines[at].startswith("```"):
+            break
+        if _OPENS_LATE.match(lines[at]):
+            starts.append(at)
+    for start in starts:
+        if end := _late_end(lines, start):
+            notes = [Note("front_matter_not_first", start + 2, _PLACE, lines[start + 1])]
+            node = _read_block(lines[start + 1 : end], start + 1, notes)
+            return FrontMatter(node, end + 1, tuple(notes), before=max(start, 0))
+    return None
+
+
+def _late_end(lines: Lines[str], start: int) -> int | None:
+    """Where a block closes that opens on this line; None unless it begins with a key of the Hub's and is nothing else."""
+    first = next((i for i in range(start + 1, min(len(lines), start + 4)) if lines[i].strip()), len(lines))
+    if first == len(lines) or not _HUB_KEY.match(lines[first]):
+        return None
+    for i in range(first, len(lines)):
+        if _closes(lines[i]):
+            return i
+        if not _belongs(lines[i]):
+            break
+    return None
 
 
 def _closes(line: str) -> bool:
@@ -62,11 +117,12 @@ def _closes(line: str) -> bool:
 
 def _guess_end(lines: Lines[str], start: int) -> int:
     """Where an unclosed block ends: at the first line that cannot belong to it."""
-    for i in range(start, len(lines)):
-        line = lines[i]
-        if line.strip() and not (line[0] in " \t-" or _KEY.match(line)):
-            return i
-    return len(lines)
+    return next((i for i in range(start, len(lines)) if not _belongs(lines[i])), len(lines))
+
+
+def _belongs(line: str) -> bool:
+    """Whether a line can be one of a block: blank, indented, an item, a key."""
+    return not line.strip() or line[0] in " \t-" or bool(_KEY.match(line))
 
 
 def _read_block(lines: Lines[str], first: int, notes: list[Note]) -> Mapping:

@@ -8,6 +8,9 @@ from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null
 from etl.reading.context import Context
 from warehouse.schema import ModelDataset, ModelLanguage, ModelTag, Source
 
+_LABELS = frozenset(("name", "id", "type", "path", "dataset", "language", "tag"))
+"""Keys of an item that say no more than what is listed."""
+
 
 def read_tags(context: Context) -> Iterator[ModelTag]:
     """Each tag once. The key is also found as `Tags` and `tag`."""
@@ -24,7 +27,7 @@ def read_languages(context: Context) -> Iterator[ModelLanguage]:
 def read_datasets(context: Context) -> Iterator[ModelDataset]:
     """Each data set once, by id or by name as the card gives it. In a copy they are the original's."""
     subject = context.subject
-    for text, line in _distinct(context, "datasets", "Datasets"):
+    for text, line in _distinct(context, "datasets", "Datasets", "dataset"):
         yield ModelDataset(
             about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER, line=line, dataset_id=text
         )
@@ -47,12 +50,23 @@ def _distinct(context: Context, *names: str) -> Iterator[tuple[str, int]]:
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:
-    """The scalars of a text, a list of texts, or a list of one-key mappings (`- name: x`)."""
+    """The scalars of a text, a list of texts, or a list of one-key mappings (`- name: x`, `- voices: Voices of 2020`)."""
     if isinstance(node, Scalar):
         yield node
     elif isinstance(node, Sequence):
         for item in node.items:
             yield from _scalars(item)
-    elif isinstance(node, Mapping):
-        for name, value in node.pairs[:1]:
-            yield from _scalars(value) if not name.text.startswith("TODO") else ()
+    elif isinstance(node, Mapping) and node.pairs and not node.get("results"):
+        name, value = node.pairs[0]
+        if name.text.startswith("TODO"):
+            return
+        if name.text in _LABELS or not isinstance(value, Scalar):
+            yield from _scalars(value)
+        else:
+            yield name if is_null(value) else Scalar(f"{name.text}: {value.text}", name.line)
+
+
+def license_of(context: Context) -> str | None:
+    """The licence; TRL's `licence: license` is none."""
+    found = first(context, "license", "licence", "licenses", "licence_id")
+    return None if found == "license" else found

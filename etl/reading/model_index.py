@@ -1,7 +1,9 @@
 """The front matter's `model-index` (and `model_index`, 4.7 to 4.9) -> results, in every shape that writers gave it.
 
 Shapes: a list of models or one mapping (transformers up to 4.13); `results` a list or one mapping; `metrics` a list,
-one mapping, or `metric` (4.7 to 4.9); `dataset` absent (spaCy); value a number, a text, a list, a mapping.
+one mapping, or `metric` (4.7 to 4.9); `dataset` absent (spaCy); value a number, a text, a list, a mapping. Nested by hand:
+`results` beside the index, or in the list above where the key `model-index` was left out; metrics within `task` or
+`tasks` (spaCy's first); task, data set and metrics as items of their own; results in the front matter's list `metrics`.
 Source of the format: Papers with Code's model-index, huggingface_hub's `eval_results_to_model_index`.
 """
 
@@ -17,22 +19,66 @@ from etl.reading.context import OWN, Context, Subject
 from etl.reading.training_steps import metric_name
 from warehouse.schema import EvalMetric, Source
 
+_INDEX = ("model-index", "model_index")
+_RESULT_KEYS = frozenset(("dataset", "datasets", "metrics", "metric"))
+
 
 def read_model_index(context: Context) -> Iterator[EvalMetric]:
     """One row per metric of each result."""
-    front = context.card.front
-    for model in _mappings(front.get("model-index", "model_index")):
+    models = _models(context.card.front)
+    for model in models:
         # A copy that was evaluated itself says so in the name: `harbor-7b-GPTQ-4bit`.
         subject = OWN if copy_stem(_text(model.get("name")) or "")[1] else context.subject_at(None)
-        for result in _mappings(model.get("results")):
+        for result in _results(model):
             task = _task(result)
             for metric in _mappings(result.get("metrics", "metric")):
                 yield from _metric(context, subject, task, metric)
+    if not any(map(_results, models)):
+        for metric in _mappings(context.card.front.get("metrics")):
+            yield from _metric(context, context.subject_at(None), _task(Mapping(0)), _spelled_out(metric))
+
+
+def _models(front: Mapping) -> list[Mapping]:
+    """What has the `results` of a model: the index, or what stands where it was meant to stand."""
+    models = [model for key in _INDEX for model in _mappings(front.get(key))]
+    if any(model.get("results") is not None for model in models):
+        return models
+    if front.get("results") is not None and front.get(*_INDEX) is not None:
+        names = [pair for model in models for pair in model.pairs if pair[0].text == "name"]
+        return [Mapping(front.line, [*names, *(pair for pair in front.pairs if pair[0].text == "results")])]
+    items = (x for _, node in front.pairs if isinstance(node, Sequence) for x in node.items)
+    return models + [x for x in items if isinstance(x, Mapping) and x.get("results") and x.get("name")]
+
+
+def _results(model: Mapping) -> list[Mapping]:
+    """The results of a model, each with what stands within its task; those whose keys became items of a list as one."""
+    results = _mappings(model.get("results"))
+    if len(results) > 1 and {len(result.pairs) for result in results} == {1}:
+        pairs = [result.pairs[0] for result in results]
+        if len({key.text for key, _ in pairs}) == len(pairs):
+            return [Mapping(results[0].line, pairs)]
+    return [_unnested(result) for result in results]
+
+
+def _spelled_out(metric: Mapping) -> Mapping:
+    """`accuracy: 0.9` as name and value."""
+    if len(metric.pairs) != 1 or not isinstance(value := metric.pairs[0][1], Scalar):
+        return metric
+    name = metric.pairs[0][0]
+    return Mapping(metric.line, [(Scalar("name", name.line), name), (Scalar("value", name.line), value)])
+
+
+def _unnested(result: Mapping) -> Mapping:
+    if result.get("metrics", "metric") is not None:
+        return result
+    within = _mapping(result.get("task", "tasks")).pairs
+    return Mapping(result.line, [*(pair for pair in within if pair[0].text in _RESULT_KEYS), *result.pairs])
 
 
 def model_names(context: Context) -> list[str]:
     """The names that the model-index gives the model."""
-    index = _mappings(context.card.front.get("model-index", "model_index"))
+    front = context.card.front
+    index = [model for key in _INDEX for model in _mappings(front.get(key))]
     return [name for model in index if (name := _text(model.get("name")))]
 
 
@@ -48,9 +94,10 @@ class _Task(NamedTuple):
 
 
 def _task(result: Mapping) -> _Task:
-    dataset = _mapping(result.get("dataset"))
+    datasets = _mappings(result.get("dataset", "datasets"))
+    dataset = datasets[0] if len(datasets) == 1 else Mapping(0)  # of several, nobody tells on which
     return _Task(
-        _text(_mapping(result.get("task")).get("type")),
+        _text(_mapping(result.get("task", "tasks")).get("type")),
         _text(dataset.get("name")),
         _text(dataset.get("type")),
         _text(dataset.get("config")) or _args(dataset.get("args")),
