@@ -306,6 +306,8 @@ class _Scanner:
         while self.at < count:
             line = self.lines[self.at]
             if "<!--" in line or not line.strip():
+                if piped and self._take_parted_cell(rows, width):
+                    continue
                 return
             bare = line.strip().lstrip("> ").removeprefix("+")
             if "|" not in line:
@@ -364,6 +366,29 @@ class _Scanner:
         last = rows[-1].cells
         rows[-1] = Row((*last[:-1], " ".join((last[-1], *pieces, *tail[:1])), *tail[1:]), rows[-1].line)
         self.at = end + len(tail[:1])
+        return True
+
+    def _take_parted_cell(self, rows: list[Row], width: int) -> bool:
+        """Take the lines up to those cells that make the row full, blank lines with them: a report printed into a cell.
+
+        False: nothing says that the row goes on.
+        """
+        before = self.lines[self.at - 1].rstrip()
+        if not rows or len(rows[-1].cells) >= width or before.endswith("|"):
+            return False
+        last, end, size = rows[-1].cells, self.at, 0
+        while end < len(self.lines) and "|" not in (bare := self.lines[end].strip()):
+            size += len(bare) + 1
+            if bare.startswith(_NO_CELL) or size > limits.MAX_CONTINUED_CELL_CHARACTERS:
+                return False
+            end += 1
+        tail = split_row(self.lines[end]) if end < len(self.lines) else ()
+        if not tail or not self.lines[end].lstrip().startswith("|") or len(last) + len(tail) != width:
+            return False
+        pieces = filter(None, (line.strip() for line in self.lines[self.at : end]))
+        rows[-1] = Row((*last[:-1], " ".join((last[-1], *pieces)), *tail), rows[-1].line)
+        self._note_row_over_lines(last[-1])
+        self.at = end + 1
         return True
 
     def _note_row_over_lines(self, rest: str) -> None:

@@ -56,7 +56,7 @@ def decode(content: bytes) -> Decoded:
     if "\r" in text:
         bare = "\r" in text.replace("\r\n", "")
         notes.append(Note("carriage_return_line_ends" if bare else "crlf_line_ends", None, "card", ""))
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     else:
         lines = text.split("\n")
     return Decoded("ok", tuple(_cut_long(lines, notes)), tuple(notes))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from etl.cards import Item, ListBlock, Paragraph, Section
 from etl.cards.inline import bare, plain
@@ -78,6 +79,10 @@ _OTHERS = re.compile(
 )
 """Headings under which the numbers are somebody else's."""
 
+MAX_RESULT_LINE = 60
+MAX_TEXT = 400
+MAX_COLLECTION = 4_000
+"""A longer list or dictionary is no result; the values of each of 150 classes have 3,000 characters."""
 MAX_DICTIONARY = 2_000
 """A longer line is no handful of results."""
 
@@ -96,8 +101,28 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
             else:
-                yield from _bold_lines(context, block.lines)
-                yield from _plain_lines(context, section, block.lines)
+                announced = _announced(block)
+                yield from _items(context, announced, 1)
+                lines = [line for line in block.lines if line not in announced] if announced else block.lines
+                yield from _bold_lines(context, lines)
+                yield from _plain_lines(context, section, lines)
+
+
+def _announced(block: Paragraph) -> list[Item]:
+    """The lines right below the words that announce results, as long as each is one result."""
+    announces = (n for n, text in enumerate([block.lead, *(line.text for line in block.lines)]) if _opens_results(text))
+    return list(takewhile(_is_result_line, block.lines[next(announces, len(block.lines)) :]))
+
+
+def _opens_results(text: str) -> bool:
+    return text.endswith(":") and _announces(text[-240:]) and not _is_of_others(text[-240:])
+
+
+def _is_result_line(line: Item) -> bool:
+    if len(line.text) >= MAX_RESULT_LINE or ":" not in line.text:
+        return False
+    pair = _pair(line.text)
+    return pair is not None and bool(_METRIC.search(pair.name)) and values.number(pair.value) is not None
 
 
 def _strength(section: Section, lead: str) -> int:
@@ -159,7 +184,7 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if pair is None or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
             continue
         value = values.number(pair.value)
-        if value is None and not (strength == 2 and _stated(pair) and len(pair.value) < 400):
+        if value is None and not (strength == 2 and _stated(pair)):
             continue
         if strength < 2 and not _METRIC.search(pair.name):
             continue
@@ -181,7 +206,9 @@ def _dictionary(context: Context, item: Item) -> Iterator[EvalMetric]:
 
 def _stated(pair: settings_text.Setting) -> bool:
     """A result that is no number, but stated as one: a dictionary, `No log`, or any text under a metric's name."""
-    return pair.value.startswith(("{", "[")) or bool(_METRIC.search(pair.name))
+    if pair.value.startswith(("{", "[")):
+        return len(pair.value) < MAX_COLLECTION
+    return len(pair.value) < MAX_TEXT and bool(_METRIC.search(pair.name))
 
 
 def _pair(text: str) -> settings_text.Setting | None:

@@ -20,11 +20,17 @@ _HEADING = re.compile(
     r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|фреймворк|versiones|framework",
     re.I,
 )
+_TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)
+"""The heading of a card that lost its marks."""
+_MADE = re.compile(r"train|fine-?tun|conversion|environment", re.I)
+"""Headings below which a version is that of a library with which the model was made."""
 _ENTRY = re.compile(
     r"^(?P<name>[^\d\s:=][^:=]{0,50}?)(?:\s*(?:[:=：]|==)\s*|\s+)(?:version\s+|v)?"
     r"(?P<version>[<>=~!]*\s?\d[\w.+!,<>= -]{0,80}?|[0-9a-f]{7,40})\s*$",
     re.I,
 )
+_NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$")
+_NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
 _OF_A_TEST = re.compile(r"evaluat|inference|speed|latency|tested|benchmark", re.I)
 _NO_FRAMEWORK = re.compile(
     r"(?:git|commit|date|driver)\b|\w{1,30}_commit\b|(?:\w{1,30}[_ ]){0,3}(?:count|revision|gpus?|cpus?|cores|ram|memory|driver|seed)\b(?! version)|"
@@ -32,6 +38,7 @@ _NO_FRAMEWORK = re.compile(
     re.I,
 )
 """What stands among versions and is none of a library's: the machine, the data, the model itself."""
+_NAMES_VERSION = re.compile(r"[\s_]version$", re.I)
 _NAMED_TWICE = re.compile(
     r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
 )
@@ -69,13 +76,25 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
         if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
+        elif section.level:
+            yield from ((item, False) for item in block.items if _is_of_this(section, block, item.text))
     elif isinstance(block, Paragraph):
         if _heads_versions(section):
             yield from ((line, False) for line in block.lines)
+        else:
+            title = next((n for n, line in enumerate(block.lines, 1) if _TITLE.fullmatch(line.text)), None)
+            yield from ((line, False) for line in block.lines[title:] if title)
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
         for row in block.rows:
             if len(row.cells) == 2 and row.words[0].casefold() == "spacy":
                 yield Item(": ".join(row.words), row.line), True
+
+
+def _is_of_this(section: Section, block: ListBlock, text: str) -> bool:
+    """Whether a list item that is a name, a colon and a version tells with what the model was made, and not what it needs."""
+    if ":" not in text or not _MADE.search(section.title) or _NEEDED.search(f"{section.title} {block.lead[-80:]}"):
+        return False
+    return bool(_NAMED.match(text))
 
 
 def _heads_versions(section: Section) -> bool:
@@ -91,9 +110,19 @@ def _speaks_of_versions(text: str) -> bool:
 
 def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | None:
     parts = _parts(item.text.split("\n")[0])
-    if parts is None or not (FRAMEWORKS.knows(parts[0]) or (strong and len(parts[0].split()) <= 3)):
+    if parts is None or not (_is_known(parts[0]) or (strong and len(parts[0].split()) <= 3)):
         return None
     return statement(context, parts[0], parts[1], Source.LIST, item.line)
+
+
+def _is_known(name: str) -> bool:
+    return FRAMEWORKS.knows(_library(name))
+
+
+def _library(name: str) -> str:
+    """The library in `transformers version`; any other name as it is."""
+    library = _NAMES_VERSION.sub("", name)
+    return library if FRAMEWORKS.knows(library) else name
 
 
 @remembered(longest=200, texts=16_384)
@@ -121,7 +150,7 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
         run=context.runs.at(line),
         source=source,
         line=line,
-        framework=FRAMEWORKS.canonical(name),
+        framework=FRAMEWORKS.canonical(_library(name)),
         raw_name=name,
         version=version,
         version_major=major,

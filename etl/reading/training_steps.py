@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from etl.cards import Block, Row, Section, TableBlock
+from etl.cards import Block, Card, Row, Section, TableBlock
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Context, written
+from etl.reading.printed_logs import printed_tables
 from etl.reading.vocabularies import key
 from warehouse.schema import EvalMetric, Source, TrainingStep
 
@@ -64,7 +65,7 @@ class _Columns:
 def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) -> Iterator[TrainingStep]:
     """The rows of every log in the card. `summary`: the headline results, which may name a nameless column."""
     log = 0
-    for section, block in context.card.of(TableBlock):
+    for section, block in _tables(context.card):
         if columns := log_columns(section, block):
             columns = _named(context, block, columns, summary)
             rows = list(_log(context, block, columns, log))
@@ -72,6 +73,12 @@ def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) ->
             if rows:
                 yield from rows
                 log += 1
+
+
+def _tables(card: Card) -> Sequence[tuple[Section, TableBlock]]:
+    """The card's tables, printed ones among them, in its order."""
+    printed, tables = list(printed_tables(card)), card.of(TableBlock)
+    return sorted([*tables, *printed], key=lambda found: found[1].line) if printed else tables
 
 
 def log_columns(section: Section, block: TableBlock) -> _Columns | None:

@@ -29,6 +29,7 @@ def test_binary_files_are_no_text(content: bytes) -> None:
         (b"a\nb\n", ("a", "b", ""), []),
         (b"a\r\nb", ("a", "b"), ["crlf_line_ends"]),
         (b"a\rb", ("a", "b"), ["carriage_return_line_ends"]),
+        (b"a\r\r\nb\r\nc", ("a", "b", "c"), ["carriage_return_line_ends"]),
         (b"a\r\nb\rc\nd", ("a", "b", "c", "d"), ["carriage_return_line_ends"]),
         (b"a\x0bb\x0cc", ("a\x0bb\x0cc",), []),
         ("a\u2028b".encode(), ("a\u2028b",), []),
