@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from collections.abc import Sequence as Sections
 
 from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
-from etl.cards.structure import Item, Section
+from etl.cards.structure import Item
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
-from etl.reading.context import OWN, Subject
+from etl.reading.context import OWN, Part, Subject
 from etl.reading.mentions import MAX_TEXT, Mention, hub_id, mentions
 from etl.reading.parent_words import told
+from etl.reading.pasted import CARD_HEADING, of_original, of_source, pasted_line
 from warehouse.schema import About, Relation
 
 _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
@@ -78,8 +78,6 @@ _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
 )
 """A card that is no copy says so of its copies."""
-_CARD_HEADING = re.compile(r"^\W{0,4}original (?:[\w.'-]{1,40} ){0,3}?(?:card|readme)\b", re.I)
-_ORIGINAL_HEADING = re.compile(rf"{_CARD_HEADING.pattern}|^\W{{0,4}}original model\b", re.I)
 _HINTS = Words(
     "onvert",
     "uanti",
@@ -104,18 +102,18 @@ def copied_from(card: Card, model_id: str) -> Subject:
     if is_named and card.says(_TUNED_BY_UNSLOTH) and not front_says_copy(card.front) and _is_tuned_here(card, model_id):
         return OWN
     if is_named or front_says_copy(card.front):
-        return Subject(About.REPRINTED, _original(card, model_id, own_lines(card)))
+        return Subject(About.REPRINTED, _original(card, model_id, pasted_line(card)))
     if not card.says(_HINTS):
         return OWN
     sentence = next(filter(_says_copy, _head_texts(card)), "")
-    original = _original(card, model_id, own_lines(card)) if _says_copy(sentence, strong=True) else None
+    original = _original(card, model_id, pasted_line(card)) if _says_copy(sentence, strong=True) else None
     return Subject(About.REPRINTED, original) if original else OWN
 
 
 def _is_tuned_here(card: Card, model_id: str) -> bool:
     """Whether what Unsloth tuned was packed by itself: no sentence says that this is a copy, and none names an original."""
     is_copy = any(_says_copy(text, strong=True) for text in _head_texts(card))
-    return not (is_copy or own_lines(card) or _named_original(card, model_id.casefold(), 0))
+    return not (is_copy or pasted_line(card) or _named_original(card, model_id.casefold(), 0))
 
 
 def _head_texts(card: Card) -> list[str]:
@@ -125,35 +123,27 @@ def _head_texts(card: Card) -> list[str]:
     return [*titles, *(b.text for b in head if isinstance(b, Paragraph))]
 
 
-def pasted_from(card: Card, model_id: str, subject: Subject) -> tuple[int, Subject]:
-    """The line of the heading below which another card is pasted, and that card's subject; 0 where none is set apart.
+def pasted_parts(card: Card, model_id: str, subject: Subject) -> tuple[Part, ...]:
+    """Where another card is pasted, and whom it is about; empty where none is set apart.
 
     Of a card that is no copy (a merge that pastes its source's card), only what stands below is reprinted.
     """
     if subject is not OWN:
-        return (len(card.lines), OWN) if _is_trained_on(card, model_id) else (own_lines(card), subject)
-    line = own_lines(card, _CARD_HEADING)
-    return line, Subject(About.REPRINTED, _named_original(card, model_id.casefold(), line)) if line else OWN
+        if _is_trained_on(card, model_id):
+            return (Part(len(card.lines), OWN),)
+        line = pasted_line(card)
+        return of_original(card, line, subject) if line else ()
+    line = pasted_line(card, CARD_HEADING)
+    if not line:
+        return ()
+    source = Subject(About.REPRINTED, _named_original(card, model_id.casefold(), line))
+    return of_source(card, model_id, line, source)
 
 
 def _is_trained_on(card: Card, model_id: str) -> bool:
     """Whether a copy was trained while it was quantized: its settings are its own."""
     titles = (s.title for s in card.sections[:HEAD_SECTIONS])
     return any(_AWARE.search(name) for name in (model_id, *titles))
-
-
-def own_lines(card: Card, heading: re.Pattern[str] | None = None) -> int:
-    """The line of the heading below which the original's card is pasted; 0 where it is not set apart."""
-    heading = heading or _ORIGINAL_HEADING
-    found = next(((i, s) for i, s in enumerate(card.sections) if s.level and heading.match(s.title)), None)
-    if found is None or (not _CARD_HEADING.match(found[1].title) and _is_closed(card.sections[found[0] :])):
-        return 0
-    return found[1].line
-
-
-def _is_closed(sections: Sections[Section]) -> bool:
-    """Whether a section below the title ends where the next of its level begins: it names the original, and no more."""
-    return sections[0].level > 1 and any(s.level <= sections[0].level for s in sections[1:] if s.level)
 
 
 def copy_stem(repo: str) -> tuple[str, bool]:

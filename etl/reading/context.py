@@ -27,6 +27,14 @@ OWN = Subject()
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What stands below the heading on a line, and whom it is about."""
+
+    line: int
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
 class Runs:
     """The training runs of a card: how many, and the lines on which each begins."""
 
@@ -48,18 +56,21 @@ class Context:
     card: Card
     model_id: str
     subject: Subject = OWN
-    own_until: int = 0
-    """Where another card is pasted: lines up to this one are the repo's own words. 0: all are about `subject`."""
-    pasted: Subject = OWN
-    """Whom the lines after `own_until` are about."""
+    parts: tuple[Part, ...] = ()
+    """Where another card is pasted: lines up to the first part are the repo's own words. None: all are about `subject`."""
     runs: Runs = Runs()
     findings: list[Finding] = field(default_factory=list)
 
     def subject_at(self, line: int | None) -> Subject:
         """Whom a fact of training or evaluation on this line is about."""
-        if self.own_until and line is not None:
-            return OWN if line <= self.own_until else self.pasted
-        return self.subject
+        if not self.parts or line is None:
+            return self.subject
+        return next((part.subject for part in reversed(self.parts) if line > part.line), OWN)
+
+    @property
+    def own_until(self) -> int:
+        """The last line before another card is pasted; 0 where none is set apart."""
+        return self.parts[0].line if self.parts else 0
 
     def note(self, code: str, source: str, line: int | None, place: str, excerpt: str) -> None:
         """Record something that could not be read, or was repaired while reading."""

@@ -14,7 +14,7 @@ from typing import Any
 from etl.cards import Card, parse_card
 from etl.cards.inline import is_damaged
 from etl.reading import front_matter, secrets, values
-from etl.reading.about import copied_from, pasted_from
+from etl.reading.about import copied_from, pasted_parts
 from etl.reading.context import Context, words
 from etl.reading.eval_metrics import read_summary
 from etl.reading.eval_tables import read_eval_tables
@@ -79,7 +79,7 @@ def _read(card: Card, model_id: str) -> Reading:
     context = Context(card, model_id)
     if card.status == "ok":
         context.subject = copied_from(card, model_id)
-        context.own_until, context.pasted = pasted_from(card, model_id, context.subject)
+        context.parts = pasted_parts(card, model_id, context.subject)
     tables = _facts(context)
     versions = tables["framework_versions"]
     generator, version = read_generator(context, versions)  # type: ignore[arg-type]

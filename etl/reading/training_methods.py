@@ -141,7 +141,7 @@ def _is_game_agent(context: Context) -> bool:
 def _row(
     context: Context, method: str, kind: str, evidence: str, source: str, line: int | None, run: int | None = None
 ) -> TrainingMethodEvidence:
-    subject = context.subject_at(line)
+    subject = context.subject_at(None if source == Source.FRONT_MATTER else line)  # a copy keeps its original's tags
     return TrainingMethodEvidence(
         about=subject.about,
         about_model=subject.model,

@@ -1,0 +1,91 @@
+"""Where in a card another model's card is pasted: the headings over it, and what is the repo's own again below it.
+
+A copy pastes its original's card under "Original model card: X"; a merge that of a source. Whose cards these are,
+`about` decides; here is only where they begin and end, and which of several is the original's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from etl.cards import Card
+from etl.cards.structure import Section
+from etl.cards.yaml_nodes import Mapping, Node, Scalar
+from etl.cards.yaml_nodes import Sequence as Items
+from etl.reading.context import OWN, Part, Subject
+from warehouse.schema import About
+
+CARD_HEADING = re.compile(r"^\W{0,4}original (?:[\w.'-]{1,40} ){0,3}?(?:card|readme)\b", re.I)
+_ORIGINAL_HEADING = re.compile(rf"{CARD_HEADING.pattern}|^\W{{0,4}}original model\b", re.I)
+_NAME = re.compile(r"[^:]{1,80}:\s*(?=\w)")
+"""What stands before the name of the model whose card it is."""
+_BOARD = re.compile(r"\W{0,3}open llm leaderboard evaluation results\b", re.I)
+"""The section that the leaderboard's bot adds at the end of a repo's card."""
+_DETAILS = re.compile(r"/details_[\w.-]{1,96}?__([\w.-]{1,96})")
+_WORD = re.compile(r"[a-z]{3,}")
+BOARD_LINES = 5
+
+
+def pasted_line(card: Card, heading: re.Pattern[str] = _ORIGINAL_HEADING) -> int:
+    """The line of the heading below which the original's card is pasted; 0 where it is not set apart."""
+    found = next(((i, s) for i, s in enumerate(card.sections) if s.level and heading.match(s.title)), None)
+    if found is None or (not CARD_HEADING.match(found[1].title) and _is_closed(card.sections[found[0] :])):
+        return 0
+    return found[1].line
+
+
+def _is_closed(sections: Sequence[Section]) -> bool:
+    """Whether a section below the title ends where the next of its level begins: it names the original, and no more."""
+    return sections[0].level > 1 and any(s.level <= sections[0].level for s in sections[1:] if s.level)
+
+
+def of_original(card: Card, line: int, original: Subject) -> tuple[Part, ...]:
+    """What is pasted into a copy: cards under headings with a name are the original's where the name is most like its.
+
+    The card of a LoRA that was merged in before stands beside it, and is another model's.
+    """
+    named = [s for s in _from(card, line) if CARD_HEADING.match(s.title) and _NAME.match(s.title)]
+    likeness = [_likeness(s, original) for s in named]
+    if len(named) < 2 or original.model is None:
+        return (Part(line, original),)
+    other = Subject(About.REPRINTED)
+    best = max(likeness)
+    found = [Part(s.line, original if 0 < n == best else other) for s, n in zip(named, likeness, strict=True)]
+    return (*([Part(line, original)] if found[0].line > line else []), *found)
+
+
+def _from(card: Card, line: int) -> Iterator[Section]:
+    return (s for s in card.sections if s.level and s.line >= line)
+
+
+def _likeness(section: Section, original: Subject) -> int:
+    """How many words the name in a heading shares with the original's."""
+    name = section.title[match.end() :] if (match := _NAME.match(section.title)) else ""
+    return len(_words(name) & _words((original.model or "").rsplit("/", 1)[-1]))
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+def of_source(card: Card, model_id: str, line: int, source: Subject) -> tuple[Part, ...]:
+    """What is pasted into a card that is no copy; the leaderboard's results below it are the repo's own again."""
+    names = {model_id.rsplit("/", 1)[-1].casefold(), *_index_names(card.front)}
+    board = next((s.line for s in _from(card, line) if _BOARD.match(s.title) and _board_name(card, s) in names), None)
+    return (Part(line, source), *([Part(board, OWN)] if board else []))
+
+
+def _board_name(card: Card, section: Section) -> str | None:
+    """The model whose results a leaderboard's section links."""
+    found = _DETAILS.search("\n".join(card.lines[section.line - 1 : section.line + BOARD_LINES]))
+    return found[1].casefold().removesuffix("_private") if found else None
+
+
+def _index_names(front: Mapping) -> Iterator[str]:
+    """The names in the model-index, which the bot writes as it adds its section."""
+    index: Node | None = front.get("model-index")
+    for model in index.items if isinstance(index, Items) else ():
+        given = model.get("name") if isinstance(model, Mapping) else None
+        if isinstance(given, Scalar):
+            yield given.text.strip().casefold()
