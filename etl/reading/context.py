@@ -56,6 +56,8 @@ class Context:
     card: Card
     model_id: str
     subject: Subject = OWN
+    is_restated: bool = False
+    """Whether the card is reprinted by a repo of the same weights in another form: no quantizer wrote it."""
     parts: tuple[Part, ...] = ()
     """Where another card is pasted: lines up to the first part are the repo's own words. None: all are about `subject`."""
     runs: Runs = Runs()

@@ -97,7 +97,7 @@ def read_generator(context: Context, versions: Iterable[FrameworkVersion]) -> tu
     card = context.card
     if card.status != "ok":
         return None, None
-    if context.subject.about is About.REPRINTED:
+    if context.subject.about is About.REPRINTED and not context.is_restated:
         return "quantizer", None
     tags = {t.text.casefold() for t in (*strings(card.front.get("tags")), *strings(card.front.get("library_name")))}
     for name, framework, marks, tag_marks, template in _MARKS:

@@ -1,4 +1,4 @@
-"""What the words over a list say: that the models of a merge follow.
+"""What the words over a list say: that the models of a merge follow; and which sentences speak of merging.
 
 Vocabularies and how they are looked up; which lists are looked at, and whose parents they name, `relations` decides.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from etl.cards.remembered import remembered
+from etl.reading.parent_words import MERGED
 
 _INTRODUCES = re.compile(
     r":\W*$|\bfollowing\b|\bbelow\b|\bmerge (?:the |these )?models\W*$|models (?:were )?merged|merged models|included in the merge",
@@ -21,6 +22,8 @@ _OTHER_MODELS = re.compile(
     r"\b(?:other|more|previous|also|related|similar|like|inspired|compar\w*|thanks?|check|see|try)\b", re.I
 )
 """What a merge's card lists beside the models that were merged."""
+_MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
+"""Of which every text has one that speaks of merging."""
 _OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b|\bdownload", re.I)
 
 
@@ -50,3 +53,14 @@ def is_of_others(text: str) -> bool:
 @remembered(longest=200, texts=8_192)
 def _is_of_merge(text: str) -> bool:
     return bool(_OF_MERGE.search(text))
+
+
+def merging_spans(text: str) -> list[tuple[int, int]]:
+    """Where the sentences stand that speak of merging; behind "a merge of", what was merged."""
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _MERGE_HINTS):
+        return []
+    ends = [m.end() for m in re.finditer(r"(?<=[a-z\])])\.\s|\n\n", text)]
+    spans = zip([0, *ends], [*ends, len(text)], strict=True)
+    found = ((MERGED.search(text, start, end), start, end) for start, end in spans)
+    return [(m.start() if m[0].endswith("of") else start, end) for m, start, end in found if m]

@@ -15,7 +15,7 @@ from etl.cards import Card, parse_card
 from etl.cards.inline import is_damaged
 from etl.reading import front_matter, secrets, values
 from etl.reading.about import copied_from, pasted_parts
-from etl.reading.context import Context, words
+from etl.reading.context import OWN, Context, Subject, words
 from etl.reading.eval_metrics import read_summary
 from etl.reading.eval_tables import read_eval_tables
 from etl.reading.framework_versions import read_framework_versions
@@ -24,12 +24,13 @@ from etl.reading.hyperparameters import read_hyperparameters, rows_of
 from etl.reading.model_index import read_model_index
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import read_relations
+from etl.reading.restated import restated_original
 from etl.reading.runs import assign_runs
 from etl.reading.started_from import started_from
 from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
-from warehouse.schema import FACT_TABLES, CardReading, Fact, Finding, Source
+from warehouse.schema import FACT_TABLES, About, CardReading, Fact, Finding, Source
 
 MAX_FINDINGS_OF_A_CODE = 1_000
 """A card of a hundred thousand unclosed comments has that to say once."""
@@ -79,6 +80,8 @@ def _read(card: Card, model_id: str) -> Reading:
     context = Context(card, model_id)
     if card.status == "ok":
         context.subject = copied_from(card, model_id)
+        if context.subject is OWN and (original := restated_original(card, model_id.casefold())):
+            context.subject, context.is_restated = Subject(About.REPRINTED, original), True
         context.parts = pasted_parts(card, model_id, context.subject)
     tables = _facts(context)
     versions = tables["framework_versions"]

@@ -18,9 +18,8 @@ from etl.reading.about import copy_stem, front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
-from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models
+from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models, merging_spans
 from etl.reading.parent_words import (
-    MERGED,
     is_grandparent,
     is_label,
     is_listed_after,
@@ -29,7 +28,15 @@ from etl.reading.parent_words import (
     may_tell,
     told,
 )
-from etl.reading.told_of import is_named, is_of_another, is_of_sister, is_subject, tells_of
+from etl.reading.told_of import (
+    is_named,
+    is_of_another,
+    is_of_sister,
+    is_original,
+    is_subject,
+    is_told_of_copy,
+    tells_of,
+)
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
@@ -38,13 +45,12 @@ _LIST_LABEL = re.compile(
     re.I,
 )
 """A line or heading that stands alone over the parents' names."""
-_MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
-"""Of which every text has one that speaks of merging."""
 _LABEL_WORDS = ("model", "teacher", "llm", "checkpoint")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
 """Whose keys are read as a recipe's."""
 MAX_LABEL = 40
+HEAD_SECTIONS = 4
 
 
 def read_relations(context: Context) -> Iterator[ModelRelation]:
@@ -120,9 +126,11 @@ def _from_folders(context: Context, merged: frozenset[str]) -> Iterator[ModelRel
 
 
 def _body(context: Context) -> Iterator[ModelRelation]:
-    for section in context.card.sections:
+    for i, section in enumerate(context.card.sections):
         if "/" in section.title and " for " in section.title:
             yield from _heading(context, section)
+        elif i < HEAD_SECTIONS and section.level and context.subject.model:
+            yield from _headed(context, section)
         for block in section.blocks:
             if isinstance(block, Paragraph):
                 yield from _paragraph(context, section, block)
@@ -156,6 +164,13 @@ def _heading(context: Context, section: Section) -> Iterator[ModelRelation]:
     for mention, relation in _told(context, section.title):
         if relation is Relation.ADAPTER:
             yield from _row(context, mention.repo, relation, Source.PROSE, section.line)
+
+
+def _headed(context: Context, section: Section) -> Iterator[ModelRelation]:
+    """The original that a heading at the beginning of a copy links: `Conversion of [pier](...)`."""
+    line = "" if context.card.is_flat else context.card.lines[section.line - 1]
+    if any(is_original(context, mention) for mention in mentions(line)):
+        yield from _row(context, str(context.subject.model), Relation.QUANTIZED, Source.PROSE, section.line)
 
 
 def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator[ModelRelation]:
@@ -196,14 +211,14 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
         return
     found = mentions(text)
     carried: Relation | None = None
-    merging = _merging(text) if found else []
+    merging = merging_spans(text) if found else []
     stated = False
     for i, mention in enumerate(found):
         stated = is_stated(mention) or (stated and mention.follows)
         carried = relation = told(mention, carried)
         if relation is Relation.FINETUNE and i and tells_of(context, found[i - 1], mention):
             carried = relation = None
-        if relation is None and _is_original(context, mention):
+        if relation is None and is_original(context, mention):
             relation = Relation.QUANTIZED
         if relation is Relation.QUANTIZED and context.subject is OWN and not stated:
             continue  # a card that is no copy links its copies
@@ -213,26 +228,9 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
             yield mention, Relation.MERGE
 
 
-def _is_original(context: Context, mention: Mention) -> bool:
-    """Whether a link leads to the original of which the card is a copy, whatever is said around it."""
-    original = context.subject.model
-    return mention.is_link and original is not None and mention.repo.casefold() == original.casefold()
-
-
 def _is_merged_in(mention: Mention, merging: Sequence[tuple[int, int]]) -> bool:
     inside = mention.is_link and any(start <= mention.start < end for start, end in merging)
     return inside and not is_merged(mention)
-
-
-def _merging(text: str) -> list[tuple[int, int]]:
-    """Where the sentences stand that speak of merging; behind "a merge of", what was merged."""
-    lowered = text.lower()
-    if not any(hint in lowered for hint in _MERGE_HINTS):
-        return []
-    ends = [m.end() for m in re.finditer(r"(?<=[a-z\])])\.\s|\n\n", text)]
-    spans = zip([0, *ends], [*ends, len(text)], strict=True)
-    found = ((MERGED.search(text, start, end), start, end) for start, end in spans)
-    return [(m.start() if m[0].endswith("of") else start, end) for m, start, end in found if m]
 
 
 def _list(context: Context, section: Section, block: ListBlock) -> Iterator[ModelRelation]:
@@ -257,7 +255,9 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
             yield from found
         else:
             for mention, said in _told(context, item.text):
-                is_told = said is Relation.FINETUNE or (said is Relation.QUANTIZED and context.subject is OWN)
+                is_told = said is Relation.FINETUNE or (
+                    said is Relation.QUANTIZED and is_told_of_copy(context, mention)
+                )
                 if is_told and not (
                     is_listed_after(mention) or is_of_another(context, section) or is_of_sister(context, item.text)
                 ):

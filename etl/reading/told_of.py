@@ -9,7 +9,7 @@ import re
 
 from etl.cards.inline import plain
 from etl.cards.structure import Section
-from etl.reading.context import Context
+from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
 from etl.reading.model_names import name as name_of
 from etl.reading.model_names import together
@@ -22,6 +22,8 @@ _OF_MANY = re.compile(
 """Headings over what is said of models in general, or of other people."""
 _ITEM_NAME = re.compile(r"\W{0,6}(\w[\w .+-]{1,40}?)(?:\W{0,3}(?:[:(,]|\sis\s|\s[-–]\s))")
 """What an item of a list says of a model that it names first."""
+_COPIES = re.compile(r"quanti[sz]|quants?\b|convert|conversion|\bfork of\b", re.I)
+"""What an item says of the original that a copy was made of."""
 MAX_NAME_WORDS = 5
 
 
@@ -74,3 +76,14 @@ def is_named(mention: Mention, link: str) -> bool:
     """Whether a link has the repo's name, or a short one; a sentence that is a link names no source of a merge."""
     words = name_of(link.split("](")[0]).words
     return len(words) < MAX_NAME_WORDS or not set(words).isdisjoint(name_of(mention.repo).words)
+
+
+def is_original(context: Context, mention: Mention) -> bool:
+    """Whether a link leads to the original of which the card is a copy, whatever is said around it."""
+    original = context.subject.model
+    return mention.is_link and original is not None and mention.repo.casefold() == original.casefold()
+
+
+def is_told_of_copy(context: Context, mention: Mention) -> bool:
+    """Whether an item that names what was quantized tells of this repo: in a copy's lists other copies are linked, too."""
+    return context.subject is OWN or (is_original(context, mention) and bool(_COPIES.search(mention.before)))
