@@ -31,6 +31,8 @@ _ENTRY = re.compile(
 )
 _NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$")
 _NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
+_INSTALLS = re.compile(r"\W*install\b", re.I)
+"""A heading over what its reader needs: `Install the necessary packages`."""
 _OF_A_TEST = re.compile(r"evaluat|inference|speed|latency|tested|benchmark", re.I)
 _NO_FRAMEWORK = re.compile(
     r"(?:git|commit|date|driver)\b|\w{1,30}_commit\b|(?:\w{1,30}[_ ]){0,3}(?:count|revision|gpus?|cpus?|cores|ram|memory|driver|seed)\b(?! version)|"
@@ -100,7 +102,7 @@ def _is_of_this(section: Section, block: ListBlock, text: str) -> bool:
 def _heads_versions(section: Section) -> bool:
     """Whether a section is one of versions; the card's own title (`en-lg-test-version`) makes none."""
     is_title = section.level == 1 and ("-" in section.title or len(section.title.split()) > 3)
-    return not is_title and _speaks_of_versions(section.title)
+    return not is_title and _speaks_of_versions(section.title) and not _INSTALLS.match(section.title)
 
 
 @remembered(longest=200, texts=8_192)

@@ -1,11 +1,12 @@
-"""Tables of offered quantizations: TheBloke's, bartowski's, mradermacher's, EXL2 branches."""
+"""Offered quantizations: tables (TheBloke's, bartowski's, mradermacher's, EXL2 branches), and TheBloke's early lists."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-from etl.cards import Row, TableBlock
+from etl.cards import ListBlock, Row, TableBlock
+from etl.cards.structure import Item
 from etl.reading import values
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import key
@@ -29,23 +30,67 @@ _PART = re.compile(r"part \d", re.I)
 _FILE = re.compile(r"\.(?:gguf|ggml|bin|safetensors|onnx)\b|\bGGUF\b", re.I)
 _SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)(i?)B", re.I)
 _POWER = {"T": 4, "G": 3, "M": 2, "K": 1}
+_PROVIDED = re.compile(r"\W*provided files?\b", re.I)
+_FILE_ITEM = re.compile(r"`?([\w][\w.+-]{3,150}\.(?:safetensors|pt|gguf|bin))`?")
+_PARAMETERS = re.compile(r"\W*parameters:", re.I)
+_GROUP_SIZE = re.compile(r"group_?\s?size\s?[=:]\s?(none|-?\d{1,5})", re.I)
+_ACT_ORDER = re.compile(
+    r"(?P<no>\b(?:no|without|not)\W{1,3}(?:--)?)?act[-_ ]?order(?:[^.=\n]{0,20}=\s?(?P<is>true|false))?", re.I
+)
+_BITS = re.compile(r"(?<!\d)([2-8])-?bit(?![a-z])", re.I)
 _BRANCH_METHOD = re.compile(r"\b(gptq|awq|exl2|exl3|hqq)\b", re.I)
 
 
 def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
     """One row per offered file or branch, each once. These are the copy's own facts."""
     seen: set[str] = set()
+    is_copy = context.subject.about is About.REPRINTED
+    for found in (*_tabled(context, is_copy), *(_listed(context) if is_copy else ())):
+        if found.file_or_branch not in seen:
+            seen.add(found.file_or_branch)
+            yield found
+
+
+def _tabled(context: Context, is_copy: bool) -> Iterator[QuantizedFile]:
     for section, block in context.card.of(TableBlock):
-        if block.header is None:
-            continue
-        columns = _columns(block, context.subject.about is About.REPRINTED)
+        columns = _columns(block, is_copy) if block.header is not None else None
         if columns is None:
             continue
         for row in block.rows:
             found = _file(context, row, columns, f"{section.title} {context.card.title or ''} {context.model_id}")
-            if found and found.file_or_branch not in seen:
-                seen.add(found.file_or_branch)
+            if found:
                 yield found
+
+
+def _listed(context: Context) -> Iterator[QuantizedFile]:
+    """The files of a list below "Provided files", with the parameters that stand below each."""
+    for section, block in context.card.of(ListBlock):
+        if not _PROVIDED.match(section.title):
+            continue
+        names = [(i, m[1]) for i, item in enumerate(block.items) if (m := _FILE_ITEM.fullmatch(item.text.strip()))]
+        place = f"{context.card.title or ''} {context.model_id}"
+        for (i, name), (end, _) in zip(names, [*names, (len(block.items), "")][1:], strict=True):
+            said = next((x.text for x in block.items[i + 1 : end] if _PARAMETERS.match(x.text)), "")
+            yield _listed_file(block.items[i], name, said, _method_of(f"{name} {place}"))
+
+
+def _listed_file(item: Item, name: str, parameters: str, method: str | None) -> QuantizedFile:
+    size, bits, order = _GROUP_SIZE.search(parameters), _BITS.search(name), _ACT_ORDER.search(parameters)
+    return QuantizedFile(
+        source=Source.LIST,
+        line=item.line,
+        file_or_branch=name,
+        method=method,
+        bits=values.number(bits[1]) if bits else None,
+        group_size=_group_size(size[1]) if size else None,
+        act_order=not order["no"] and (order["is"] or "true").casefold() == "true" if order else None,
+        damp_percent=None,
+        calibration_dataset=None,
+        sequence_length=None,
+        size_text=None,
+        size_bytes=None,
+        description=None,
+    )
 
 
 def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
