@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from etl.cards import Item, ListBlock, Paragraph, Section
+from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import bare, plain
 from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
@@ -20,7 +20,7 @@ from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
 
 _LEAD = re.compile(
-    r"achiev\w* (?:the )?(?:following|these|a |an )|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
+    r"achiev\w* (?:the )?(?:following|these|a |an )|\bbreakdown of (?:the )?(?:\w{1,20} )?(?:f1|f-?score|accuracy|precision|recall|scores?|results?)\b|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
     r"evaluation results?|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
     r"erzielt|resultados|résultats|risultati|评估|結果|성능|результат",
     re.I,
@@ -32,7 +32,7 @@ _SECTION = re.compile(
 )
 _VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
 _TEST_RESULT = re.compile(
-    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?)\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
+    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?(?: on [\w .-]{2,40})?|(?<=\*\*)result(?=\*\*:[\s\d.,]{1,9}%))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?\**(?:\s*\([^()]{1,60}\))?)\s*\**$",
     re.I,
 )
 _BEST = re.compile(
@@ -53,11 +53,11 @@ _METRIC = re.compile(
 
 
 _WELL_KNOWN = re.compile(
-    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu|rouge-?[12l](?:sum)?|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)$",
+    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted)\))?$",
     re.I,
 )
 _RATE_ON = re.compile(
-    r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)) ?: ?(?P<value>[01]\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
+    r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)|(?:wer|cer) with(?:out)? [a-z]\w{1,14}) ?: ?(?P<value>[01]\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
     re.I,
 )
 """`TEDx WER: 0.3171`, as a script prints it for each data set."""
@@ -65,8 +65,9 @@ _AVERAGE = re.compile(
     r"^(?P<name>(?:total |overall )?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)$", re.I
 )
 """The line below each table of lm-evaluation-harness, as some print them."""
+_EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
-_BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|mi|pe|pr|re|ro|te|va|we)", re.I)
+_BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 _OTHERS_LEAD = re.compile(
     r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$|"
@@ -80,6 +81,7 @@ _OTHERS = re.compile(
 """Headings under which the numbers are somebody else's."""
 
 MAX_RESULT_LINE = 60
+MIN_METRICS = 4
 MAX_TEXT = 400
 MAX_COLLECTION = 4_000
 """A longer list or dictionary is no result; the values of each of 150 classes have 3,000 characters."""
@@ -89,14 +91,13 @@ MAX_DICTIONARY = 2_000
 
 def read_summary(context: Context) -> Iterator[EvalMetric]:
     """The headline results, in the card's order."""
+    tabled: Section | None = None
     for section, block in context.card.blocks():
         if isinstance(block, ListBlock):
-            if _is_of_others(block.lead[-240:]):
-                continue
             strength = _strength(section, block.lead)
             found = block.items if strength else _unmistakable(section, block.items)
-            if found and not _is_settings(block.items):
-                yield from _items(context, found, strength or 2)
+            if found and not _is_of_others(block.lead[-240:]) and not _is_settings(block.items):
+                yield from _items(context, found, 2 if strength == 1 and _are_metrics(block.items) else strength or 2)
         elif isinstance(block, Paragraph):
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
@@ -105,7 +106,13 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
                 yield from _items(context, announced, 1)
                 lines = [line for line in block.lines if line not in announced] if announced else block.lines
                 yield from _bold_lines(context, lines)
-                yield from _plain_lines(context, section, lines)
+                yield from _plain_lines(context, section, lines, tabled is section)
+        tabled = section if _is_table(block) else None
+
+
+def _is_table(block: Block) -> bool:
+    """Whether a block is a table, in a code block or not."""
+    return isinstance(block, TableBlock) or (isinstance(block, Fence) and bool(block.lines) and "|" in block.lines[0])
 
 
 def _announced(block: Paragraph) -> list[Item]:
@@ -169,6 +176,11 @@ def _is_results_heading(title: str) -> bool:
     return bool(_SECTION.search(title))
 
 
+def _are_metrics(items: Sequence[Item]) -> bool:
+    """Whether so many items are metrics that the others are, too: `qwk: 0.75` below accuracy, F1 and recall."""
+    return len(items) >= MIN_METRICS and sum(map(_is_result_line, items)) * 4 >= len(items) * 3
+
+
 def _is_settings(items: Iterable[Item]) -> bool:
     """A list of known settings under a heading of results is a list of settings."""
     pairs = [p for item in items if (p := settings_text.pair(item.text.split("\n")[0]))]
@@ -181,9 +193,11 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             yield from _dictionary(context, item)
             continue
         pair = _pair(item.text)
-        if pair is None or _NO_RESULT.match(pair.name) or len(pair.name.split()) > 8:
+        if pair is None or len(pair.name.split()) > 8:
             continue
         value = values.number(pair.value)
+        if _NO_RESULT.match(pair.name) and not (value is not None and 0 < value < 1):  # `date: 0.87` is a class's F1
+            continue
         if value is None and not (strength == 2 and _stated(pair)):
             continue
         if strength < 2 and not _METRIC.search(pair.name):
@@ -233,10 +247,11 @@ def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]
     """`**Test Result**: 31.38 %`, the line that the speech recognition sprint's template ends with."""
     for item in lines:
         if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text)):
-            yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
+            value = match["value"].replace("*", "")
+            yield _row(context, match["name"], value, values.number(value), item.line)
 
 
-def _plain_lines(context: Context, section: Section, lines: Iterable[Item]) -> Iterator[EvalMetric]:
+def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
     for item in lines:
         if item.text.startswith("{") and not _OTHERS.search(section.title):
@@ -244,19 +259,20 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item]) -> I
         if len(item.text) >= 60 or "." not in item.text:
             continue
         text = bare(item.text).rstrip().rstrip(",")
-        pair = _line_result(section, text)
+        pair = _line_result(section, text, below_table)
         if pair is not None and not _OTHERS.search(section.title):
             yield _row(context, pair.name, pair.value, values.number(pair.value), item.line)
 
 
-def _line_result(section: Section, text: str) -> settings_text.Setting | None:
-    """The well-known metric and value that a line is, other than a loss."""
+def _line_result(section: Section, text: str, below_table: bool) -> settings_text.Setting | None:
+    """The well-known metric and value that a line is; a loss only where results of an evaluation are headed."""
     if match := _RATE_ON.match(text):
         return settings_text.Setting(match["name"], match["value"])
     if _is_well_known(text):
         pair = _pair(text)
-        return pair if pair is not None and not _LOSS.search(pair.name) else None
-    if (match := _AVERAGE.match(text)) and any(map(_is_of_results, (section.title, *section.path))):
+        is_run = pair is not None and _LOSS.search(pair.name) and not _EVALUATED.search(section.title)
+        return None if is_run else pair
+    if (match := _AVERAGE.match(text)) and (below_table or any(map(_is_of_results, (section.title, *section.path)))):
         return settings_text.Setting(match["name"], match["value"])
     match = _BEST.match(text)
     if match and _is_results_heading(section.title) and _WELL_KNOWN.match(match["name"]):
