@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from etl.cards import Fence, ListBlock, Paragraph
+from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import strings
@@ -71,22 +72,34 @@ _BY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items() if m != "reward")
 """What a model can be trained by: a reward model is what trains, or what is trained, and no method."""
 _SENTENCE = re.compile(
     rf"\b(?:[Tt]rained|[Ff]ine-?tuned|finetuned|[Aa]ligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
-    rf"(?:(?:with|using|via|by|through|applying|under)\b[^.\n]{{0,40}}?(?<![\w-])|on (?=\w+, ))(?:{_BY})(?![\w])"
+    rf"(?:(?:with|using|via|by|through|applying|under|utili[sz]ing|leveraging|employing)\b[^.\n]{{0,40}}?(?<![\w-])|on (?=\w+, ))(?:{_BY})(?![\w])"
 )
 _APPLIED = re.compile(
     r"\b(?:perform(?:ed)?|(?:[Ww]e|I) (?:further |then |also )?utili[sz]ed|appl(?:y|ied)(?! to)|conduct(?:ed)?|refined|under(?:went|gone)|incorporat(?:es?|ed|ing)|leverag(?:es?|ed|ing)|"
-    rf"employ(?:s|ed)?|followed by an?|then an?)\b[^.\n]{{0,60}}?(?<![\w-])(?:{_BY})(?![\w-])"
+    rf"employ(?:s|ed)?|followed by an?|then an?|reinforcement learning (?:using|with|via|through))\b[^.\n]{{0,60}}?(?<![\w-])(?:{_BY})(?![\w-])"
 )
 """What was done to a model: `further refined using DPO`, `we performed supervised fine-tuning`."""
 _DONE_TO_IT = re.compile(
     rf"(?<![\w-])(?:{_BY})(?: ?\([^()]{{1,30}}\))? (?:has|have|was|were) (?:been )?(?:applied|performed)\b"
 )
+_LABELLED = re.compile(
+    r"\W{0,6}(?:(?:fine-?tuning|(?:post-?)?training|tuning|alignment) )?(?:method|approach|algorithm|technique|objective)\W{1,6}"
+    rf"(?:[\w-]+ ){{0,2}}?(?-i:{_BY})(?![\w-])",
+    re.I,
+)
+"""`Fine-tuning method: DPO`."""
+_STEP = re.compile(
+    rf"\W{{0,6}}(?:(?:stage|phase|step) \d\W{{1,4}})?(?-i:{_BY})(?: ?\([^()]{{1,40}}\))?\W{{0,3}}(?:$|(?:of|on|with|using) )", re.I
+)
+"""An item that begins with a method, and says no more than on what."""
+_STEPS = re.compile(r"\b(?:trained|(?:fine-?)?tun(?:ed|ing)|align(?:ed|ment)|training)\b[^\n]{0,120}:$", re.I)
+"""The words over a list of what was done to this model, one after the other."""
 _NOT_IT = re.compile(
     r"\b(?:no|not|never|without|can|could|should|may|might|will|would|plan\w*|instead|e\.g|example|you|if|how|huggingface\.co)\b|n't\b"
 )
 """Before such words: advice, what was left undone, or another model."""
 _NOT_DONE = re.compile(
-    r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$",
+    r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$|\bwhich $",
     re.I,
 )
 """Before such words: what was not done to this model, may be, or was done to others."""
@@ -201,6 +214,7 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
         if not isinstance(block, Paragraph | ListBlock):
             continue
         items = block.lines if isinstance(block, Paragraph) else block.items
+        steps = isinstance(block, ListBlock) and _announces_steps(block.lead)
         for item in items:
             text = item.text[:2000]
             if not any(word in text for word in _HINTS):
@@ -210,7 +224,8 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
                 if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
                     continue
                 yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
-            if told := _stated(text) or _applied(text):
+            told = _stated(text) or _applied(text) or _LABELLED.match(text) or (_STEP.match(text) if steps else None)
+            if told and not _is_commented(context, item.line):
                 yield _row(context, _method(told), "sentence", told[0], Source.PROSE, item.line, run)
                 while told := _JOINED.match(text, told.end()):
                     method = _method(told)
@@ -232,6 +247,18 @@ def _applied(text: str) -> re.Match[str] | None:
     if told is None or _NOT_IT.search(text, text.rfind(". ", 0, told.start()) + 1, told.end()):
         return None
     return told
+
+
+def _announces_steps(lead: str) -> bool:
+    """Whether the words over a list say that what it lists was done to this model."""
+    lead = plain(lead[-400:])[-160:]
+    return bool(_STEPS.search(lead)) and not (_NOT_IT.search(lead) or "ompar" in lead)
+
+
+def _is_commented(context: Context, line: int) -> bool:
+    """Whether a line begins a comment: what its author took back tells no method."""
+    lines = context.card.lines
+    return line <= len(lines) and lines[line - 1].lstrip().startswith("<!--")
 
 
 def _method(told: re.Match[str]) -> str:
