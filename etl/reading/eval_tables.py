@@ -131,7 +131,7 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
         return False
     if (found := NOT_RESULTS.search(title)) and not PLACE.search(title):
         return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)
-    if _is_of_another(this, section, block, table) or _is_of_machines(table):
+    if _is_of_another(this, section, block, table) or _is_of_machines(table) or _is_confusion(table):
         return False
     keys = {key(h) for h in table.header}
     if SETTINGS_HEADER.match(table.header[0]) and not _compares_configurations(table):
@@ -164,6 +164,11 @@ def _is_of_another(this: ThisModel, section: Section, block: Block, table: Resul
 def _is_of_machines(table: ResultTable) -> bool:
     """Whether the rows are machines, on which models ran so and so fast."""
     return bool(HARDWARE.match(table.header[0])) and not any(map(is_metric, table.header))
+
+
+def _is_confusion(table: ResultTable) -> bool:
+    """Whether classes are counted against the same classes."""
+    return len(table.rows) > 1 and table.header[1:] == tuple(row[0] if row else "" for row in table.rows)
 
 
 def _compares_this_model(this: ThisModel, table: ResultTable) -> bool:

@@ -22,7 +22,7 @@ _NOISE = frozenset(
 )
 _COUNT = re.compile(r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm]")
 """7b, 1.3b, 560m, 8x7b: numbers of parameters."""
-_SIZE = re.compile(r"(?<![\w.])(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm](?![\w])", re.I)
+SIZE = re.compile(r"(?<![\w.])(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm](?![\w])", re.I)
 _SCALES = {
     **{word: word for word in ("nano", "tiny", "mini", "small", "medium", "base", "large", "huge", "giant")},
     "xs": "x small",
@@ -33,6 +33,7 @@ _SCALES = {
     "xxl": "xx large",
 }
 _SHORT = {"s": "small", "l": "large", "cn": "chinese", "ins": "instruct", "inst": "instruct"}
+_CASED = frozenset(("cased", "uncased", "finetuned", "fine", "tuned", "pretrained"))
 _NAMED_IN_FULL = (
     "swahili thai indonesian malay hungarian bulgarian croatian serbian slovenian slovak lithuanian latvian estonian "
     "icelandic irish welsh basque galician urdu bengali tamil telugu marathi nepali mongolian kazakh uzbek georgian "
@@ -69,11 +70,15 @@ _LANGUAGES = {
     "norwegian": "norwegian",
     **{word: word for word in _NAMED_IN_FULL.split()},
 }
-_LANGUAGE_WORDS = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
+LANGUAGES = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
     r"chat|instruct(?:ion)?|inst|ins|sft|ft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
 )
 _KINDS = dict.fromkeys(("instruction", "inst", "ins"), "instruct")
+SHAPE = re.compile(
+    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|px|hf"
+)
+"""What may follow a family's name in its model's: sizes, versions, shapes."""
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _UNDERLINED = re.compile(r"(?<=[a-z\W_]\d)_(?=\d(?:\d|[a-z])?(?![a-z0-9]))|(?<=[\W_]\d)_(?=\d{1,2}b\b)")
 """`1_6b` and `v0_2`: ids that must not have a point."""
@@ -132,20 +137,25 @@ def name(text: str) -> Name:
         else tuple(_SHORT.get(word, word) for word in _WORD.findall(_POINT_ZERO.sub("", text)) if word not in _NOISE),
         frozenset(part for part in parts if _COUNT.fullmatch(part)),
         frozenset(_scales(parts)),
-        frozenset(_LANGUAGE_WORDS[part] for part in parts if part in _LANGUAGE_WORDS),
+        frozenset(LANGUAGES[part] for part in parts if part in LANGUAGES),
         frozenset(_KINDS.get(part, part.removesuffix("s")) for part in parts if _KIND.fullmatch(part)),
         bool(_VERSION.search(text)),
     )
 
 
+def is_common(word: str) -> bool:
+    """Whether a word says of what size, language or tuning a model is: no model is known by it."""
+    return word in _SCALES or word in LANGUAGES or word in _CASED or bool(_KIND.fullmatch(word))
+
+
 def unsized(words: str) -> frozenset[str]:
     """The words of a name without its numbers of parameters."""
-    return frozenset(name(_SIZE.sub(" ", words)).words)
+    return frozenset(name(SIZE.sub(" ", words)).words)
 
 
 def unversioned(words: str) -> str:
     """A name's words glued, without its numbers of parameters and the mark of a version: `Tulu-v2 13B` is `tulu2`."""
-    return "".join(word for word in name(_SIZE.sub(" ", words)).words if word != "v")
+    return "".join(word for word in name(SIZE.sub(" ", words)).words if word != "v")
 
 
 def together(names: list[Name]) -> Name:

@@ -8,8 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl.reading.result_tables import ResultTable
-from etl.reading.table_words import DATASET_HEADER, MODEL_HEADER, MODEL_SIZE_HEADER, PACKING_HEADER, is_skipped
+from etl.reading.spoken_of import index_told
+from etl.reading.table_words import (
+    DATASET_HEADER,
+    MODEL_HEADER,
+    MODEL_SIZE_HEADER,
+    PACKING_HEADER,
+    TUNED_HEADER,
+    is_skipped,
+)
 from etl.reading.this_model import ThisModel
+
+_TUNED_ROWS = {"yes": "Fine-tuned", "✅": "Fine-tuned", "no": "Base", "❌": "Base"}
+"""What rows answer that are headed `Fine-tuning`."""
 
 
 def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
@@ -58,7 +69,8 @@ def own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | 
         if found is not None and (firsts.count(firsts[found]) > 1 or not this.may_be(names[found])):
             return None
     if found is None and MODEL_HEADER.match(table.header[0]):
-        return this.index_inside(names)
+        found = index_told(this, names)
+        return this.index_inside(names) if found is None else found
     return found
 
 
@@ -71,8 +83,10 @@ def models_of(table: ResultTable, first: int) -> list[str]:
     sized = [i for i, head in heads if MODEL_SIZE_HEADER.match(head) or PACKING_HEADER.match(head)]
     continued = sized or any(DATASET_HEADER.match(table.header[i]) for i in range(1, first))
     names, model = [], ""
+    is_tuned = bool(TUNED_HEADER.match(table.header[0]))
     for row in table.written_rows:
         model = (row[0] if row else "") or (model if continued else "")
+        model = _TUNED_ROWS.get(model.casefold(), model) if is_tuned else model
         sizes = (row[i] for i in sized if i < len(row))
         names.append(" ".join([model, *(size for size in sizes if size.casefold() not in model.casefold())]).strip())
     return names

@@ -13,8 +13,10 @@ from itertools import islice
 from etl.cards import Paragraph
 from etl.reading.about import strings
 from etl.reading.context import Context, words
+from etl.reading.introductions import introduced
 from etl.reading.model_index import model_names
-from etl.reading.model_names import Name, name, together, unsized
+from etl.reading.model_names import Name, is_common, name, together, unsized
+from etl.reading.table_words import is_architecture
 from etl.reading.usage import loaded_repo
 from warehouse.schema import About
 
@@ -25,6 +27,7 @@ _CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
 _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])])?[^-–—]{0,40} [-–—] \S")
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
+_LETTERS = re.compile(r"[a-z]{4,30}")
 MAX_CALLED = 4
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 
@@ -112,10 +115,29 @@ class OwnNames:
 
     @cached_property
     def heads(self) -> frozenset[str]:
-        """The words by which the names are known: the first of each that is no short one (nor INT8's), or after its owner's name."""
+        """The words by which the names are known: the first of each that is no short one (nor INT8's), or after its owner's name.
+
+        After an architecture's, the second: `llama-harbour-7b`.
+        """
         owners = [word for repo in self.repos for word in name(repo.partition("/")[0]).words]
-        longs = [[word for word in n.words if len(word) > 2 and word != "int"] for n in self.names]
-        return frozenset(w for words in longs for i, w in enumerate(words[:2]) if i == 0 or words[0] in owners)
+        longs = [[w for w in n.words if len(w) > 2 and w != "int"] for n in self.names]
+        seconds = (w[1] for w in longs if w[1:] and (w[0] in owners or (is_architecture(w[0]) and not is_common(w[1]))))
+        return frozenset((*(words[0] for words in longs if words), *seconds))
+
+    @property
+    def is_titled(self) -> bool:
+        """Whether the card has a title, and so may say in it what the model is called."""
+        return bool(self._context.card.title)
+
+    @cached_property
+    def introduced(self) -> frozenset[str]:
+        """The names that the card's first words introduce, glued: mostly its own."""
+        return introduced(self._context.card)
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The words by which the introduced names begin."""
+        return frozenset(m[0] for given in self.introduced if (m := _LETTERS.match(given)))
 
     @cached_property
     def spelled(self) -> frozenset[str]:

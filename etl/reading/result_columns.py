@@ -52,7 +52,14 @@ def model_column(table: ResultTable, numeric: Sequence[int]) -> int:
     """The column of models where it is not the first: before the results, or behind all of them; 0 where there is none."""
     ends = range(1, numeric[0]) if numeric[0] else range(numeric[-1] + 1, len(table.header))
     several = numeric[0] > 0 or len(table.rows) > 1
-    return next((i for i in ends if several and MODEL_HEADER.match(table.header[i])), 0)
+    found = next((i for i in ends if several and MODEL_HEADER.match(table.header[i])), 0)
+    return found or next((i for i in ends if several and _says_this(table, i)), 0)
+
+
+def _says_this(table: ResultTable, column: int) -> bool:
+    """Whether a cell of a column of words says "this model": what the column is headed by, tells nothing."""
+    cells = [row[column] for row in table.rows if column < len(row) and row[column]]
+    return ThisModel.is_pointed_at(cells) and len(set(cells)) > 1
 
 
 def model_across(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:

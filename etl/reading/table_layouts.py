@@ -26,6 +26,7 @@ from etl.reading.table_words import (
     AVERAGES,
     BASE_MODELS,
     CLASS_LABEL,
+    CROSSED,
     DATASET_HEADER,
     DECODING,
     FAMILY,
@@ -39,6 +40,7 @@ from etl.reading.table_words import (
     OVER_PARTS,
     PART_HEADER,
     REPORT,
+    SIZED,
     SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
@@ -59,6 +61,10 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     if is_sclite(table):
         yield from sclite(context, table)
         return
+    if pointed := _pointed_cells(table):
+        for at, i in pointed:
+            yield from results_in(context, table, at, i, header[i], None)
+        return
     first = int(bool(LABEL_HEADER.match(header[0])) or _is_report(table))
     numeric = result_columns(this, table, first)
     if not numeric or _is_base_table(this, table):
@@ -77,6 +83,16 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         yield from _single_row(context, this, table, numeric)
     else:
         yield from _labelled(context, this, table, numeric)
+
+
+def _pointed_cells(table: ResultTable) -> list[tuple[int, int]]:
+    """Where numbers say themselves that they are this model's, in a table of other models': `92.4 (this one)`."""
+    return [
+        (at, i)
+        for at, row in enumerate(table.rows)
+        for i, cell in enumerate(row[: len(table.header)])
+        if "(this " in cell and is_number(cell)
+    ]
 
 
 def _is_report(table: ResultTable) -> bool:
@@ -206,9 +222,14 @@ def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labe
     firsts = [row[0] if row else "" for row in table.rows]
     of_parts = labelled and all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads)
     of_parts = of_parts and has_fractions(table)  # sizes of the splits are whole numbers
+    of_parts = of_parts or (bool(CROSSED.match(table.header[0])) and not any(map(_is_of_a_model, (*heads, *firsts))))
     if not of_parts and (any("model" in head.lower() for head in heads) or not all(map(DECODING.search, firsts))):
         return False
     return this.index_named(firsts) is None
+
+
+def _is_of_a_model(label: str) -> bool:
+    return bool(FAMILY.match(label) or SIZED.search(label) or SYSTEM_LABEL.match(label) or "model" in label.lower())
 
 
 def _unheaded_rows(
@@ -251,7 +272,8 @@ def _models_beside(
     mine = this.index_in(models)
     if mine is None and table.header[0].strip() and len(set(models)) == 1 and this.may_be(models[0]):
         mine = 0
-    of_data, dataset = bool(LABEL_HEADER.match(table.header[0])), ""
+    unheaded = not table.header[0].strip() and not MODEL_HEADER.match(table.header[model_at])
+    of_data, dataset = unheaded or bool(LABEL_HEADER.match(table.header[0])), ""
     for at, row in enumerate(table.rows):
         dataset = (row[0] if row and of_data else "") or dataset
         if mine is not None and models[at] == models[mine]:

@@ -33,11 +33,15 @@ MODEL_HEADER = re.compile(
     r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?)$",
     re.I,
 )
+_DATA_OR_TASK = r"(?:tasks?|data ?sets?|benchmarks?|test ?sets?|languages?|context(?: length)?)"
+CROSSED = re.compile(rf"{_DATA_OR_TASK} ?[/\\] ?{_DATA_OR_TASK}$", re.I)
+"""The corner of a table of one model's results, tasks against data sets: `Task/Dataset`."""
 MODEL_SIZE_HEADER = re.compile(
     r"^\W*+(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*+$", re.I
 )
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
 PACKING_HEADER = re.compile(r"^quanti[sz]ations?$", re.I)
+TUNED_HEADER = re.compile(r"fine-? ?tun(?:ing|ed)\??$", re.I)
 METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|metric names?|measures?)$", re.I)
 DATASET_HEADER = re.compile(
     r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
@@ -52,7 +56,7 @@ VALUE_HEADER = re.compile(
 )
 SKIP_COLUMN = re.compile(
     r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^position$|^place$|co2|kwh|^\W*[↑↓]\W*$|^\s*$",
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|^\W*[↑↓]\W*$|^\s*$",
 )
 SHAPES = frozenset("LHA")
 """Layers, hidden size and attention heads, where two of them stand side by side."""
@@ -76,7 +80,7 @@ CLASS_LABEL = re.compile(
 )
 """Labels of classes, splits and averages, which no model bears."""
 _FAMILY = (
-    r"(?:\w{0,12}bert|\w{0,8}gpt|llama|mistral|mixtral|gemma|qwen|falcon|bloom|opt|m?t5|byt5|m?bart|pegasus|electra|deberta|xlnet|xlm|whisper|"
+    r"(?:\w{0,12}berta?|\w{0,8}gpt|llama|mistral|mixtral|gemma|qwen|falcon|bloom|opt|m?t5|byt5|m?bart|pegasus|electra|deberta|xlnet|xlm|whisper|"
     r"wav2vec|hubert|resnet|vit|clip|blip|yolo|swin|(?:bi)?lstm|gru|cnn|rnn|crf|svm|xgboost|fasttext|word2vec|glove|elmo|transformer|bm25|tf-?idf|"
     r"adamw?|sgd|spacy|stanza|flair|claude|gemini)"
 )
@@ -132,6 +136,10 @@ OTHERS = re.compile(
 """Whose a column of results is, where it is none of this model's."""
 FAMILY = re.compile(rf"{_FAMILY}(?![a-z])", re.I)
 """How the name of a model of a known family begins."""
+_BERTS = frozenset(
+    ("bert", "mbert", "multibert", "albert", "distilbert", "mobilebert", "tinybert", "scibert", "biobert")
+)
+"""Of all that end so, these are what others are made from: `FinBERT` is a name."""
 OTHERS_PLACE = re.compile(
     r"^\W*(?:the |our )?(?:(?:baselines?|teacher|(?:previous|old|prior|last) (?:model|version|release|results?))\b|比較対象|对比对象|비교 ?대상|results of (?:the )?(?:baseline|teacher|previous|base)\b|(?:base|original) model\W*$|(?:by|in|for|as a) comparison\b(?!.{0,80}\b(?:our|this)\b).{1,120}?\b(?:was|were|has|have|had|gives?|gave|giving|achiev\w+|scor\w+|reach\w+|obtain\w+)\b)",
     re.I,
@@ -141,7 +149,7 @@ HARDWARE = re.compile(r"(?:gpus?|cpus?|devices?|hardware|machines?|batch(?: size
 SIZED = re.compile(r"\b\d{1,4}(?:\.\d{1,3})?[bm]\b", re.I)
 """A number of parameters, as names of models have it."""
 OVER_PARTS = re.compile(
-    r"^(?:data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?)$",
+    r"^(?:data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?|genders?)$",
     re.I,
 )
 """The first header over data sets or classes that stand beside it, above rows of metrics."""
@@ -166,6 +174,11 @@ CODE = re.compile(r"`([^`]{0,200})`")
 def is_metric(text: str) -> bool:
     """Whether the text names a metric or a well-known benchmark."""
     return bool(METRIC.search(text.lower()))
+
+
+def is_architecture(word: str) -> bool:
+    """Whether a lower-case word names a family of models that many models belong to."""
+    return word in _BERTS if word.endswith("bert") else bool(FAMILY.fullmatch(word))
 
 
 @remembered(longest=200, texts=8_192)

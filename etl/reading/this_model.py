@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from etl.cards import Section
+from etl.reading import values
 from etl.reading.about import is_packed
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
-from etl.reading.model_names import Name, name, unsized, unversioned
+from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized, unversioned
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import speaks_of_results
 
@@ -19,6 +20,7 @@ _OURS = re.compile(
     re.I,
 )
 _THIS = re.compile(r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\byou are here\b|^this$", re.I)
+_THIS_ALONE = re.compile(r"\(this (?:model|one|repo)\)", re.I)
 _TRAINED = re.compile(
     r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|fine-?tuned(?: [\w-]{1,30})?)\W*",
     re.I,
@@ -35,10 +37,6 @@ _TUNINGS = _METHODS | {"chat", "ft"}
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
 """What brackets say of how a model was evaluated, and of no other model."""
-_SHAPE = re.compile(
-    r"\d[\d.]*|nano|tiny|mini|small|medium|base|large|huge|giant|x|xx|xl|xxl|[vp]|[bmk]|vit|patch|xlsr|(?:un)?cased|px|hf"
-)
-"""What may follow a family's name in its model's: sizes, versions, shapes."""
 _SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
 _CITED = re.compile(r"[A-Z][\w.&, -]{0,40} et al\b")
 """`Vaswani et al. (2017)`"""
@@ -76,7 +74,7 @@ class ThisModel:
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name behind its task: `mT5` in reading-hurc-mt5-harborish."""
         own = self.own.names[0]
-        told = [x for x in _read(labels) if tells(x.name) and not self._is_another(x)]
+        told = [x for x in _read(labels) if tells(x.name) and not self.is_another(x)]
         held = [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
         return _where(labels, held)
@@ -112,12 +110,15 @@ class ThisModel:
         return found[0] if len(found) == 1 else None
 
     def row_with_id(self, rows: Sequence[Sequence[str]]) -> int | None:
-        """The only row in which any cell links or spells the repo's id."""
-        found = [i for i, row in enumerate(rows) if any(own in cell.casefold() for cell in row for own in self.own.ids)]
+        """The only row in which any cell links or spells the repo's id; not one around a number, which is that number's."""
+        found = [i for i, row in enumerate(rows) if any(map(self._bears_id, row))]
         whole = [i for i in found if self._whole_id.search(" ".join(rows[i]).casefold())]
         if len(whole) > 1:  # a branch of the repo has the id, too: `owner/name/tree/branch`
             whole = [i for i in whole if not self._branch.search(" ".join(rows[i]).casefold())]
         return whole[0] if len(whole) == 1 else None
+
+    def _bears_id(self, cell: str) -> bool:
+        return any(own in cell.casefold() for own in self.own.ids) and values.number(words(cell)) is None
 
     @cached_property
     def _whole_id(self) -> re.Pattern[str]:
@@ -170,7 +171,7 @@ class ThisModel:
             and not any(len(word) > 2 and word in self.own.words for word in theirs.words)
         ):
             return False  # a name with a size, and no word of it is this model's
-        return not self._is_another(label)
+        return not self.is_another(label)
 
     def _likeness(self, given: Name, families: Sequence[Name]) -> float:
         """Shared words of the label and the nearest name, as a share of all their words: 0 to 1.
@@ -206,7 +207,9 @@ class ThisModel:
         return bool(own.kinds & _TUNINGS) and label.words[: len(bare)] == bare and sized
 
     def _pointed_at(self, labels: list[Label]) -> list[Label]:
-        return [label for label in labels if _THIS.search(label.words)]
+        """Labels that say "this model"; of several, the one that says no more of it: `(this model, from scratch)`."""
+        found = [label for label in labels if _THIS.search(label.words)]
+        return [label for label in found if _THIS_ALONE.search(label.words)] or found if len(found) > 1 else found
 
     def _with_id(self, labels: list[Label]) -> list[Label]:
         """Labels that link or spell its repo id; without one, those with its very name under another owner."""
@@ -217,7 +220,7 @@ class ThisModel:
 
     def _named(self, labels: list[Label]) -> list[Label]:
         """The label that is one of the names, or else the one that holds the longest name."""
-        ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not self._is_another(label)]
+        ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not self.is_another(label)]
         best = max((rank for rank, _ in ranks), default=None)
         found = [label for rank, label in ranks if rank == best]
         if len(found) > 1:  # `Reef*` beside `Reef` is another way to have it
@@ -242,7 +245,7 @@ class ThisModel:
 
     def _is_whole(self, label: Label) -> bool:
         rank = self._rank(label)
-        return rank is not None and rank[1] and not self._is_another(label)
+        return rank is not None and rank[1] and not self.is_another(label)
 
     def _ours(self, labels: list[Label]) -> list[Label]:
         ours = [
@@ -263,7 +266,7 @@ class ThisModel:
 
     def _likest(self, labels: list[Label]) -> list[Label]:
         families = self._families(labels)
-        others = (self._is_another(label) or not self._may_be_like(label) for label in labels)
+        others = (self.is_another(label) or not self._may_be_like(label) for label in labels)
         scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
         best = max(scores, default=0.0)
         found = [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
@@ -275,31 +278,50 @@ class ThisModel:
     def _branded(self, labels: list[Label]) -> list[Label]:
         """Labels of a family's name and nothing but own words: `BETO-cased` for bert-base-spanish-wwm-cased, called BETO."""
         families = self._families(labels)
-        held = (x for x in labels if any(n.text in x.name.text for n in families) and not self._is_another(x))
+        held = (x for x in labels if any(n.text in x.name.text for n in families) and not self.is_another(x))
         tuned = self.own.all.kinds & _TUNINGS  # what says nothing of it is its parent
         return [x for x in held if self.own.words.issuperset(x.name.words) and (not tuned or x.name.kinds & _TUNINGS)]
 
     def _family(self, labels: list[Label]) -> list[Label]:
-        """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048."""
-        bare = ((x, name(BRACKETS.sub(" ", x.words))) for x in labels if not self._is_another(x))
-        return [x for x, own in bare if len(own.glued) > 3 and self._begins(own)]
+        """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048.
+
+        And the name with a size that it does not say itself.
+        """
+        bare = [(x, name(BRACKETS.sub(" ", x.words))) for x in labels if not self.is_another(x)]
+        found = [x for x, own in bare if len(own.glued) > 3 and self._begins(own)]
+        if found:
+            return found
+        sized = [x for x, _ in bare if self._sized_name(x)]
+        kin = [x for x in labels if sized and x.name.words[:1] == sized[0].name.words[:1]]
+        return sized if len(kin) == 1 else []
 
     def _owned(self, labels: list[Label]) -> list[Label]:
         """Labels that are the owner's name: `M-FAC` beside `Adam` in a card of M-FAC's."""
         owner = name(self._context.model_id.partition("/")[0])
         return [x for x in labels if x.name.words and x.name.glued == owner.glued]
 
+    def _sized_name(self, label: Label) -> bool:
+        """Whether a label is a name that says no size, and its size: `Pier-110M` for pier."""
+        bare = "".join(name(SIZE.sub(" ", label.words)).words) if label.name.counts else ""
+        return len(bare) > 3 and any(
+            bare == own.glued and not own.counts for own in self.own.names[: len(self.own.of_repo)]
+        )
+
     def _begins(self, label: Name) -> bool:
         for own in self.own.names[: len(self.own.of_repo)]:
             held = next((i for i in range(len(own.words)) if "".join(own.words[: i + 1]) == label.glued), None)
-            if held is not None and all(map(_SHAPE.fullmatch, own.words[held + 1 :])):
+            if held is not None and all(map(SHAPE.fullmatch, own.words[held + 1 :])):
                 return True
         return False
 
-    def _is_another(self, label: Label) -> bool:
+    def is_told_apart(self, label: Label) -> bool:
+        """Whether the label is of another size or language than any name says, or is a parent."""
+        return self.own.all.differs(label.name) or frozenset(label.name.words) in self.own.parents
+
+    def is_another(self, label: Label) -> bool:
         """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
         theirs = label.name
-        if self.own.all.differs(theirs) or frozenset(theirs.words) in self.own.parents or self._is_untuned(theirs):
+        if self.is_told_apart(label) or self._is_untuned(theirs):
             return True
         if theirs.is_versioned and not self.own.all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
             bare = unversioned(label.words)
