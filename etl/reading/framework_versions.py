@@ -78,8 +78,8 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
         if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
-        elif section.level:
-            yield from ((item, False) for item in block.items if _is_of_this(section, block, item.text))
+        elif section.level and _tells_with_what(section, block):
+            yield from ((item, False) for item in block.items if _NAMED.match(item.text))
     elif isinstance(block, Paragraph):
         if _heads_versions(section):
             yield from ((line, False) for line in block.lines)
@@ -92,11 +92,9 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
                 yield Item(": ".join(row.words), row.line), True
 
 
-def _is_of_this(section: Section, block: ListBlock, text: str) -> bool:
-    """Whether a list item that is a name, a colon and a version tells with what the model was made, and not what it needs."""
-    if ":" not in text or not _MADE.search(section.title) or _NEEDED.search(f"{section.title} {block.lead[-80:]}"):
-        return False
-    return bool(_NAMED.match(text))
+def _tells_with_what(section: Section, block: ListBlock) -> bool:
+    """Whether a list stands where it is told with what the model was made, and not what it needs."""
+    return bool(_MADE.search(section.title)) and not _NEEDED.search(f"{section.title} {block.lead[-80:]}")
 
 
 def _heads_versions(section: Section) -> bool:

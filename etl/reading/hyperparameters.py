@@ -81,13 +81,18 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
         statements = [s for s in _block(this, section, block, number) if s.line not in recipe]
         if statements and isinstance(block, Fence):
             statements = of_this_training(statements, block, repos)
-        if statements and not (is_below_others(section) or _is_about_another(this, section)):
+        if statements and not _is_of_another_training(this, section, block):
             found.append((number, statements))
     return found
 
 
-def _is_about_another(this: ThisModel, section: Section) -> bool:
-    """Whether a heading is nothing but the name of the base."""
+def _is_of_another_training(this: ThisModel, section: Section, block: Block) -> bool:
+    """Whether a block is advice, about a teacher, or below a heading that is nothing but the name of the base.
+
+    Asked of blocks that state something only: most do not.
+    """
+    if is_of_others(section, block) or is_below_others(section):
+        return True
     title = section.title.strip()
     return " " not in title and not in_training(section) and title.casefold() in this.own.others
 
@@ -153,8 +158,6 @@ def _keras_parts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
-    if is_of_others(section, block):
-        return
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
         stated = []
