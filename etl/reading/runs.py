@@ -62,7 +62,13 @@ def _matching(runs: list[dict[str, dict[str, str]]], kind: str, group: list[Stat
         if _agrees(runs[i].get(kind, {}), group) and runs[i].get(kind):
             return i
     last = len(runs) - 1
-    return last if kind not in runs[last] else None
+    return last if kind not in runs[last] or _waits_for_fit(runs[last]) else None
+
+
+def _waits_for_fit(run: dict[str, dict[str, str]]) -> bool:
+    """Whether it is one of sentence-transformers' before its fit(): loaders and losses of several objectives, trained at once."""
+    names = {name for known in run.values() for name in known}
+    return "dataloader" in names and "num_epochs" not in names
 
 
 def _agrees(known: dict[str, str], group: list[Statement]) -> bool:

@@ -65,14 +65,28 @@ class _Columns:
 def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) -> Iterator[TrainingStep]:
     """The rows of every log in the card. `summary`: the headline results, which may name a nameless column."""
     log = 0
-    for section, block in _tables(context.card):
-        if columns := log_columns(section, block):
-            columns = _named(context, block, columns, summary)
-            rows = list(_log(context, block, columns, log))
-            _check_order(context, rows, summary)
-            if rows:
-                yield from rows
-                log += 1
+    found = [
+        (section, block, columns)
+        for section, block in _tables(context.card)
+        if (columns := log_columns(section, block))
+    ]
+    in_order = _stand_for_runs(context, [(section, block) for section, block, _ in found])
+    for number, (_, block, columns) in enumerate(found):
+        columns = _named(context, block, columns, summary)
+        run = number if in_order else context.runs.at(block.rows[0].line)
+        rows = list(_log(context, block, columns, log, run))
+        _check_order(context, rows, summary)
+        if rows:
+            yield from rows
+            log += 1
+
+
+def _stand_for_runs(context: Context, logs: Sequence[tuple[Section, TableBlock]]) -> bool:
+    """Whether as many logs as there are runs stand below all settings: the first stage's log, then the second's."""
+    count = context.runs.count
+    if count < 2 or len(logs) != count or any(section is not logs[0][0] for section, _ in logs):
+        return False
+    return context.runs.begins[-1][0] < logs[0][1].line
 
 
 def _tables(card: Card) -> Sequence[tuple[Section, TableBlock]]:
@@ -194,11 +208,10 @@ def _is_count(cell: str) -> bool:
     )
 
 
-def _log(context: Context, block: TableBlock, columns: _Columns, log: int) -> Iterator[TrainingStep]:
+def _log(context: Context, block: TableBlock, columns: _Columns, log: int, run: int | None) -> Iterator[TrainingStep]:
     names = _numbered(columns.names)
     taken = [(i, name, columns.names[i]) for i, name in enumerate(names) if name and name not in ("step", "epoch")]
     subject = context.subject_at(block.rows[0].line)  # of the whole table: pasted cards begin at headings
-    run = context.runs.at(block.rows[0].line)
     for position, row in enumerate(block.rows):
         cells = row.words
         if len(cells) != len(names):
