@@ -9,7 +9,9 @@ Source of the format: Papers with Code's model-index, huggingface_hub's `eval_re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves
@@ -17,9 +19,11 @@ from etl.reading import values
 from etl.reading.about import copy_stem
 from etl.reading.context import OWN, Context, Subject
 from etl.reading.training_steps import metric_name
-from warehouse.schema import EvalMetric, Source
+from warehouse.schema import About, EvalMetric, Source
 
 _INDEX = ("model-index", "model_index")
+_PLACES = re.compile(r"\d{1,3}\.\d{3,8}")
+"""A number with so many places that another result is hardly the same."""
 _RESULT_KEYS = frozenset(("dataset", "datasets", "metrics", "metric"))
 
 
@@ -73,6 +77,21 @@ def _unnested(result: Mapping) -> Mapping:
         return result
     within = _mapping(result.get("task", "tasks")).pairs
     return Mapping(result.line, [*(pair for pair in within if pair[0].text in _RESULT_KEYS), *result.pairs])
+
+
+def measured_here(index: Iterable[EvalMetric], printed: Iterable[EvalMetric]) -> Iterator[EvalMetric]:
+    """The results of an index; in a copy, its own are those that its own table prints, rounded to some places.
+
+    Intel's quantized models keep their original's index by its name, with the value put in that they were measured at.
+    """
+    own = [text for row in printed if row.about is About.OWN and _PLACES.fullmatch(text := row.value_text or "")]
+    for row in index:
+        is_own = row.about is About.REPRINTED and any(_is_rounded(row.value, text) for text in own)
+        yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_own else row
+
+
+def _is_rounded(value: float | None, text: str) -> bool:
+    return value is not None and round(value, len(text) - text.index(".") - 1) == float(text)
 
 
 def model_names(context: Context) -> list[str]:

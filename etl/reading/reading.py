@@ -21,7 +21,7 @@ from etl.reading.eval_tables import read_eval_tables
 from etl.reading.framework_versions import read_framework_versions
 from etl.reading.generator import read_generator
 from etl.reading.hyperparameters import read_hyperparameters, rows_of
-from etl.reading.model_index import read_model_index
+from etl.reading.model_index import measured_here, read_model_index
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import read_relations
 from etl.reading.restated import restated_original
@@ -118,7 +118,8 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
     settings = [row for statement, run in statements for row in rows_of(context, statement, run)]
     summary = list(read_summary(context))
     steps = list(read_training_steps(context, summary))
-    metrics = [*summary, *read_model_index(context), *read_eval_tables(context, this)]
+    tabled = list(read_eval_tables(context, this))
+    metrics = [*summary, *measured_here(read_model_index(context), tabled), *tabled]
     return {
         "hyperparameters": list(settings),
         "eval_metrics": list(metrics),

@@ -341,8 +341,8 @@ def _row(context: Context, repo: str, relation: Relation | None, source: Source,
             return  # the original itself, and its other copies, named on its own card
         if is_original:
             subject, relation = OWN, Relation.QUANTIZED
-        elif relation is Relation.QUANTIZED:
-            subject = OWN
+        elif relation is Relation.QUANTIZED or (relation is Relation.MERGE and line <= context.own_until):
+            subject = OWN  # what was merged in before the copy was made, the copy's own words tell
     yield ModelRelation(
         about=subject.about, about_model=subject.model, source=source, line=line, base_model_id=repo, relation=relation
     )
