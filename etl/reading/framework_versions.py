@@ -30,6 +30,8 @@ _ENTRY = re.compile(
     re.I,
 )
 _NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$")
+_JOINED = re.compile(r"(?<=[( ])([A-Za-z]{3,12})-(\d{1,2}\.\d{1,3}[\w.]{0,12})(?=[;,)\s])")
+"""`PyTorch (pytorch-1.11 w/ CUDA-11.5)`, as BigScience lists its software."""
 _NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
 _INSTALLS = re.compile(r"\W*install\b", re.I)
 """A heading over what its reader needs: `Install the necessary packages`."""
@@ -78,6 +80,7 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
         if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
+            yield from ((Item(f"{m[1]} {m[2]}", i.line), False) for i in block.items for m in _JOINED.finditer(i.text))
         elif section.level and _tells_with_what(section, block):
             yield from ((item, False) for item in block.items if _NAMED.match(item.text))
     elif isinstance(block, Paragraph):
