@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.remembered import remembered
@@ -22,7 +22,7 @@ _HEADING = re.compile(
 )
 _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)
 """The heading of a card that lost its marks."""
-_MADE = re.compile(r"train|fine-?tun|conversion|environment", re.I)
+_MADE = re.compile(r"train|fine-?tun|conversion|environment|technical spec", re.I)
 """Headings below which a version is that of a library with which the model was made."""
 _ENTRY = re.compile(
     r"^(?P<name>[^\d\s:=][^:=]{0,50}?)(?:\s*(?:[:=：]|==)\s*|\s+)(?:version\s+|v)?"
@@ -80,9 +80,10 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
         if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
-            yield from ((Item(f"{m[1]} {m[2]}", i.line), False) for i in block.items for m in _JOINED.finditer(i.text))
+            yield from _joined(block.items)
         elif section.level and _tells_with_what(section, block):
             yield from ((item, False) for item in block.items if _NAMED.match(item.text))
+            yield from _joined(block.items)
     elif isinstance(block, Paragraph):
         if _heads_versions(section):
             yield from ((line, False) for line in block.lines)
@@ -93,6 +94,11 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
         for row in block.rows:
             if len(row.cells) == 2 and row.words[0].casefold() == "spacy":
                 yield Item(": ".join(row.words), row.line), True
+
+
+def _joined(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
+    """Versions joined to their library's name, each as an item of its own."""
+    yield from ((Item(f"{m[1]} {m[2]}", item.line), False) for item in items for m in _JOINED.finditer(item.text))
 
 
 def _tells_with_what(section: Section, block: ListBlock) -> bool:
