@@ -77,8 +77,9 @@ def _agrees(known: dict[str, str], group: list[Statement]) -> bool:
 
 def _remember(run: dict[str, dict[str, str]], kind: str, group: list[Statement]) -> None:
     names = run.setdefault(kind, {})
+    variables = {s.name for s in group}
     for s in group:
-        if s.value not in _NOT_SET:
+        if s.value not in _NOT_SET and s.value not in variables:  # `per_device_train_batch_size = batch_size`
             names.setdefault(_name(s), s.value)
 
 

@@ -55,6 +55,10 @@ _LOADS = re.compile(
     re.I,
 )
 """Before the id of a model that a training begins with."""
+_TRAINER = re.compile(r"(?:^|[/ ])train\w{0,40}\.py\b[^\n]{0,200}\\\n", re.M)
+"""A command of several lines that starts a training."""
+TRAINER_LOG = "instantaneous batch size per device"
+"""What the Trainer prints as it begins, its settings beside it."""
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
 
@@ -62,7 +66,7 @@ CONFIG_MIN_SETTINGS = 3
 def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement]:
     """The settings of a block of code that configures a training; nothing of an example."""
     place = place_of(section, block)
-    if place < Place.SETTINGS and any(map(_USE.match, (*section.path, section.title))):
+    if place < Place.SETTINGS and _is_of_use(section):
         return
     text = "\n".join(block.lines).casefold()
     hints = _CODE_HINTS if place else _TRAINING_HINTS
@@ -72,7 +76,7 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     known = {
         SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
     }
-    if place < Place.NAMED and len(known) < (2 if place is Place.SETTINGS else CONFIG_MIN_SETTINGS):
+    if place < Place.NAMED and len(known) < _enough(place, text):
         return
     if place is Place.OTHER and not ("learning_rate" in known or "num_epochs" in known):
         return
@@ -83,6 +87,25 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     for setting in settings:
         if (everything or SETTINGS.knows(setting.name)) and setting.value:
             yield Statement(setting.name, setting.value, block.line + setting.offset, Source.CONFIG_BLOCK, number)
+
+
+def _opening(lines: list[str]) -> list[str]:
+    """The lines of a console's log up to the first that follows the Trainer's own and is none of `name = value`."""
+    begin = next(i for i, line in enumerate(lines) if TRAINER_LOG in line.casefold())
+    end = next((i for i in range(begin, len(lines)) if "=" not in lines[i]), len(lines))
+    return lines[:end]
+
+
+def _enough(place: Place, text: str) -> int:
+    """How many known settings tell that a block sets up a training: one, where a program for it is started to train."""
+    if place is Place.TRAINING and _TRAINER.search(text):
+        return 1
+    return 2 if place is Place.SETTINGS else CONFIG_MIN_SETTINGS
+
+
+def _is_of_use(section: Section) -> bool:
+    """Whether code in a section shows how the model is used; not below a heading of training within it."""
+    return any(map(_USE.match, (*section.path, section.title))) and not section.title.startswith("Training")
 
 
 def of_this_training(statements: list[Statement], block: Fence, repos: frozenset[str]) -> list[Statement]:
@@ -127,6 +150,8 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         and len(found) > 1
     ):
         return found, True
+    if TRAINER_LOG in text.casefold():
+        return settings_text.assignments(_opening(block.lines)), False
     if not place:
         return [], False
     found = settings_text.assignments(block.lines)

@@ -29,13 +29,15 @@ _PROGRAM = re.compile(
     r"(?<=\s)[\w./${}][\w./${}-]{0,200}\.py(?=\s|$)|(?<=\s)python3? (?:-u )?-m (?!torch\.distributed)[\w.]"
 )
 _CALL = re.compile(
-    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|get_peft_model|OrderedDict|dict)\s*\("
+    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|(?:Recurrent|Maskable)?PPO|A2C|DQN|SAC|TD3|DDPG|TRPO|QRDQN|TQC|get_peft_model|OrderedDict|dict)\s*\("
 )
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
 _CONSTANT = re.compile(r"True|False|-?\d[\d.eE+-]{0,20}|\"[^\"]{0,80}\"|'[^']{0,80}'")
 """What a trainer is called with beside its model and data."""
+_AGENTS = ("PPO", "A2C", "DQN", "SAC", "TD3", "DDPG", "TRPO", "TQC")
+"""Classes of agents, called with their settings."""
 _CONSTANTS = frozenset(("True", "False", "None"))
 ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
 """`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
@@ -44,7 +46,7 @@ _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
 _OPENING = {")": "(", "}": "{", "]": "["}
 _GOES_ON = ("(", "[", "{")
 """How a line ends whose value stands on the lines below."""
-_CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict")
+_CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict", "_baselines3")
 MAX_CALL_CHARACTERS = 20_000
 MAX_CALL_SCANS = 8
 """All calls of a block together may be scanned so many times its length: calls in calls in calls are no settings."""
@@ -173,7 +175,7 @@ def call_arguments(lines: list[str]) -> list[Setting]:
         offset += text.count("\n", counted, match.end())
         counted = match.end()
         is_dict = match["class"] in ("OrderedDict", "dict")
-        is_trainer = match["class"].endswith("Trainer")
+        is_trainer = match["class"].endswith(("Trainer", *_AGENTS))
         if is_dict and text[match.end() : match.end() + 2].lstrip()[:1] not in ("[", "{"):
             continue
         inside = _balanced(text, match.end()) if budget > 0 else None

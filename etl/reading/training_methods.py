@@ -89,7 +89,8 @@ _LABELLED = re.compile(
 )
 """`Fine-tuning method: DPO`."""
 _STEP = re.compile(
-    rf"\W{{0,6}}(?:(?:stage|phase|step) \d\W{{1,4}})?(?-i:{_BY})(?: ?\([^()]{{1,40}}\))?\W{{0,3}}(?:$|(?:of|on|with|using) )", re.I
+    rf"\W{{0,6}}(?:(?:stage|phase|step) \d\W{{1,4}})?(?-i:{_BY})(?: ?\([^()]{{1,40}}\))?\W{{0,3}}(?:$|(?:of|on|with|using) )",
+    re.I,
 )
 """An item that begins with a method, and says no more than on what."""
 _STEPS = re.compile(r"\b(?:trained|(?:fine-?)?tun(?:ed|ing)|align(?:ed|ment)|training)\b[^\n]{0,120}:$", re.I)
