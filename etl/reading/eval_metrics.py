@@ -14,6 +14,7 @@ from etl.cards.inline import bare, plain
 from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
+from etl.reading.result_lines import WELL_KNOWN, qualified, several, unsigned
 from etl.reading.table_words import is_metric, speaks_of_results
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS
@@ -21,7 +22,7 @@ from warehouse.schema import EvalMetric, Source
 
 _LEAD = re.compile(
     r"achiev\w* (?:the )?(?:following|these|a |an )|\bbreakdown of (?:the )?(?:\w{1,20} )?(?:f1|f-?score|accuracy|precision|recall|scores?|results?)\b|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
-    r"evaluation results?|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
+    r"evaluation results?|^\W*results?\W*$|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
     r"erzielt|resultados|résultats|risultati|评估|結果|성능|результат",
     re.I,
 )
@@ -35,6 +36,11 @@ _TEST_RESULT = re.compile(
     r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?(?: on [\w .-]{2,40})?|(?<=\*\*)result(?=\*\*:[\s\d.,]{1,9}%))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?\**(?:\s*\([^()]{1,60}\))?)\s*\**$",
     re.I,
 )
+_RATE_OF_TEST = re.compile(
+    r"^\**\s*test results?\s*\**\s*[:：]\s*\**\s*(?P<name>[wc]er)(?: on [^:\n]{1,30}?)? ?[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?)\s*\**$",
+    re.I,
+)
+"""`**Test Result**: WER: 12.77 %`"""
 _BEST = re.compile(
     r"^\W*(?:best |final )?(?:results?|scores?) (?:of|for|in) [`*]*(?P<name>[\w -]{2,30}?)[`*]* ?(?:[-–:=]|is|was) ?[`*]*(?P<value>\d{1,3}\.\d{1,6} ?%?)\W*$",
     re.I,
@@ -52,10 +58,6 @@ _METRIC = re.compile(
 )
 
 
-_WELL_KNOWN = re.compile(
-    r"^(?:(?:eval|test|val|validation|dev)[ _-])?(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|precision|recall|loss|wer|cer|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|auc|mcc|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted)\))?$",
-    re.I,
-)
 _RATE_ON = re.compile(
     r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)|(?:wer|cer) with(?:out)? [a-z]\w{1,14}) ?: ?(?P<value>[01]\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
     re.I,
@@ -67,7 +69,7 @@ _AVERAGE = re.compile(
 """The line below each table of lm-evaluation-harness, as some print them."""
 _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
-_BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f1|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
+_BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f[1-]|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 _OTHERS_LEAD = re.compile(
     r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$|"
@@ -92,7 +94,11 @@ MAX_DICTIONARY = 2_000
 def read_summary(context: Context) -> Iterator[EvalMetric]:
     """The headline results, in the card's order."""
     tabled: Section | None = None
+    headed: Section | None = None
     for section, block in context.card.blocks():
+        if section is not headed:
+            headed = section
+            yield from _heading(context, section)
         if isinstance(block, ListBlock):
             strength = _strength(section, block.lead)
             found = block.items if strength else _unmistakable(section, block.items)
@@ -132,6 +138,15 @@ def _is_result_line(line: Item) -> bool:
     return pair is not None and bool(_METRIC.search(pair.name)) and values.number(pair.value) is not None
 
 
+def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
+    """The result that a heading is: `### F1: 83.7`."""
+    title = section.title
+    if ":" in title and title[-1] in "0123456789%" and len(title) < 60 and not _OTHERS.search(title):
+        pair = _line_result(section, title, False)
+        if pair is not None:
+            yield _row(context, pair.name, pair.value, values.number(pair.value), section.line)
+
+
 def _strength(section: Section, lead: str) -> int:
     """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
     if (lead and _announces(lead[-240:])) or _VALIDATION_METRICS.search(section.title):
@@ -148,11 +163,13 @@ def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
 def _is_well_known(text: str) -> bool:
     if ("." not in text and "%" not in text) or not _BEGINS.match(text):
         return False
+    if unsigned(text) is not None:
+        return True
     pair = _pair(text)
     return (
         pair is not None
         and ("." in pair.value or "%" in pair.value)
-        and bool(_WELL_KNOWN.match(pair.name))
+        and bool(WELL_KNOWN.match(pair.name))
         and values.number(pair.value) is not None
     )
 
@@ -228,6 +245,8 @@ def _stated(pair: settings_text.Setting) -> bool:
 def _pair(text: str) -> settings_text.Setting | None:
     """`Name: value`; the name may hold colons itself where the last piece is a number."""
     first = text.split("\n")[0]
+    if ":" not in first and (bare_pair := unsigned(first)) is not None:
+        return bare_pair
     name, colon, value = first.partition(": {") if first.endswith("}") else first.rpartition(": ")
     if value.endswith("}") and colon and written(name):
         return settings_text.Setting(written(name), "{" + value)
@@ -246,7 +265,7 @@ def _pair(text: str) -> settings_text.Setting | None:
 def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]:
     """`**Test Result**: 31.38 %`, the line that the speech recognition sprint's template ends with."""
     for item in lines:
-        if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text)):
+        if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text) or _RATE_OF_TEST.match(item.text)):
             value = match["value"].replace("*", "")
             yield _row(context, match["name"], value, values.number(value), item.line)
 
@@ -259,9 +278,11 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
         if len(item.text) >= 60 or "." not in item.text:
             continue
         text = bare(item.text).rstrip().rstrip(",")
+        if _OTHERS.search(section.title):
+            continue
         pair = _line_result(section, text, below_table)
-        if pair is not None and not _OTHERS.search(section.title):
-            yield _row(context, pair.name, pair.value, values.number(pair.value), item.line)
+        for found in (pair,) if pair is not None else several(text):
+            yield _row(context, found.name, found.value, values.number(found.value), item.line)
 
 
 def _line_result(section: Section, text: str, below_table: bool) -> settings_text.Setting | None:
@@ -272,10 +293,12 @@ def _line_result(section: Section, text: str, below_table: bool) -> settings_tex
         pair = _pair(text)
         is_run = pair is not None and _LOSS.search(pair.name) and not _EVALUATED.search(section.title)
         return None if is_run else pair
+    if (found := qualified(text)) is not None:
+        return found
     if (match := _AVERAGE.match(text)) and (below_table or any(map(_is_of_results, (section.title, *section.path)))):
         return settings_text.Setting(match["name"], match["value"])
     match = _BEST.match(text)
-    if match and _is_results_heading(section.title) and _WELL_KNOWN.match(match["name"]):
+    if match and _is_results_heading(section.title) and WELL_KNOWN.match(match["name"]):
         return settings_text.Setting(match["name"], match["value"])
     return None
 

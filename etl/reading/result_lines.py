@@ -1,0 +1,58 @@
+"""Lines that are well-known metrics and their values, in the ways in which people write them without a list.
+
+What must not move in: whether a line stands where results stand (`eval_metrics`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from etl.cards.inline import bare
+from etl.reading import values
+from etl.reading.settings_text import Setting
+
+_MEASURE = (
+    r"(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
+    r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
+    r"mcc(?: score)?|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted)\))?"
+)
+WELL_KNOWN = re.compile(rf"^(?:(?:eval|test|val|validation|dev)[ _-])?{_MEASURE}$", re.I)
+_QUALIFIED = re.compile(
+    rf"^(?:(?!(?:train|base|orig|prev|human|other|old|best|random|majority|target|teacher|prior|sota|zero|lowest|state)|max)[A-Za-z][\w-]{{1,20}} ){{1,3}}{_MEASURE}$|"
+    rf"^{_MEASURE}(?: \([a-z][a-z ]{{2,24}}\))? on (?:the )?[\w .-]{{2,40}}$",
+    re.I,
+)
+"""A well-known metric and of what it is: `JSON mode accuracy`, `WER (word error rate) on the test set`."""
+_UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
+"""`F-score (micro) 0.8605`: no sign stands between."""
+_SEVERAL = re.compile(
+    rf"^(?:(?:achieved|current|results?):? )?(?P<pair>{_MEASURE} ?:? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$", re.I
+)
+"""One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
+_PAIR = re.compile(r"(.+?) ?:? ?(\d[\d.]*+ ?%?)")
+MAX_LINE = 90
+
+
+def unsigned(text: str) -> Setting | None:
+    """A well-known metric and its value without a sign between them."""
+    if len(text) > MAX_LINE:
+        return None
+    match = _UNSIGNED.match(bare(text).replace("**", "").replace("`", "").strip())
+    return Setting(match["name"], match["value"]) if match else None
+
+
+def qualified(text: str) -> Setting | None:
+    """A well-known metric of something, and its value behind a colon: `JSON mode accuracy: 84%`."""
+    name, colon, value = text.rpartition(":")
+    if not colon or text[-1] not in "0123456789%" or values.number(value.strip()) is None:
+        return None
+    return Setting(name.strip(), value.strip()) if _QUALIFIED.match(name.strip()) else None
+
+
+def several(text: str) -> list[Setting]:
+    """The results of a line of nothing but results: `Achieved EM: 76.7, F1: 85.4`."""
+    parts = [_SEVERAL.match(part.strip()) for part in text.split(",")] if "," in text else []
+    if len(parts) < 2 or not all(parts):
+        return []
+    pairs = (_PAIR.fullmatch(part["pair"]) for part in parts if part)
+    return [Setting(pair[1], pair[2]) for pair in pairs if pair]
