@@ -33,6 +33,7 @@ _TOP_KEYS = (
 )
 _FRONT = re.compile(r"^\s*+---\s++(.*?)\s---(?=\s|$)", re.S)
 _TOP_KEY = re.compile(rf"(?:^|(?<=\s))(?=(?:{_TOP_KEYS}):(?:\s|$))")
+_RESULTS = re.compile(r"metrics:\s+- (?:name|type|value):")
 _HEADING = re.compile(r"(?:(?<=\s)|^)(?=#{1,6}\s)")
 _BULLET = re.compile(r"\s(?=[-*] +(?:\*\*|`|\[)?[A-Za-z])")
 _TABLE_SEPARATOR = re.compile(r"(?:\|\s*:?-{2,}:?\s*){1,400}\|")
@@ -73,7 +74,7 @@ def _pieces(line: str) -> Iterator[str]:
 
 
 def _front_lines(text: str) -> Iterator[str]:
-    for chunk in filter(None, (part.strip() for part in _TOP_KEY.split(text))):
+    for chunk in _top_level(text):
         key, _, rest = chunk.partition(":")
         rest = rest.strip()
         if key in ("model-index", "model_index"):
@@ -84,6 +85,17 @@ def _front_lines(text: str) -> Iterator[str]:
             yield from (f"- {item.strip()}" for item in re.split(r"(?:^|\s)- ", rest) if item.strip())
         else:
             yield f"{key}: {rest}"
+
+
+def _top_level(text: str) -> list[str]:
+    """The pieces that begin with a key of the first level; `metrics:` over results belongs to the model-index before it."""
+    chunks: list[str] = []
+    for chunk in filter(None, (part.strip() for part in _TOP_KEY.split(text))):
+        if chunks and chunks[-1].startswith(("model-index:", "model_index:")) and _RESULTS.match(chunk):
+            chunks[-1] = f"{chunks[-1]} {chunk}"
+        else:
+            chunks.append(chunk)
+    return chunks
 
 
 def _index_lines(text: str) -> Iterator[str]:

@@ -109,7 +109,7 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
                 yield from _items(context, block.lines, 2)
             else:
                 announced = _announced(block)
-                yield from _items(context, announced, 1)
+                yield from _items(context, announced, 2)
                 lines = [line for line in block.lines if line not in announced] if announced else block.lines
                 yield from _bold_lines(context, lines)
                 yield from _plain_lines(context, section, lines, tabled is section)
@@ -124,7 +124,7 @@ def _is_table(block: Block) -> bool:
 def _announced(block: Paragraph) -> list[Item]:
     """The lines right below the words that announce results, as long as each is one result."""
     announces = (n for n, text in enumerate([block.lead, *(line.text for line in block.lines)]) if _opens_results(text))
-    return list(takewhile(_is_result_line, block.lines[next(announces, len(block.lines)) :]))
+    return list(takewhile(_is_number_line, block.lines[next(announces, len(block.lines)) :]))
 
 
 def _opens_results(text: str) -> bool:
@@ -132,10 +132,14 @@ def _opens_results(text: str) -> bool:
 
 
 def _is_result_line(line: Item) -> bool:
+    return _is_number_line(line) and (pair := _pair(line.text)) is not None and bool(_METRIC.search(pair.name))
+
+
+def _is_number_line(line: Item) -> bool:
     if len(line.text) >= MAX_RESULT_LINE or ":" not in line.text:
         return False
     pair = _pair(line.text)
-    return pair is not None and bool(_METRIC.search(pair.name)) and values.number(pair.value) is not None
+    return pair is not None and values.number(pair.value) is not None
 
 
 def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
