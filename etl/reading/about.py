@@ -18,7 +18,7 @@ from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 from etl.reading.context import OWN, Part, Subject
 from etl.reading.mentions import MAX_TEXT, Mention, hub_id, mentions
 from etl.reading.parent_words import told
-from etl.reading.pasted import CARD_HEADING, of_original, of_source, pasted_line
+from etl.reading.pasted import CARD_HEADING, base_line, of_original, of_source, pasted_line
 from warehouse.schema import About, Relation
 
 _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
@@ -133,7 +133,7 @@ def pasted_parts(card: Card, model_id: str, subject: Subject) -> tuple[Part, ...
             return (Part(len(card.lines), OWN),)
         line = pasted_line(card)
         return of_original(card, line, subject) if line else ()
-    line = pasted_line(card, CARD_HEADING)
+    line = pasted_line(card, CARD_HEADING) or base_line(card)
     if not line:
         return ()
     source = Subject(About.REPRINTED, _named_original(card, model_id.casefold(), line))

@@ -18,6 +18,9 @@ from warehouse.schema import About
 
 CARD_HEADING = re.compile(r"^\W{0,4}original (?:[\w.'-]{1,40} ){0,3}?(?:card|readme)\b", re.I)
 _ORIGINAL_HEADING = re.compile(rf"{CARD_HEADING.pattern}|^\W{{0,4}}original model\b", re.I)
+_BASE_HEADING = re.compile(r"^\W{0,4}(?:base|source|parent) model(?:'s)?(?: card| readme)?\W{0,4}$", re.I)
+_BEGINS = re.compile(r"\W{0,4}(?:(?:model|card) (?:details|description|card|summary|overview)|intended uses?)\b", re.I)
+"""What stands first in a model's card."""
 _NAME = re.compile(r"[^:]{1,80}:\s*(?=\w)")
 """What stands before the name of the model whose card it is."""
 _BOARD = re.compile(r"\W{0,3}open llm leaderboard evaluation results\b", re.I)
@@ -33,6 +36,19 @@ def pasted_line(card: Card, heading: re.Pattern[str] = _ORIGINAL_HEADING) -> int
     if found is None or (not CARD_HEADING.match(found[1].title) and _is_closed(card.sections[found[0] :])):
         return 0
     return found[1].line
+
+
+def base_line(card: Card) -> int:
+    """The line of the heading below which the base's card is pasted to the end; 0 where none is.
+
+    It is of the title's level, and the heading right below it begins a card; else the section only names the base.
+    """
+    for i, section in enumerate(card.sections[1:], 2):
+        if section.level == 1 and _BASE_HEADING.match(section.title):
+            below = card.sections[i:]
+            is_card = len(below) > 2 and _BEGINS.match(below[0].title) and all(s.level > 1 for s in below)
+            return section.line if is_card else 0
+    return 0
 
 
 def _is_closed(sections: Sequence[Section]) -> bool:
