@@ -28,6 +28,12 @@ _NO_OWNER = frozenset((
     "datasets", "spaces", "docs", "papers", "blog", "collections", "models", "tasks", "transformers", "join", "learn",
     "nlp", "organizations", "settings", "chat", "course", "posts"
 ))  # fmt: skip
+_FOLDERS = frozenset((
+    "output", "outputs", "out", "checkpoint", "checkpoints", "ckpt", "ckpts", "data", "model", "saves", "save",
+    "results", "result", "runs", "exp", "experiments", "logs", "weights", "pretrained", "workspace", "content", "home",
+    "mnt", "tmp", "models", "merges", "merged", "local"
+))  # fmt: skip
+"""What a path of two parts begins with that is a folder, and no owner."""
 _POINTS = re.compile(r"\b(?:card|architecture|paper|space|demo|discussion|code ?base)s?\W*$", re.I)
 """The end of a link's text that leads to what is said of a model, not to its weights."""
 _CHECKPOINT = re.compile(r"/checkpoint-\d+$")
@@ -108,6 +114,11 @@ def hub_id(target: str) -> str | None:
     if match and _NO_WEIGHTS.match(target, match.end(1)):
         return None
     return found.removesuffix(".git")
+
+
+def is_folder(repo: str) -> bool:
+    """Whether a path that looks like a repo begins with a folder: `output/checkpoint-flat`."""
+    return repo.split("/")[0].casefold() in _FOLDERS
 
 
 def linked_repo(link: Link) -> str | None:

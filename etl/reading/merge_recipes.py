@@ -14,7 +14,7 @@ from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Mapping, Scalar, leaves
 from etl.cards.yaml_text import YamlRefused, compose
 from etl.reading.context import Context
-from etl.reading.mentions import hub_id
+from etl.reading.mentions import hub_id, is_folder
 
 _KEYS = Words("merge_method", "layer_range", "source_model")
 _METHOD_KEY = Words("merge_method:")
@@ -60,8 +60,8 @@ def recipe_names(context: Context) -> Iterator[tuple[str, int]]:
 
 
 def _is_local(name: str) -> bool:
-    """Whether a path only looks like a repo: `LOCAL_PATH/pier-7b`, which stands for a folder."""
-    return bool(_PLACEHOLDER.match(name))
+    """Whether a path only looks like a repo: `LOCAL_PATH/pier-7b`, or `output/pier-7b`, which is a folder."""
+    return bool(_PLACEHOLDER.match(name)) or is_folder(name)
 
 
 def recipe_lines(context: Context) -> frozenset[int]:

@@ -22,7 +22,7 @@ _COLUMNS: Mapping[str, str] = {
     "desc": "description", "description": "description", "notes": "description", "use_case": "description", "remark": "description",
 }  # fmt: skip
 _GGUF_TYPE = re.compile(
-    r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
+    r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|fp16|bf16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
 )
 _LINKS = re.compile(r"file|link|download|split|part")
 """What may head a column of links beside kinds and sizes."""
@@ -137,7 +137,7 @@ def _names_file(row: Row, columns: Mapping[str, int]) -> bool:
 def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) -> QuantizedFile | None:
     cells = {name: row.words[i] for name, i in columns.items() if i < len(row.words)}
     name = cells.get("file", "")
-    method = cells.get("method") or ((kind := _GGUF_TYPE.search(name)) and kind[1]) or _method_of(place)
+    method = _stated(cells.get("method")) or ((kind := _GGUF_TYPE.search(name)) and kind[1]) or _method_of(place)
     if name.casefold() in ("gguf", "link", "download", "") or _PART.match(name):
         at = columns.get("file", len(row.cells))
         name = (_target_name(row.cells[at]) if at < len(row.cells) else "") or f"{method}"
@@ -159,6 +159,11 @@ def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) ->
         size_bytes=_bytes(size, 1024**3 if "size_gib" in cells else 10**9),
         description=cells.get("description") or None,
     )
+
+
+def _stated(text: str | None) -> str | None:
+    """A cell's text; none where it says that there is none: a file that is not quantized has no kind."""
+    return None if text is None or text.casefold() in ("none", "-", "n/a") else text
 
 
 def _method_of(place: str) -> str | None:

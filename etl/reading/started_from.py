@@ -10,19 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards.sieve import Words
 from etl.reading.context import Context
-from etl.reading.mentions import hub_id
+from etl.reading.mentions import hub_id, is_folder
 from warehouse.schema import About, Hyperparameter, ModelRelation, Relation, Source
 
 _NAMES = re.compile(
     r"(?:(?:base|pretrained|foundation)_(?:lm_)?model(?:_name)?(?:_or_path)?|model_name(?:_or_path)?|model_id|model)",
     re.I,
 )
-_FOLDERS = frozenset((
-    "output", "outputs", "out", "checkpoint", "checkpoints", "ckpt", "ckpts", "data", "model", "saves", "save",
-    "results", "result", "runs", "exp", "experiments", "logs", "weights", "pretrained", "workspace", "content", "home",
-    "mnt", "tmp"
-))  # fmt: skip
-"""What a path of two parts begins with that is a folder, and no owner."""
 _SCRATCH = Words("from scratch")
 """What is then named gives the architecture or the tokenizer."""
 _REPO = re.compile(r"[\"'\\\s]{0,4}([\w][\w-]{1,95}/[\w][\w.-]{1,95})(?:[\"'\\\s]{0,4}|\s\(.{1,60})")
@@ -51,7 +45,7 @@ def started_from(
 def _repo(context: Context, value: str) -> str | None:
     match = _REPO.fullmatch(value)
     repo = hub_id(match[1]) if match else None
-    if repo is None or repo.split("/")[0].casefold() in _FOLDERS:
+    if repo is None or is_folder(repo):
         return None
     own, _, name = context.model_id.casefold().partition("/")
     owner, _, base = repo.casefold().partition("/")
