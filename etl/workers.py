@@ -22,7 +22,7 @@ from typing import TypeAlias
 import pyarrow as pa
 
 from etl.cards.card import git_blob_sha1
-from etl.reading import Reading, read_card
+from etl.reading import Reading, collector_paused, read_card
 from warehouse.lake import LakeError
 from warehouse.schema import CARD_READINGS, FACT_TABLES, FINDINGS, About, CardReading, CardStatus, Finding, Source
 
@@ -146,7 +146,8 @@ def _refuse_without_processes() -> None:
 
 def read_task(task: Sequence[Card]) -> Tables:
     """The tables of some cards. A card that crashes the reader gives a finding instead of facts."""
-    return _tables([_read_one(card) for card in task])
+    with collector_paused():
+        return _tables([_read_one(card) for card in task])
 
 
 def _read_one(card: Card) -> Reading:

@@ -263,8 +263,8 @@ class _Scanner:
         if len(closing) >= self.unclosed.get(closing[0], len(closing) + 1):
             return count
         for end in range(begin, count):
-            stripped = self.lines[end].strip()
-            if stripped.startswith(closing) and not stripped.strip(closing[0]):
+            line = self.lines[end]
+            if closing in line and not line.strip().strip(closing[0]):
                 return end
         self.unclosed[closing[0]] = len(closing)
         return count

@@ -100,6 +100,8 @@ def _inside(match: re.Match[str]) -> str:
 def bare(text: str) -> str:
     """A name as its author wrote it, without the marks around the whole of it: `**loss**` -> `loss`."""
     text = text.strip()
+    if text[:1] not in "*`<":
+        return text
     for mark in ("***", "**", "*", "`"):
         inner = text[len(mark) : -len(mark)]
         if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark) and mark not in inner:

@@ -4,6 +4,6 @@ One module per table, its vocabulary as data. Pure: no file, no network, no cloc
 which printing is a copy) live in `sql/`, not here.
 """
 
-from etl.reading.reading import Reading, read_card
+from etl.reading.reading import Reading, collector_paused, read_card
 
-__all__ = ["Reading", "read_card"]
+__all__ = ["Reading", "collector_paused", "read_card"]

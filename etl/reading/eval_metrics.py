@@ -22,10 +22,11 @@ from warehouse.schema import EvalMetric, Source
 
 _LEAD = re.compile(
     r"achiev\w* (?:the )?(?:following|these|a |an )|\bbreakdown of (?:the )?(?:\w{1,20} )?(?:f1|f-?score|accuracy|precision|recall|scores?|results?)\b|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
-    r"evaluation results?|^\W*results?\W*$|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
-    r"erzielt|resultados|résultats|risultati|评估|結果|성능|результат",
-    re.I,
-)
+    r"evaluation results?|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
+    r"erzielt|resultados|résultats|risultati|评估|結果|성능|результат"
+)  # searched for in lower-case texts
+_HEADS_RESULTS = re.compile(r"\W{0,8}results?\W{0,8}")
+"""A line of nothing but the word."""
 _SECTION = re.compile(
     r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
     r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$",
@@ -180,7 +181,8 @@ def _is_well_known(text: str) -> bool:
 
 @remembered(longest=240, texts=16_384)
 def _announces(lead: str) -> bool:
-    return bool(_LEAD.search(lead))
+    lead = lead.lower()
+    return bool(_LEAD.search(lead) or _HEADS_RESULTS.fullmatch(lead))
 
 
 @remembered(longest=240, texts=16_384)

@@ -81,9 +81,9 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
         if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
             yield from _joined(block.items)
-        elif section.level and _tells_with_what(section, block):
-            yield from ((item, False) for item in block.items if _NAMED.match(item.text))
-            yield from _joined(block.items)
+        elif section.level and _MADE.search(section.title):
+            named = [*((item, False) for item in block.items if _NAMED.match(item.text)), *_joined(block.items)]
+            yield from named if named and not _is_needed(section, block) else ()
     elif isinstance(block, Paragraph):
         if _heads_versions(section):
             yield from ((line, False) for line in block.lines)
@@ -101,9 +101,9 @@ def _joined(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
     yield from ((Item(f"{m[1]} {m[2]}", item.line), False) for item in items for m in _JOINED.finditer(item.text))
 
 
-def _tells_with_what(section: Section, block: ListBlock) -> bool:
-    """Whether a list stands where it is told with what the model was made, and not what it needs."""
-    return bool(_MADE.search(section.title)) and not _NEEDED.search(f"{section.title} {block.lead[-80:]}")
+def _is_needed(section: Section, block: ListBlock) -> bool:
+    """Whether a list tells what the model needs, and not with what it was made."""
+    return bool(_NEEDED.search(f"{section.title} {block.lead[-80:]}"))
 
 
 def _heads_versions(section: Section) -> bool:

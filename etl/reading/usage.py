@@ -11,11 +11,15 @@ from collections.abc import Container
 
 from etl.cards import Card, Fence
 
-_LOADED = re.compile(
+_QUOTED_ID = re.compile(r"[\"']([A-Za-z0-9][\w-]{1,40}/[A-Za-z0-9][\w.-]{1,95})[\"']")
+_LOADS = re.compile(
     r"(?:from_pretrained|pipeline|SentenceTransformer|CrossEncoder|LLM|from_hparams|load_model|"
     r"(?<!base_)(?<!base-)model(?:_id|_name|_path|_checkpoint|_name_or_path|_dir)?|checkpoint|repo_id|path)"
-    r"\s{0,4}(?:\(|=|:)[^\"']{0,60}[\"']([A-Za-z0-9][\w-]{1,40}/[A-Za-z0-9][\w.-]{1,95})[\"']"
+    r"\s{0,4}(?:\(|=|:)[^\"']{0,60}$"
 )
+"""What stands before the id."""
+LOADING_WORDS = 100
+"""Characters before an id in which they stand."""
 _TOKENIZER = re.compile(r"[Tt]okenizer")
 MAX_CODE = 20_000
 
@@ -28,8 +32,13 @@ def loaded_repo(card: Card, parents: Container[str]) -> str | None:
     found = {}
     for _, block in card.of(Fence):
         code = "\n".join(block.lines)[:MAX_CODE]
-        for match in _LOADED.finditer(code) if "/" in code else ():
-            begins = code.rfind("\n", 0, match.start()) + 1
-            if match[1].casefold() not in parents and not _TOKENIZER.search(code, begins, match.end(1)):
+        for match in _QUOTED_ID.finditer(code) if "/" in code else ():
+            loads = _LOADS.search(code, max(0, match.start() - LOADING_WORDS), match.start())
+            if loads and match[1].casefold() not in parents and not _is_tokenizer(code, loads.start(), match.end()):
                 found[match[1].casefold()] = match[1]
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _is_tokenizer(code: str, start: int, end: int) -> bool:
+    """Whether the line speaks of a tokenizer up to where the id ends."""
+    return bool(_TOKENIZER.search(code, code.rfind("\n", 0, start) + 1, end))

@@ -45,6 +45,7 @@ class Vocabulary:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
+        self._longest = 3 * max(map(len, names), default=0)
         self._listed = remembered(longest=200, texts=65_536)(self._look_up)
 
     def canonical(self, raw: str) -> str:
@@ -56,6 +57,8 @@ class Vocabulary:
         return self._listed(raw) is not None
 
     def _look_up(self, raw: str) -> str | None:
+        if len(raw) > self._longest:  # a sentence in a table's first cell
+            return None
         name = key(raw)
         return self.names.get(name) or self.names.get(key(_unbracketed(raw))) or self.names.get(_unprefixed(name))
 
