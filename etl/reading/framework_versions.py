@@ -62,6 +62,13 @@ _SENTENCES = (
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
 _TOOLS = Words(*(name for name, _, _ in _SENTENCES))
+_USES = Words("We used ", "we used ", "trained with the ", "made with ")
+_USED = re.compile(r"(?:[Ww]e used|trained with the|made with) (.{0,160})")
+_OF_USE = re.compile(
+    r"(?:(?:,? and|,|,? (?:along|together) with)? )?(?:\w{2,20} version: )?([A-Za-z][\w-]{1,20})(?: (?:version )?|==)`?v?(\d{1,4}\.\d{1,3}[\w.+]{0,20})`?"
+)
+"""`We used transformers `v3.1.0` along with PyTorch `v1.5.1`.`: the next library follows right upon the last."""
+_AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")
 
 
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
@@ -74,6 +81,8 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
                 seen.add((row.raw_name, row.version))
                 yield row
     yield from _sentences(context, seen)
+    if context.card.says(_USES):
+        yield from _told(context, seen)
 
 
 def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
@@ -182,3 +191,24 @@ def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[Framewo
                 seen.add((name, match[1]))
                 row = statement(context, name, match[1], Source.PROSE, block.line)
                 yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_copier else row
+
+
+def _told(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+    """Versions of what a sentence says that the authors used."""
+    for _, block in context.card.blocks():
+        if isinstance(block, Paragraph | ListBlock):
+            for item in block.lines if isinstance(block, Paragraph) else block.items:
+                for name, version in _used(item.text):
+                    if (name, version) not in seen:
+                        seen.add((name, version))
+                        yield statement(context, name, version, Source.PROSE, item.line)
+
+
+def _used(text: str) -> Iterator[tuple[str, str]]:
+    if (match := _USED.search(text)) is None:
+        return
+    rest = f" {match[1]}"
+    while (found := _OF_USE.match(rest)) and FRAMEWORKS.knows(found[1]):
+        rest = rest[found.end() :]
+        if not _AT_LEAST.match(rest):
+            yield found[1], found[2].rstrip(".")
