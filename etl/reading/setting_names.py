@@ -25,6 +25,10 @@ _OF_A_PART = re.compile(r"encoder|decoder|ctc|separator|normalize|(?:^|_)(?:mode
 _OF_A_SCHEDULER = re.compile(r"scheduler|^optim$")
 _OF_SCHEDULES = frozenset(("gamma", "early_stopping_patience", "decay"))
 """What a scheduler calls by the names of other settings."""
+_OPTIMIZER = re.compile(
+    r"(?:Rectified)?Adam(?:W|ax|WeightDecay)?|Nadam|SGD|RMSprop|Ada(?:grad|delta|factor)|Lion|Ftrl|LAMB", re.I
+)
+"""What Keras calls the name of an optimizer's configuration, key by key in a table."""
 _NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
 
 
@@ -35,6 +39,8 @@ def canonical_name(context: Context, statement: Statement) -> str:
     written, text = statement.name, statement.value
     name = _dotted(written) if "." in written and " " not in written else SETTINGS.canonical(written)
     own = key(written)
+    if own == "name" and _OPTIMIZER.fullmatch(text):
+        return "optimizer"
     if name == own:
         return _of_tokens(name, statement) if name == "training_tokens" else name
     if own in _OF_AGENTS and statement.source == Source.CONFIG_BLOCK and _is_of(context, _AGENTS):

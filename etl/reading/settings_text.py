@@ -32,6 +32,8 @@ _CALL = re.compile(
     r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|(?:Recurrent|Maskable)?PPO|A2C|DQN|SAC|TD3|DDPG|TRPO|QRDQN|TQC|get_peft_model|OrderedDict|dict)\s*\("
 )
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
+_COMMA_LOST = re.compile(r"(?<=[\w'\"\])}])(?=\n[ \t]{0,20}(?:'\w{1,60}'|\"\w{1,60}\")[ \t]{0,3}:)")
+"""Where an item ends and the next begins on the line below: some write their settings one a line."""
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
 _CONSTANT = re.compile(r"True|False|-?\d[\d.eE+-]{0,20}|\"[^\"]{0,80}\"|'[^']{0,80}'")
@@ -98,6 +100,8 @@ def yaml_settings(lines: list[str]) -> list[Setting]:
 
     Of a list of mappings only the paths of `datasets` are settings (what was trained on); Empty values state nothing.
     """
+    if lines and lines[0][:1] == " " and any(line[:1] not in (" ", "#", "") for line in lines[1:]):
+        lines = [lines[0].lstrip(), *lines[1:]]  # pasted with the cursor behind the margin
     try:
         root = compose("\n".join(lines).replace("\t", "  "))
     except YamlRefused:
@@ -213,6 +217,7 @@ def dict_items(text: str) -> list[Setting]:
     begin = text.find("{")
     if begin < 0:
         return []
+    text = _COMMA_LOST.sub(",", text)
     inside = _balanced(text, begin + 1, "{")
     return list(_dict_items(inside, text.count("\n", 0, begin + 1), "", 0)) if inside is not None else []
 
