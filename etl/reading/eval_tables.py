@@ -13,6 +13,7 @@ from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context
+from etl.reading.printed_reports import printed_reports
 from etl.reading.result_cells import is_number
 from etl.reading.result_tables import ResultTable, result_table
 from etl.reading.table_layouts import read_results
@@ -60,6 +61,15 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if not taken and _has_results(table) and not NOT_RESULTS.search(section.title.lower()):
                 heads = " | ".join(filter(None, table.header))
                 context.note("results_not_taken", Source.TABLE, table_block.line, section.title, heads)
+    yield from _report_results(context, this)
+
+
+def _report_results(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
+    """The results of classification reports that are printed and no tables of Markdown."""
+    for section, report in printed_reports(context.card):
+        table = result_table(section, report, report, frozenset())
+        if table is not None and _is_results(this, section, report, table) and not this.is_beside(section):
+            yield from read_results(context, this, table)
 
 
 def _has_results(table: ResultTable) -> bool:

@@ -202,7 +202,7 @@ FRAGMENTS = (
     *("distilled in a ", "is combined with a ", "(a checkpoint) ", "then merged [a](b) ", "this repo contains the GGUF ", "port of "),
     *("original a card ", "source_model: a/", "bert-base-cased ", "trained on the [", "was originally ", "[PART 1](", "sk-or-"),
     *("Baseline F1 ", "random (", "a after training ", "vanilla -", "no. ", "total parameters ("),
-    *("Step\ta\n1 2\n", "Epoch  a  ", "|a|b|c|\n|-|-|-|\n|1\n\n", "results are:\nloss: 1\n", "framework versions\na 1.1\n"),
+    *("precision recall f1-score\n\na  1 1 1\n", "Step\ta\n1 2\n", "Epoch  a  ", "|a|b|c|\n|-|-|-|\n|1\n\n", "results are:\nloss: 1\n", "framework versions\na 1.1\n"),
     *("5 x 10<sup>", "linear decay of ", "torchrun --a ", "LoRA rank ", "seed of 1 ", "lr = 1, ", "while a was trained ", "If you train "),
     *("based\non ", "ab. cd use ", "check out ", "基于", "in addition to the ", "trained with SFT, DPO and ", "tuned ](a) with "),
     *("<a href='https://huggingface.co/a/b'>a", "see our other models: ", "unlike a, which is ", "the code is based on ", "you can check "),
