@@ -23,7 +23,7 @@ from warehouse.schema import About, Relation
 
 _FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
 _FORMAT_AT_END = re.compile(
-    rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bit|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
+    rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bits?|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
 )
 _FILE_FORMAT = re.compile(
     r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|i1|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from etl.cards import ListBlock, Row, TableBlock
+from etl.cards import ListBlock, Paragraph, Row, TableBlock
+from etl.cards.sieve import Words
 from etl.cards.structure import Item
 from etl.reading import values
 from etl.reading.context import Context, words
@@ -32,6 +33,12 @@ _SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)(i?)B", re.I)
 _POWER = {"T": 4, "G": 3, "M": 2, "K": 1}
 _PROVIDED = re.compile(r"\W*provided files?\b", re.I)
 _FILE_ITEM = re.compile(r"`?([\w][\w.+-]{3,150}\.(?:safetensors|pt|gguf|bin))`?")
+_TREE = Words("/tree/")
+_BRANCH_LINK = re.compile(
+    r"\s*\[(?P<bits>\d{1,2}(?:\.\d{1,3})?)\s?(?:bits per weight|bpw)[^\]\n]{0,40}\]"
+    r"\(https://huggingface\.co/(?P<repo>[\w.-]{1,96}/[\w.-]{1,96})/tree/(?P<branch>[\w.-]{1,60})\)",
+    re.I,
+)
 _PARAMETERS = re.compile(r"\W*parameters:", re.I)
 _GROUP_SIZE = re.compile(r"group_?\s?size\s?[=:]\s?(none|-?\d{1,5})", re.I)
 _ACT_ORDER = re.compile(
@@ -45,7 +52,7 @@ def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
     """One row per offered file or branch, each once. These are the copy's own facts."""
     seen: set[str] = set()
     is_copy = context.subject.about is About.REPRINTED
-    for found in (*_tabled(context, is_copy), *(_listed(context) if is_copy else ())):
+    for found in (*_tabled(context, is_copy), *(_listed(context) if is_copy else ()), *_branches(context)):
         if found.file_or_branch not in seen:
             seen.add(found.file_or_branch)
             yield found
@@ -74,23 +81,36 @@ def _listed(context: Context) -> Iterator[QuantizedFile]:
             yield _listed_file(block.items[i], name, said, _method_of(f"{name} {place}"))
 
 
+def _branches(context: Context) -> Iterator[QuantizedFile]:
+    """The branches that lines of their own link: `[2.50 bits per weight](.../tree/2.5bpw)`."""
+    for _, block in context.card.blocks() if context.card.says(_TREE) else ():
+        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
+        for item in items:
+            if (link := _BRANCH_LINK.match(item.text)) and link["repo"].casefold() == context.model_id.casefold():
+                method = _method_of(f"{context.card.title or ''} {context.model_id}")
+                yield _unsized_file(item, link["branch"], method, values.number(link["bits"]))
+
+
+def _unsized_file(
+    item: Item,
+    name: str,
+    method: str | None,
+    bits: float | None,
+    group_size: int | None = None,
+    act_order: bool | None = None,
+) -> QuantizedFile:
+    return QuantizedFile(
+        source=Source.LIST, line=item.line, file_or_branch=name, method=method, bits=bits, group_size=group_size,
+        act_order=act_order, damp_percent=None, calibration_dataset=None, sequence_length=None, size_text=None,
+        size_bytes=None, description=None,
+    )  # fmt: skip
+
+
 def _listed_file(item: Item, name: str, parameters: str, method: str | None) -> QuantizedFile:
     size, bits, order = _GROUP_SIZE.search(parameters), _BITS.search(name), _ACT_ORDER.search(parameters)
-    return QuantizedFile(
-        source=Source.LIST,
-        line=item.line,
-        file_or_branch=name,
-        method=method,
-        bits=values.number(bits[1]) if bits else None,
-        group_size=_group_size(size[1]) if size else None,
-        act_order=not order["no"] and (order["is"] or "true").casefold() == "true" if order else None,
-        damp_percent=None,
-        calibration_dataset=None,
-        sequence_length=None,
-        size_text=None,
-        size_bytes=None,
-        description=None,
-    )
+    is_ordered = not order["no"] and (order["is"] or "true").casefold() == "true" if order else None
+    group_size = _group_size(size[1]) if size else None
+    return _unsized_file(item, name, method, values.number(bits[1]) if bits else None, group_size, is_ordered)
 
 
 def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:

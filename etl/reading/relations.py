@@ -79,9 +79,11 @@ def _front(context: Context, tuned: Container[str]) -> Iterator[ModelRelation]:
         relation = given or _implied(context, scalar.text.strip())
         if relation is Relation.MERGE and not given and scalar.text.strip().casefold() in tuned:
             relation = Relation.FINETUNE  # of a merge, whose tags the card has kept
+        is_copied = context.subject.about is About.REPRINTED and relation != Relation.QUANTIZED
+        subject = context.subject if is_copied else OWN
         yield ModelRelation(
-            source=Source.FRONT_MATTER, line=context.card.front_line(scalar.line),
-            base_model_id=scalar.text.strip(), relation=relation,
+            about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER,
+            line=context.card.front_line(scalar.line), base_model_id=scalar.text.strip(), relation=relation,
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.sieve import Words
 from etl.reading.mentions import Mention, mentions
 
-_HINTS = Words("ork of ", "onverted from", "-version of [")
+_HINTS = Words("ork of ", "onverted from", "-version of [", " with ONNX weights")
 _FORM = r"(?:megatron|pytorch|tensorflow|tf|jax|flax|onnx|safetensors|transformers|hf)"
 _THIS = r"(?:^[\W_]{0,6}|\bthis (?:is|model|repo\w*|checkpoint|version)\b[^.\n]{0,40}?\b)"
 _CONVERTED = re.compile(
@@ -22,7 +22,8 @@ _CONVERTED = re.compile(
     rf"\bthis is (?:an? |the )?{_FORM}-version of \W{{0,2}}$|{_THIS}{_FORM} fork of (?:the )?\W{{0,4}}$",
     re.I,
 )
-_FORK = re.compile(rf"{_THIS}fork of (?:the )?\W{{0,4}}$", re.I)
+_FORK = re.compile(rf"{_THIS}fork of (?:the )?\W{{0,4}}$|^\W{{0,4}}$", re.I)
+"""What stands before the original's name; nothing, in the copies for Transformers.js."""
 _IN_FORM = re.compile(rf"\W{{0,4}}(?:model )?with {_FORM} weights\b", re.I)
 _GOES_ON = re.compile(
     r"[^.\n]{0,160}?\b(?:trained|training|tuned|tuning|merged|extended|pruned|distill?ed|add(?:s|ed|ing)?|that (?:has|supports))\b",

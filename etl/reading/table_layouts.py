@@ -158,7 +158,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     heads = [header[i] for i in numeric]
     metrics = [bool(is_metric(h)) for h in heads]
     if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not metrics[0] or LABEL_HEADER.match(header[0])):
-        yield from _one_column(context, this, table, numeric[0])
+        yield from _of(this, table.written_header[numeric[0]], _one_column(context, this, table, numeric[0]))
         return
     labelled = bool(LABEL_HEADER.match(header[0])) or _is_report(table)
     against = all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics))
