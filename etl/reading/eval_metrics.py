@@ -108,6 +108,8 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
         elif isinstance(block, Paragraph):
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
+            elif rows := list(_block_dictionary(context, section, block)):
+                yield from rows
             else:
                 announced = _announced(block)
                 yield from _items(context, announced, 2)
@@ -213,7 +215,7 @@ def _is_settings(items: Iterable[Item]) -> bool:
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
     for item in items:
         if item.text.startswith("{"):
-            yield from _dictionary(context, item)
+            yield from _dictionary(context, [item])
             continue
         pair = _pair(item.text)
         if pair is None or len(pair.name.split()) > 8:
@@ -228,9 +230,16 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         yield _row(context, pair.name, pair.value, value, item.line)
 
 
-def _dictionary(context: Context, item: Item) -> Iterator[EvalMetric]:
-    """The results of a line that is a dictionary of them, as a script prints it: `{'exact_match': 62.0, 'f1': 79.5}`."""
-    text = item.text.split("\n")[0].rstrip()
+def _block_dictionary(context: Context, section: Section, block: Paragraph) -> Iterator[EvalMetric]:
+    """The results of a paragraph of several lines that is one dictionary."""
+    lines = block.lines
+    if len(lines) > 1 and lines[0].text.startswith("{") and not _OTHERS.search(section.title):
+        yield from _dictionary(context, lines)
+
+
+def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
+    """The results of lines that are a dictionary of them, as a script prints it: `{'exact_match': 62.0, 'f1': 79.5}`."""
+    text = "\n".join(line.text.split("\n")[0].rstrip() for line in lines)
     if not text.endswith("}") or len(text) > MAX_DICTIONARY:
         return
     leaves = settings_text.dict_items(text)
@@ -238,7 +247,7 @@ def _dictionary(context: Context, item: Item) -> Iterator[EvalMetric]:
     metrics = sum(bool(_METRIC.search(leaf.name)) and leaf.name != "score" for leaf in leaves)
     if metrics * 2 > len(leaves) and None not in numbers:
         for leaf, value in zip(leaves, numbers, strict=True):
-            yield _row(context, leaf.name, leaf.value, value, item.line)
+            yield _row(context, leaf.name, leaf.value, value, lines[leaf.offset].line)
 
 
 def _stated(pair: settings_text.Setting) -> bool:
@@ -280,7 +289,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
     for item in lines:
         if item.text.startswith("{") and not _OTHERS.search(section.title):
-            yield from _dictionary(context, item)
+            yield from _dictionary(context, [item])
         if len(item.text) >= 60 or "." not in item.text:
             continue
         text = bare(item.text).rstrip().rstrip(",")

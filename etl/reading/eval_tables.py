@@ -7,6 +7,7 @@ Where neither can be told, nothing is taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
@@ -37,6 +38,11 @@ from etl.reading.tool_tables import is_lm_eval, is_sclite
 from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source
+
+MAX_NAME = 60
+_PREFIXED = re.compile(
+    r"\s*((?:eval|test|valid(?:ation)?|dev)[/_][\w@/-]{1,40}) +(\d{1,6}\.\d{1,20}(?: \([^()]{1,40}\))?)\s*"
+)
 
 
 def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
@@ -95,7 +101,11 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
         if _is_example(settings):
             return
     else:
-        settings = [s for s in settings_text.assignments(block.lines) if is_metric(s.name) and len(s.name) < 60]
+        found = [s for s in settings_text.assignments(block.lines) if len(s.name) < MAX_NAME] or _without_signs(
+            block.lines
+        )
+        spaces = {s.name.partition("/")[0] for s in found if "/" in s.name and is_metric(s.name)}
+        settings = [s for s in found if is_metric(s.name) or s.name.partition("/")[0] in spaces]
     if not settings or sum(SETTINGS.knows(s.name.rsplit(".", 1)[-1]) for s in settings) * 3 > len(settings):
         return
     for s in settings:
@@ -107,6 +117,12 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
                 about=subject.about, about_model=subject.model, source=Source.TABLE, line=line,
                 metric=metric_name(s.name), raw_name=s.name, value=value, value_text=s.value, unit=values.unit(s.value),
             )  # fmt: skip
+
+
+def _without_signs(lines: Sequence[str]) -> list[settings_text.Setting]:
+    """The lines that are a result's name with its prefix, blanks, and its value: `eval/accuracy  0.86 (stdev 0.02)`."""
+    found = ((n, _PREFIXED.fullmatch(line)) for n, line in enumerate(lines) if len(line) < 120)
+    return [settings_text.Setting(match[1], match[2], n) for n, match in found if match]
 
 
 def _is_example(settings: Sequence[settings_text.Setting]) -> bool:
