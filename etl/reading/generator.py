@@ -15,6 +15,7 @@ from warehouse.schema import About, FrameworkVersion
 # First match wins; a tool that wraps another's template stands before it.
 _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("axolotl", "axolotl", ("See axolotl config", "axolotl version:"), ()),
+    ("axolotl", "axolotl", ("axolotl-badge", "Built with Axolotl"), ()),
     ("llama-factory", "", (), ("llama-factory",)),  # the versions below are those of the libraries it calls
     ("setfit", "setfit", ("This is a [SetFit](",), ()),
     ("span-marker", "span_marker", ("This is a [SpanMarker](",), ()),
@@ -78,11 +79,17 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("flair", "flair", (), ("flair",)),
     ("espnet", "espnet", (), ("espnet",)),
     ("timm", "timm", (), ("timm",)),
+    ("mlconsole", "", (), ("mlconsole",)),
 )
 _TEMPLATE = {
     "huggingface_hub-keras": ("## Training and evaluation data", "| Hyperparameters | Value |", "training_precision"),
+    "axolotl": ("See axolotl config", "axolotl version:", "The following hyperparameters were used"),
+    "espnet": ("ESPnet2 ", "recipe in [espnet", "Imported from"),
+    "fastai": ("fastlearner",),
+    "flair": ("flair", "Flair"),
+    "mergekit": ("mergekit", "Mergekit", "MergeKit"),
 }
-"""What a writer prints, one of it at least, who is known by a tag that people write, too (`keras`)."""
+"""What a writer prints, one of it at least, who is known by a tag or a badge that people set, too (`keras`)."""
 _MARKS = tuple(
     (name, framework, Words(*marks), frozenset(tag_marks), Words(*_TEMPLATE[name]) if name in _TEMPLATE else None)
     for name, framework, marks, tag_marks in _RULES
