@@ -203,10 +203,12 @@ def _says_copy(text: str, strong: bool = False) -> bool:
 
 
 def _original(card: Card, model_id: str, until: int) -> str | None:
-    """The original's repo id: named by an "Original model:" line, else by a sentence, else by the front matter."""
+    """The original's repo id: what the front matter names as the copy is named; an "Original model:" line; a sentence; else the front matter."""
     own = model_id.casefold()
     front = [hub_id(s.text) for s in strings(card.front.get("base_model"))]
     given = [found for found in front if found and found.casefold() != own]
+    if len(alike := [repo for repo in given if _letters(repo) == _letters(model_id)]) == 1:
+        return alike[0]  # what a sentence names may be its parent: "quants of a version of pier"
     named = _named_original(card, own, until)
     if named or len(given) != 1:
         return named

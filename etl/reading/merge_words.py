@@ -14,7 +14,7 @@ _INTRODUCES = re.compile(
     r":\W*$|\bfollowing\b|\bbelow\b|\bmerge (?:the |these )?models\W*$|models (?:were )?merged|merged models|included in the merge",
     re.I,
 )
-_OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp|\bmoe\s{1,3}of\b", re.I)
+_OF_MERGE = re.compile(r"merg(?:e|ed|er|ing)\b|\bblend|\bslerp|\bmoe\s{1,3}of\b|made with the following models", re.I)
 _MODELS = re.compile(r"\bmodels?\b|\bloras?\b|ingredients|components|sources|recipe", re.I)
 _MODELS_USED = re.compile(r"^models?(?: (?:and|&) lora'?s?)? used\b", re.I)
 _NAMES_MODELS = re.compile(r"\w[^\w\n]{1,3}models?\b[^.:]{0,40}:\W*$", re.I)

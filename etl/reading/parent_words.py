@@ -17,7 +17,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\bis an? (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\b(?:is|contains|provides) (?:an?|the) (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
         ),
     ),
     (
@@ -161,7 +161,7 @@ _CONNECTOR = re.compile(
 )
 _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |also )?(?:merged|a merge)", re.I)
 _STATES = re.compile(
-    r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$|\boriginal \w{4,7} model comes from\b[^.]{0,40}$"
+    r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$|\bcontains the conversion of\W{0,3}$|\boriginal \w{4,7} model comes from\b[^.]{0,40}$"
 )
 MAX_CONNECTOR = 24
 MERGED = re.compile(

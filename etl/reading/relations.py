@@ -14,7 +14,7 @@ from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
-from etl.reading.about import copy_stem, front_says_copy, strings
+from etl.reading.about import front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
@@ -29,6 +29,7 @@ from etl.reading.parent_words import (
     told,
 )
 from etl.reading.told_of import (
+    copies_own,
     is_named,
     is_of_another,
     is_of_sister,
@@ -214,8 +215,11 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
     found = mentions(text)
     carried: Relation | None = None
     merging = merging_spans(text) if found else []
-    stated = False
+    stated = elsewhere = False
     for i, mention in enumerate(found):
+        elsewhere = is_grandparent(mention) or (
+            elsewhere and mention.follows
+        )  # "tuned from A, which is a merge of B and C"
         stated = is_stated(mention) or (stated and mention.follows)
         carried = relation = told(mention, carried)
         if relation is Relation.FINETUNE and i and tells_of(context, found[i - 1], mention):
@@ -226,7 +230,7 @@ def _told(context: Context, text: str) -> Iterator[tuple[Mention, Relation]]:
             continue  # a card that is no copy links its copies
         if relation is not None and not (relation is Relation.FINETUNE and is_subject(context, mention)):
             yield mention, relation
-        elif _is_merged_in(mention, merging) and is_named(mention, text[mention.start : mention.end]):
+        elif not elsewhere and _is_merged_in(mention, merging) and is_named(mention, text[mention.start : mention.end]):
             yield mention, Relation.MERGE
 
 
@@ -288,7 +292,7 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
 
 def _announced_item(context: Context, item: Item, relation: Relation | None) -> Iterator[ModelRelation]:
     for mention in mentions(item.text)[:1]:
-        if not is_of_others(item.text[: mention.start]) and not _copies_own(context, mention.repo):
+        if not is_of_others(item.text[: mention.start]) and not copies_own(context, mention.repo):
             yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
 
 
@@ -325,17 +329,10 @@ def _relation(context: Context, label: str) -> Relation | None:
     )
 
 
-def _copies_own(context: Context, repo: str) -> bool:
-    """Whether a repo is a copy of the card's own model, or of the original that the card is a copy of: no parent."""
-    stem, is_copy = copy_stem(repo)
-    names = [context.model_id, context.card.title or "", context.subject.model or ""]
-    return is_copy and any(stem == copy_stem(name.strip())[0] for name in names if name)
-
-
 def _row(context: Context, repo: str, relation: Relation | None, source: Source, line: int) -> Iterator[ModelRelation]:
     """The row of a parent, or none: in a copy the original is the only parent of its own."""
     subject = context.subject_at(line) if context.subject.about is not About.REPRINTED else context.subject
-    if _copies_own(context, repo):
+    if copies_own(context, repo):
         return
     if subject.about is About.REPRINTED:
         is_original = subject.model is not None and repo.casefold() == subject.model.casefold()

@@ -14,7 +14,7 @@ from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.sieve import Words
 from etl.reading.mentions import Mention, mentions
 
-_HINTS = Words("ork of ", "onverted from", "-version of [", " with ONNX weights")
+_HINTS = Words("ork of ", "onverted from", "-version of [", " with ONNX weights", "fp16")
 _FORM = r"(?:megatron|pytorch|tensorflow|tf|jax|flax|onnx|safetensors|transformers|hf)"
 _THIS = r"(?:^[\W_]{0,6}|\bthis (?:is|model|repo\w*|checkpoint|version)\b[^.\n]{0,40}?\b)"
 _CONVERTED = re.compile(
@@ -22,6 +22,7 @@ _CONVERTED = re.compile(
     rf"\bthis is (?:an? |the )?{_FORM}-version of \W{{0,2}}$|{_THIS}{_FORM} fork of (?:the )?\W{{0,4}}$",
     re.I,
 )
+_FILES = re.compile(r"\bthese files are (?:\w+ ){0,3}fp16 (?:\w+ ){0,3}model files for (?:the )?\W{0,3}$", re.I)
 _FORK = re.compile(rf"{_THIS}fork of (?:the )?\W{{0,4}}$|^\W{{0,4}}$", re.I)
 """What stands before the original's name; nothing, in the copies for Transformers.js."""
 _IN_FORM = re.compile(rf"\W{{0,4}}(?:model )?with {_FORM} weights\b", re.I)
@@ -58,5 +59,7 @@ def _is_original(mention: Mention) -> bool:
     if mention.follows:
         return False  # it may be the model named before that is a fork
     before = mention.before.replace("\n", " ")
-    is_said = _CONVERTED.search(before) or (_IN_FORM.match(mention.after) and _FORK.search(before))
+    is_said = (
+        _CONVERTED.search(before) or _FILES.search(before) or (_IN_FORM.match(mention.after) and _FORK.search(before))
+    )
     return bool(is_said) and not _GOES_ON.match(mention.after)

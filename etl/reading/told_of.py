@@ -9,6 +9,7 @@ import re
 
 from etl.cards.inline import plain
 from etl.cards.structure import Section
+from etl.reading.about import copy_stem
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import Mention, mentions
 from etl.reading.model_names import name as name_of
@@ -87,3 +88,10 @@ def is_original(context: Context, mention: Mention) -> bool:
 def is_told_of_copy(context: Context, mention: Mention) -> bool:
     """Whether an item that names what was quantized tells of this repo: in a copy's lists other copies are linked, too."""
     return context.subject is OWN or (is_original(context, mention) and bool(_COPIES.search(mention.before)))
+
+
+def copies_own(context: Context, repo: str) -> bool:
+    """Whether a repo is a copy of the card's own model, or of the original that the card is a copy of: no parent."""
+    stem, is_copy = copy_stem(repo)
+    names = [context.model_id, context.card.title or "", context.subject.model or ""]
+    return is_copy and any(stem == copy_stem(name.strip())[0] for name in names if name)
