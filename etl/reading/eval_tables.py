@@ -14,14 +14,18 @@ from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context
+from etl.reading.model_rows import models_of, own_row
 from etl.reading.printed_reports import printed_reports
-from etl.reading.result_cells import is_number
+from etl.reading.result_cells import is_number, is_said
+from etl.reading.result_columns import has_metric_rows
 from etl.reading.result_tables import ResultTable, result_table
 from etl.reading.table_layouts import read_results
 from etl.reading.table_words import (
+    ABOUT_MODEL,
     CODE,
     EXAMPLE_KEYS,
     HARDWARE,
+    MODEL_HEADER,
     NOT_RESULTS,
     OTHERS_PLACE,
     PARAMETERS,
@@ -29,8 +33,10 @@ from etl.reading.table_words import (
     RATE,
     SETTINGS_HEADER,
     SKIP_COLUMN,
+    SKIP_ROW,
     SPEED,
     is_metric,
+    is_skipped,
     speaks_of_results,
 )
 from etl.reading.this_model import ThisModel
@@ -43,6 +49,8 @@ MAX_NAME = 60
 _PREFIXED = re.compile(
     r"\s*((?:eval|test|valid(?:ation)?|dev)[/_][\w@/-]{1,40}) +(\d{1,6}\.\d{1,20}(?: \([^()]{1,40}\))?)\s*"
 )
+MIN_MEASURED = 3
+"""So many columns of fractions beside this model's name are results, whatever the heading says."""
 
 
 def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
@@ -110,7 +118,8 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
         return
     for s in settings:
         value = values.number(s.value)
-        if value is not None and not SKIP_COLUMN.search(s.name.lower()):
+        name = s.name.lower()
+        if value is not None and not SKIP_COLUMN.search(name) and not SKIP_ROW.search(name):
             line = block.line + s.offset
             subject = context.subject_at(line)
             yield EvalMetric(
@@ -155,12 +164,12 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
     title = section.title.lower()
     if table.is_sample or "contamination" in title:
         return False
-    if (found := NOT_RESULTS.search(title)) and not PLACE.search(title):
+    if (found := NOT_RESULTS.search(title)) and not (PLACE.search(title) or _is_announced(found[0], block)):
         return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)
     if _is_of_another(this, section, block, table) or _is_of_machines(table) or _is_confusion(table):
         return False
     keys = {key(h) for h in table.header}
-    if SETTINGS_HEADER.match(table.header[0]) and not _compares_configurations(table):
+    if SETTINGS_HEADER.match(table.header[0]) and not (_compares_configurations(table) or has_metric_rows(table)):
         return False
     if {"branch", "quant_method", "quant_type", "filename"} & keys:
         return False
@@ -177,6 +186,11 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
         or any(row and is_metric(row[0]) for row in table.rows)
     )
     return named or speaks_of_results(table.place) or is_metric(section.title) or _compares_this_model(this, table)
+
+
+def _is_announced(heading: str, block: Block) -> bool:
+    """Whether the sentence above a table tells its metric, below a heading about the model itself."""
+    return bool(ABOUT_MODEL.search(heading)) and is_metric(block.lead[-160:])
 
 
 def _is_of_another(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
@@ -198,12 +212,26 @@ def _is_confusion(table: ResultTable) -> bool:
 
 
 def _compares_this_model(this: ThisModel, table: ResultTable) -> bool:
-    """Whether a column of several is headed by the model's whole name, with fractions below each."""
+    """Whether a column or a row of several is headed by the model's name, with fractions below each or behind it."""
+    if _compares_rows(this, table):
+        return True
     if len(table.header) < 3 or len(table.rows) < 2 or not all(any("." in c for c in row[1:]) for row in table.rows):
         return False
     fractions = sum("." in cell and is_number(cell) for row in table.rows for cell in row[1:])
     cells = sum(len(row) - 1 for row in table.rows)
     return fractions * 4 >= cells * 3 and this.index_named(table.written_header[1:]) is not None
+
+
+def _compares_rows(this: ThisModel, table: ResultTable) -> bool:
+    """Whether a row of models is this one's, and fractions stand in all columns that measure anything."""
+    if len(table.rows) < 2 or not MODEL_HEADER.match(table.header[0]):
+        return False
+    measured = [i for i, head in enumerate(table.header) if i and not is_skipped(head) and not SETTINGS.knows(head)]
+    cells = [row[i] for i in measured for row in table.rows if i < len(row) and is_said(row[i])]
+    fractions = sum(is_number(cell) and ("." in cell or "%" in cell) for cell in cells)
+    if len(measured) < MIN_MEASURED or fractions * 10 < len(cells) * 9:
+        return False
+    return own_row(this, table, models_of(table, measured[0])) is not None
 
 
 def _compares_configurations(table: ResultTable) -> bool:

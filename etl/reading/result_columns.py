@@ -37,7 +37,14 @@ def result_columns(this: ThisModel, table: ResultTable, first: int) -> list[int]
 
 def models_are_rows(this: ThisModel, table: ResultTable) -> bool:
     """Whether the first column names models: by its header, or by this model's name under a blank one."""
+    if SETTINGS_HEADER.match(table.header[0]) and has_metric_rows(table):
+        return False
     return _heads_models(table.header) or _is_named_first(this, table)
+
+
+def has_metric_rows(table: ResultTable) -> bool:
+    """Whether most rows are metrics, whatever heads them."""
+    return sum(bool(row and is_metric(row[0])) for row in table.rows) * 2 > len(table.rows)
 
 
 def own_column(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:

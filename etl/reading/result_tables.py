@@ -148,7 +148,7 @@ def _inside(text: str) -> str:
 
 
 def _is_group(text: str) -> bool:
-    return bool(text) and not DATASET_HEADER.match(text)
+    return bool(text.strip(" -–—")) and not DATASET_HEADER.match(text)
 
 
 def _corner(levels: Sequence[Sequence[str]]) -> str:

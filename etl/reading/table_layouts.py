@@ -14,6 +14,7 @@ from etl.reading.model_rows import dataset_of, models_of, own_row, own_rows
 from etl.reading.result_cells import is_number, is_said, is_value, results_in
 from etl.reading.result_columns import (
     has_fractions,
+    has_metric_rows,
     is_of_data,
     model_across,
     model_column,
@@ -22,12 +23,13 @@ from etl.reading.result_columns import (
     result_columns,
 )
 from etl.reading.result_tables import ResultTable
+from etl.reading.row_labels import labels_of
 from etl.reading.table_words import (
+    ACCURACY,
     AVERAGES,
     BASE_MODELS,
     CLASS_LABEL,
     CROSSED,
-    DATASET_HEADER,
     DECODING,
     FAMILY,
     LABEL_HEADER,
@@ -43,6 +45,7 @@ from etl.reading.table_words import (
     SIZED,
     SYSTEM_LABEL,
     VALUE_HEADER,
+    VALUE_LABELS,
     is_metric,
     speaks_of_results,
 )
@@ -110,7 +113,7 @@ def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
 
 def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
     """This model's column: the rows are metrics or data sets."""
-    labels = enumerate(_labels(table, column))
+    labels = enumerate(labels_of(table, column))
     cells = (c for at, (name, dataset) in labels for c in results_in(context, table, at, column, name, dataset))
     yield from _of(this, table.written_header[column], cells)
 
@@ -162,6 +165,9 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         return
     labelled = bool(LABEL_HEADER.match(header[0])) or _is_report(table)
     against = all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics))
+    against = all(metrics) or (
+        against and not (METRIC_HEADER.match(header[0]) and len(table.rows) > 1 and has_metric_rows(table))
+    )
     columns = [table.written_header[i] for i in numeric]
     if _is_over_parts(table, heads) and this.index_named(columns) is None:
         yield from _measured_parts(context, table, numeric)
@@ -257,11 +263,23 @@ def _against_metrics(
     parts = not table.has_levels and any(names) and all(_is_part(name) for name in names if name)
     parts = parts and not any(map(SYSTEM_LABEL.match, names))
     if labelled or (parts and this.index_in(models_of(table, numeric[0])) is None):
-        for at in range(len(names)):
+        for at, label in enumerate(names):
+            if (only := _accuracy_at(table.rows[at], label, numeric)) is not None:
+                yield from results_in(context, table, at, only, label, None)
+                continue
+            dataset = None if label.casefold() in VALUE_LABELS else label
             for i in numeric:
-                yield from results_in(context, table, at, i, table.header[i], names[at] or None)
+                yield from results_in(context, table, at, i, table.header[i], dataset or None)
     else:
         yield from _model_rows(context, this, table, numeric)
+
+
+def _accuracy_at(row: Sequence[str], label: str, numeric: Sequence[int]) -> int | None:
+    """Where the row of a report states its accuracy: one number, below whatever header, or the same below all."""
+    if not ACCURACY.fullmatch(label):
+        return None
+    filled = [i for i in numeric if i < len(row) and is_said(row[i])]
+    return filled[0] if filled and len({row[i] for i in filled}) == 1 else None
 
 
 def _models_beside(
@@ -310,42 +328,8 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
         if len(names) > 1:
             return
     only = next(iter(table.datasets)) if len(table.datasets) == 1 else None
-    for at, (name, dataset) in enumerate(_labels(table, column)):
+    for at, (name, dataset) in enumerate(labels_of(table, column)):
         if named:
             yield from results_in(context, table, at, column, head, f"{dataset} {name}" if dataset else name)
         else:
             yield from results_in(context, table, at, column, name, dataset or only)
-
-
-def _labels(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
-    """What each row's value is of: its metric, and its data set where a column of its own tells it."""
-    heads = table.header[:column]
-    metric_at = next((i for i, head in enumerate(heads) if METRIC_HEADER.match(head)), None)
-    dataset_at = next((i for i, head in enumerate(heads) if DATASET_HEADER.match(head)), None)
-    if metric_at is None or dataset_at is None:
-        return [(_row_name(row, column), None) for row in table.rows]
-    short = _by_metric(table, column, metric_at, [dataset_at])
-    if len(set(short)) == len(short):
-        return short
-    return _by_metric(table, column, metric_at, [i for i in range(column) if i != metric_at])
-
-
-def _by_metric(
-    table: ResultTable, column: int, metric_at: int, dataset_at: Sequence[int]
-) -> list[tuple[str, str | None]]:
-    """Each row's metric and data set, the latter from one or several cells; a blank one continues the one above."""
-    found: list[tuple[str, str | None]] = []
-    dataset = ""
-    for row in table.rows:
-        if len(row) <= column or not is_said(row[metric_at]):
-            found.append((_row_name(row, column), None))
-            continue
-        dataset = " ".join(row[i] for i in dataset_at if row[i] and not is_number(row[i])) or dataset
-        found.append((row[metric_at], dataset or None))
-    return found
-
-
-def _row_name(row: tuple[str, ...], column: int) -> str:
-    """What a row says before its value: its label, of several the ones that differ."""
-    labels = dict.fromkeys(c for c in row[: min(column, 2)] if is_said(c) and not is_value(c))
-    return " ".join(labels) or (row[0] if row and column else "")

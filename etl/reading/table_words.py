@@ -20,7 +20,7 @@ METRIC = re.compile(
     r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]r\b|\bsi-?s[nd]r\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
-    r"average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|[a-z]%$",
+    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|[a-z]%$",
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
@@ -55,8 +55,8 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|\bg?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|^\W*[↑↓]\W*$|^\s*$",
+    r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$",
 )
 SHAPES = frozenset("LHA")
 """Layers, hidden size and attention heads, where two of them stand side by side."""
@@ -66,6 +66,8 @@ NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|latency|throughput|"
     r"hardware|(?<!language )inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|composition|data mix|^\W*examples?\b|annotator|training procedure|training results",
 )
+ABOUT_MODEL = re.compile(r"model detail|usage|architecture")
+"""Headings of what a model is, below which its results may be announced all the same."""
 SPEED = re.compile(r"speed|latency|throughput|hardware")
 """What a list of models may be sorted by; their accuracies are results all the same."""
 SAMPLES = re.compile(r"^\W*(?:samples|examples)\W*$", re.I)
@@ -153,6 +155,10 @@ OVER_PARTS = re.compile(
     re.I,
 )
 """The first header over data sets or classes that stand beside it, above rows of metrics."""
+ACCURACY = re.compile(r"(?:overall |total )?acc(?:uracy)?", re.I)
+"""The row of a classification report that stands below precision and recall, and is neither."""
+VALUE_LABELS = frozenset(("value", "values", "score", "scores", "result", "results"))
+"""What heads the only row of a table with its metrics beside one another: no data set."""
 AVERAGES = re.compile(r"^(?:micro|macro|weighted|samples)[ _-]?(?:avg|average)$", re.I)
 LANGUAGE_HEADER = re.compile(
     r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish)$", re.I
@@ -162,7 +168,7 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
-    r"^(?:train(?:ing)?|test|eval\w*) samples$|^release (?:date|year)$|co2|\bkwh?\b|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
+    r"^(?:train(?:ing)?|test|eval\w*) samples$|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
 EXAMPLE_KEYS = frozenset(("label", "text", "sentence", "sequence", "token", "token_str", "word"))
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
