@@ -16,7 +16,7 @@ from warehouse.schema import About, QuantizedFile, Source
 _COLUMNS: Mapping[str, str] = {
     "branch": "file", "revision": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
     "quant_method": "method", "quant_type": "method", "type": "method", "quant": "method", "quantization": "method", "quantization_type": "method", "quant_format": "method",
-    "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits",
+    "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits", "moe_bits": "bits",
     "gs": "group_size", "group_size": "group_size", "act_order": "act_order", "damp_%": "damp", "damp": "damp",
     "gptq_dataset": "dataset", "awq_dataset": "dataset", "calibration_dataset": "dataset", "dataset": "dataset",
     "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size", "disk_size": "size", "size_(gb)": "size", "file_size_(gb)": "size", "model_size": "size", "model_size_(gb)": "size", "model_size_(gib)": "size_gib", "size_(gib)": "size_gib", "file_size_(gib)": "size_gib",
@@ -25,6 +25,8 @@ _COLUMNS: Mapping[str, str] = {
 _GGUF_TYPE = re.compile(
     r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|fp16|bf16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
 )
+_BPW = re.compile(r"(\d{1,2}(?:\.\d{1,3})?)\s?(?:bpw|bits per weight)", re.I)
+"""A kind that is a number of bits: the branch of an EXL2 or EXL3 repo."""
 _LINKS = re.compile(r"file|link|download|split|part")
 """What may head a column of links beside kinds and sizes."""
 _PART = re.compile(r"part \d", re.I)
@@ -145,7 +147,8 @@ def _are_files(block: TableBlock, column: int) -> bool:
 
 
 def _are_kinds(block: TableBlock, column: int) -> bool:
-    return all(column < len(row.words) and _GGUF_TYPE.fullmatch(row.words[column]) for row in block.rows)
+    kinds = [row.words[column] if column < len(row.words) else "" for row in block.rows]
+    return any(all(map(kind.fullmatch, kinds)) for kind in (_GGUF_TYPE, _BPW))
 
 
 def _names_file(row: Row, columns: Mapping[str, int]) -> bool:
@@ -158,18 +161,21 @@ def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) ->
     cells = {name: row.words[i] for name, i in columns.items() if i < len(row.words)}
     name = cells.get("file", "")
     method = _stated(cells.get("method")) or ((kind := _GGUF_TYPE.search(name)) and kind[1]) or _method_of(place)
+    bits = cells.get("bits", "")
     if name.casefold() in ("gguf", "link", "download", "") or _PART.match(name):
-        at = columns.get("file", len(row.cells))
+        at = columns.get("file", columns.get("method", len(row.cells)))
         name = (_target_name(row.cells[at]) if at < len(row.cells) else "") or f"{method}"
     if not name or set(name) <= {"-", ":", " "}:
         return None
+    if of_bits := _BPW.fullmatch(method or ""):
+        method, bits = _method_of(place), bits or of_bits[1]
     size = cells.get("size")
     return QuantizedFile(
         source=Source.TABLE,
         line=row.line,
         file_or_branch=name,
         method=method or None,
-        bits=values.number(cells.get("bits", "").removesuffix("bits").removesuffix("bit").strip("- ")),
+        bits=values.number(bits.removesuffix("bits").removesuffix("bit").strip("- ")),
         group_size=_group_size(cells.get("group_size")),
         act_order=values.truth(cells.get("act_order")),
         damp_percent=values.number(cells.get("damp")),
