@@ -44,6 +44,8 @@ _NAMES_A_RUN = re.compile(r"(?:models?|model name|.*hyper-? ?param.*)$", re.I)
 _REPO_NAME = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}", re.I)
 """So long a name is of one model: a table of such, none of them this one, is of others."""
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
+_TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
+"""What a table of models tells of their training, and none of how fast they are."""
 REMARK_WORDS = 4
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 
@@ -92,7 +94,7 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3)
     ):
         yield from _wide(this, header, block, number, source, every=True)
-    elif known_columns and len(block.rows) > 1 and "learning_rate" in map(SETTINGS.canonical, header[1:]):
+    elif len(block.rows) > 1 and _lists_trainings(header, known_columns):
         yield from _row_of_size(this, header, block, number, source)
     elif known_columns >= 3 and _tell_of_training(header) and sum(map(_is_result, header)) < known_columns:
         yield from _wide(this, header, block, number, source, every=False)
@@ -111,6 +113,14 @@ def _tell_of_training(names: list[str]) -> bool:
     """Whether so many are settings, among them how fast or how long a training was, that a table is one of settings."""
     known = {SETTINGS.canonical(name) for name in names if SETTINGS.knows(name)}
     return len(known) >= EVIDENT_SETTINGS and bool(known & {"learning_rate", "num_epochs"})
+
+
+def _lists_trainings(header: list[str], known: int) -> bool:
+    """Whether a header has a learning rate, or below models two settings of which one tells how long they were trained."""
+    names = {SETTINGS.canonical(name) for name in header[1:] if SETTINGS.knows(name)}
+    if known < 2 or not MODEL_HEADER.match(header[0]):
+        return "learning_rate" in names
+    return bool(names & _TRAINED) and sum(map(_is_result, header)) < known
 
 
 def _is_result(name: str) -> bool:
