@@ -233,14 +233,14 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
 def _block_dictionary(context: Context, section: Section, block: Paragraph) -> Iterator[EvalMetric]:
     """The results of a paragraph of several lines that is one dictionary."""
     lines = block.lines
-    if len(lines) > 1 and lines[0].text.startswith("{") and not _OTHERS.search(section.title):
+    if len(lines) > 1 and (lines[0].text.startswith("{") or lines[0].text == "[") and not _OTHERS.search(section.title):
         yield from _dictionary(context, lines)
 
 
 def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
     """The results of lines that are a dictionary of them, as a script prints it: `{'exact_match': 62.0, 'f1': 79.5}`."""
     text = "\n".join(line.text.split("\n")[0].rstrip() for line in lines)
-    if not text.endswith("}") or len(text) > MAX_DICTIONARY:
+    if not text.endswith(("}", "]")) or len(text) > MAX_DICTIONARY:
         return
     leaves = settings_text.dict_items(text)
     numbers = [values.number(leaf.value) for leaf in leaves]
@@ -292,7 +292,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
             yield from _dictionary(context, [item])
         if len(item.text) >= 60 or "." not in item.text:
             continue
-        text = bare(item.text).rstrip().rstrip(",")
+        text = bare(item.text.rstrip(". ")).rstrip().rstrip(",")
         if _OTHERS.search(section.title):
             continue
         pair = _line_result(section, text, below_table)
