@@ -31,6 +31,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
             "Sentence Transformer (",
             "[SPLADE Sparse Encoder]",
             "[Sparse Encoder]",
+            "**DataLoader**:",
         ),
         (),
     ),

@@ -199,7 +199,10 @@ def _wide(
             if (
                 value
                 and name
-                and (SETTINGS.knows(name) or (every and not _is_result(name) and not measures_network(name)))
+                and (
+                    SETTINGS.knows(name)
+                    or (every and not (_is_result(name) or measures_network(name) or name.casefold() == "model"))
+                )
                 and not is_score(name, value)
             ):
                 yield Statement(name, value, row.line, source, number, run)
