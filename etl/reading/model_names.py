@@ -20,6 +20,8 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"
 _NOISE = frozenset(
     ("model", "the", "a", "of", "for", "card", "hf", "our", "gguf", "gptq", "awq", "ggml", "exl", "original")
 )
+_VARIANT_A = re.compile(r"[a-z0-9]-a(?![a-z0-9])")
+"""`Tern-A` beside `Tern-B`: no article."""
 _COUNT = re.compile(r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm]")
 """7b, 1.3b, 560m, 8x7b: numbers of parameters."""
 SIZE = re.compile(r"(?<![\w.])(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm](?![\w])", re.I)
@@ -72,7 +74,7 @@ _LANGUAGES = {
 }
 LANGUAGES = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
-    r"chat|instruct(?:ion)?|inst|ins|sft|ft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
+    r"(?:long|mini)?chat|rerank(?:er)?|instruct(?:ion)?|inst|ins|sft|ft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
 )
 _KINDS = dict.fromkeys(("instruction", "inst", "ins"), "instruct")
 SHAPE = re.compile(
@@ -129,12 +131,13 @@ def name(text: str) -> Name:
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
     text = _UNDERLINED.sub(".", _POSSESSIVE.sub("", text))
     text = _GLUED.sub(" v", text)
+    noise = _NOISE - {"a"} if _VARIANT_A.search(text) else _NOISE
     parts = _PART.findall(_BITS.sub(r"\1\2", text))
     is_size = all(map(_COUNT.fullmatch, parts))
     return Name(
         ()
         if is_size
-        else tuple(_SHORT.get(word, word) for word in _WORD.findall(_POINT_ZERO.sub("", text)) if word not in _NOISE),
+        else tuple(_SHORT.get(word, word) for word in _WORD.findall(_POINT_ZERO.sub("", text)) if word not in noise),
         frozenset(part for part in parts if _COUNT.fullmatch(part)),
         frozenset(_scales(parts)),
         frozenset(LANGUAGES[part] for part in parts if part in LANGUAGES),

@@ -169,7 +169,15 @@ def _loaded(context: Context, parents: Set[str]) -> str | None:
     headings = (s.title for s in context.card.sections if unsized(s.title) == called_alike)
     known = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *headings]
     called = name(short)
-    return None if any(name(words(given)).differs(called) for given in known) else loaded
+    if any(name(words(given)).differs(called) for given in known) or _is_sibling(called, known[0], known[1]):
+        return None
+    return loaded
+
+
+def _is_sibling(loaded: Name, repo: str, title: str) -> bool:
+    """Whether the title repeats the repo's name, which is another than that of what the examples load."""
+    own = name(repo)
+    return bool(own.words) and own.text in name(words(title)).text and loaded.glued != own.glued
 
 
 def _is_proper(context: Context, word: str) -> bool:

@@ -198,6 +198,11 @@ class ThisModel:
             return False
         return bool(theirs - self.own.words or theirs & self.own.heads or _OURS.search(label.words))
 
+    def _is_variant(self, label: Name) -> bool:
+        """Whether a label is the repo's own name and a letter: `Pier-v2-c` is another than Pier-v2."""
+        own = self.own.names[0].words
+        return label.words[:-1] == own and len(label.words[-1]) == 1 and label.words[-1].isalpha()
+
     def _is_untuned(self, label: Name) -> bool:
         """Whether a label is the repo's own name but for how it was tuned: that is its parent."""
         own = self.own.names[0]
@@ -321,7 +326,7 @@ class ThisModel:
     def is_another(self, label: Label) -> bool:
         """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
         theirs = label.name
-        if self.is_told_apart(label) or self._is_untuned(theirs):
+        if self.is_told_apart(label) or self._is_untuned(theirs) or self._is_variant(theirs):
             return True
         if theirs.is_versioned and not self.own.all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
             bare = unversioned(label.words)
