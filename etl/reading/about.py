@@ -21,12 +21,12 @@ from etl.reading.parent_words import told
 from etl.reading.pasted import CARD_HEADING, base_line, of_original, of_source, pasted_line
 from warehouse.schema import About, Relation
 
-_FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
+_FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1(?=-GGUF)|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
 _FORMAT_AT_END = re.compile(
     rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bits?|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
 )
 _FILE_FORMAT = re.compile(
-    r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|i1|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I
+    r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I
 )
 _FORMAT_AT_START = re.compile(
     r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|CoreML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
@@ -68,7 +68,11 @@ _UNQUANTIZED = re.compile(
 )
 _TUNED = re.compile(r"tuned|tuning|trained|training", re.I)
 _WORD = re.compile(r"[a-z]+|\d+")
-_TRAINED_TAGS = frozenset(("generated_from_trainer", "peft", "lora", "adapter-transformers"))
+_TRAINED_TAGS = frozenset((
+    "generated_from_trainer", "peft", "lora", "adapter-transformers", "autotrain", "trl", "setfit", "spacy", "keras",
+    "reinforcement-learning", "deep-reinforcement-learning", "stable-baselines3", "q-learning"
+))  # fmt: skip
+"""What trained models are tagged with: a name that ends in `-q2` says no more of one of them than a second try."""
 _ADAPTED = re.compile(r"(?:^|[-_. ])(?:q?loras?|adapters?|qat)(?:$|[-_. ])", re.I)
 """An adapter that is trained on a quantized model has the kind of its numbers in its name, and is no copy."""
 _AWARE = re.compile(r"(?:^|[-_. /])qat(?:$|[-_. ])|quanti[sz]ation[- ]?aware", re.I)

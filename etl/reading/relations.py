@@ -99,9 +99,11 @@ def _implied(context: Context, base: str) -> str | None:
     if context.subject.about is About.REPRINTED:
         is_original = front_says_copy(front) or base.casefold() == (context.subject.model or "").casefold()
         return Relation.QUANTIZED if is_original else None  # else it is the original's, in a copied front matter
+    if library & {"peft", "adapter-transformers"}:  # mergekit extracts adapters, too, and tags them as it does merges
+        return Relation.ADAPTER
     if tags & _MERGE_TAGS:
         return Relation.MERGE
-    if library & {"peft", "adapter-transformers"} or tags & {"lora", "adapter"}:
+    if tags & {"lora", "adapter"}:
         return Relation.ADAPTER
     if tags & {"generated_from_trainer", "trl", "sft", "dpo"}:
         return Relation.FINETUNE
