@@ -46,6 +46,11 @@ _BEST = re.compile(
     r"^\W*(?:best |final )?(?:results?|scores?) (?:of|for|in) [`*]*(?P<name>[\w -]{2,30}?)[`*]* ?(?:[-–:=]|is|was) ?[`*]*(?P<value>\d{1,3}\.\d{1,6} ?%?)\W*$",
     re.I,
 )
+_ALL_BOLD = re.compile(
+    r"\*\*(?P<name>[A-Za-z][\w @/.-]{1,50}): ?(?P<value>\d{1,3}(?:\.\d{1,6} ?%?| ?%))\*\*(?: ?\([^()]{1,80}\))?"
+)
+_MEASURES = re.compile(r"\b(?:rate|score|accuracy|f1|precision|recall)$", re.I)
+"""`**Removal rate: 93.0%** (on 200 samples)`: how the name of a measure ends."""
 _LOSS = re.compile(r"loss", re.I)
 """Lines of losses are what a training run printed."""
 _NO_RESULT = re.compile(
@@ -114,7 +119,7 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
                 announced = _announced(block)
                 yield from _items(context, announced, 2)
                 lines = [line for line in block.lines if line not in announced] if announced else block.lines
-                yield from _bold_lines(context, lines)
+                yield from _bold_lines(context, section, lines)
                 yield from _plain_lines(context, section, lines, tabled is section)
         tabled = section if _is_table(block) else None
 
@@ -277,12 +282,20 @@ def _pair(text: str) -> settings_text.Setting | None:
     return found
 
 
-def _bold_lines(context: Context, lines: Iterable[Item]) -> Iterator[EvalMetric]:
+def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> Iterator[EvalMetric]:
     """`**Test Result**: 31.38 %`, the line that the speech recognition sprint's template ends with."""
     for item in lines:
         if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text) or _RATE_OF_TEST.match(item.text)):
             value = match["value"].replace("*", "")
             yield _row(context, match["name"], value, values.number(value), item.line)
+        elif item.text.startswith("**") and (match := _ALL_BOLD.fullmatch(item.text)) and len(item.text) < 160:
+            named = _MEASURES.search(match["name"]) or _is_results_heading(section.title)
+            if (
+                named
+                and not _line_result(section, bare(item.text), False)
+                and not (_OTHERS.search(match["name"]) or _OTHERS.search(section.title))
+            ):
+                yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
 
 
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
@@ -293,7 +306,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
         if len(item.text) >= 60 or "." not in item.text:
             continue
         text = bare(item.text.rstrip(". ")).rstrip().rstrip(",")
-        if _OTHERS.search(section.title):
+        if _OTHERS.search(section.title) or _TEST_RESULT.match(item.text):  # the latter is read among bold lines
             continue
         pair = _line_result(section, text, below_table)
         for found in (pair,) if pair is not None else several(text):
