@@ -201,6 +201,8 @@ FRAGMENTS = (
     *("- - ", "learning rate 1,", "1, warmup steps 1,", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
     *("distilled in a ", "is combined with a ", "(a checkpoint) ", "then merged [a](b) ", "this repo contains the GGUF ", "port of "),
     *("original a card ", "source_model: a/", "bert-base-cased ", "trained on the [", "was originally ", "[PART 1](", "sk-or-"),
+    *("this model is converted from the ", "# Original card: a\n", "# Base Model\n", "[2.5 bpw](https://huggingface.co/a/b/tree/"),
+    *("# Provided files\n* `a.bin`\n", "Parameters: group size = 1. no act-order = ", "this is fork of ", "| 2.5bpw "),
     *("Baseline F1 ", "random (", "a after training ", "vanilla -", "no. ", "total parameters ("),
     *("precision recall f1-score\n\na  1 1 1\n", "Step\ta\n1 2\n", "Epoch  a  ", "|a|b|c|\n|-|-|-|\n|1\n\n", "results are:\nloss: 1\n", "framework versions\na 1.1\n"),
     *("5 x 10<sup>", "linear decay of ", "torchrun --a ", "LoRA rank ", "seed of 1 ", "lr = 1, ", "while a was trained ", "If you train "),
