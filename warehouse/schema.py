@@ -266,7 +266,7 @@ class Hyperparameter(Fact):
 class EvalMetric(Fact):
     """One evaluation result stated once."""
 
-    metric: Annotated[str, "canonical name: accuracy, rewards/margins, loss, ..."]
+    metric: Annotated[str, "canonical name (vocabulary/metrics.csv): accuracy, macro_f1, rewards/margins, loss, ..."]
     raw_name: Annotated[str, "the name as the author wrote it"]
     value: Annotated[float | None, "the number stated; NULL with value_text: stated, not a number; NaN if it says nan"]
     value_text: Annotated[str | None, "the result as the author wrote it"]

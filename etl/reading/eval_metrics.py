@@ -14,9 +14,9 @@ from etl.cards.inline import bare, plain
 from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
+from etl.reading.metric_names import metric_name
 from etl.reading.result_lines import WELL_KNOWN, qualified, several, unsigned
 from etl.reading.table_words import is_metric, speaks_of_results
-from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
 

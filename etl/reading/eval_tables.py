@@ -14,6 +14,7 @@ from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import Context
+from etl.reading.metric_names import metric_name
 from etl.reading.model_rows import models_of, own_row
 from etl.reading.printed_reports import printed_reports
 from etl.reading.result_cells import is_number, is_said
@@ -41,7 +42,6 @@ from etl.reading.table_words import (
 )
 from etl.reading.this_model import ThisModel
 from etl.reading.tool_tables import is_lm_eval, is_sclite
-from etl.reading.training_steps import metric_name
 from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source
 

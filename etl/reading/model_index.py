@@ -18,7 +18,7 @@ from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leave
 from etl.reading import values
 from etl.reading.about import copy_stem
 from etl.reading.context import OWN, Context, Subject
-from etl.reading.training_steps import metric_name
+from etl.reading.metric_names import metric_of_kind
 from warehouse.schema import About, EvalMetric, Source
 
 _INDEX = ("model-index", "model_index")
@@ -137,7 +137,7 @@ def _metric(context: Context, subject: Subject, task: _Task, metric: Mapping) ->
             about_model=subject.model,
             source=Source.MODEL_INDEX,
             line=context.card.front_line(line),
-            metric=metric_name(kind or name),
+            metric=metric_of_kind(kind, name),
             raw_name=f"{name}.{key}" if key else name,
             value=values.number(text),
             value_text=text,

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from etl.reading import values
 from etl.reading.context import Context
+from etl.reading.metric_names import metric_name
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import PAIR, SKIP_ROW, STATED_ABSENT, is_metric
-from etl.reading.training_steps import metric_name
 from warehouse.schema import EvalMetric
 
 _NO_NAME = frozenset(("", "-", "–", "—", "_"))

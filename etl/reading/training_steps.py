@@ -10,9 +10,9 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.cards import Block, Card, Row, Section, TableBlock
-from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Context, written
+from etl.reading.metric_names import metric_name
 from etl.reading.printed_logs import printed_tables
 from etl.reading.vocabularies import key
 from warehouse.schema import EvalMetric, Source, TrainingStep
@@ -36,18 +36,10 @@ _COUNTED = re.compile(
     r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
 )
 """`Num of Epochs`, `# Epoch`, `Epoch No`, `Epoch(s)`."""
-_SYNONYMS = {
-    "train_loss": "training_loss",
-    "trainloss": "training_loss",
-    "val_loss": "validation_loss",
-    "valid_loss": "validation_loss",
-    "eval_loss": "validation_loss",
-}
 _LOSS = re.compile(
     r"loss|acc|f1|wer|cer|bleu|rouge|precision|recall|perplexity|ppl|lr|learning rate|reward|map|iou|cosine|spearman",
     re.I,
 )
-_UNIT_OR_ARROW = re.compile(r"[(\[]\s?[%↑↓]\s?[)\]]|[↑↓⬆⬇]\ufe0f?")
 _NO_LOG_COLUMN = re.compile(
     r"^(?:model|method|dataset|(?:hyper-?)?parameter|param|batch ?size|optimizer|scheduler|name|stage|(?:hf )?checkpoint|setting|config)s?(?: name| size)?$",
     re.I,
@@ -185,19 +177,6 @@ def _check_order(context: Context, rows: Sequence[TrainingStep], summary: Sequen
 def is_log(section: Section, block: Block) -> bool:
     """Whether a block is a training log (so that no other reader takes it)."""
     return isinstance(block, TableBlock) and log_columns(section, block) is not None
-
-
-@remembered(longest=200, texts=65_536)
-def metric_name(raw: str) -> str:
-    """The canonical name of a log's or a result list's metric: lower case, blanks to underscores, slashes kept.
-
-    Its unit and which way is better are no part of it: `Macro F1 (%) ↑` is `macro_f1`. A name of nothing but dashes
-    stays as it is: no metric is without a name.
-    """
-    name = _UNIT_OR_ARROW.sub("", raw).rstrip("% ") if "%" in raw or not raw.isascii() else raw
-    name = re.sub(r"_{2,}", "_", re.sub(r"[\s\-]+", "_", name.strip().casefold())).strip("_:")
-    name = name.removeprefix("eval/")  # TRL 0.8's KTOTrainer put its own prefix before the Trainer's
-    return _SYNONYMS.get(name, name) or raw.strip()
 
 
 def _is_count(cell: str) -> bool:

@@ -22,8 +22,9 @@ WITH shares AS (
     WHERE regexp_matches(
         e.metric,
         '^((eval|test|dev|train|valid|validation|macro|micro|weighted|overall|average|avg|mean)[_/])*'
-        || '(accuracy|acc|acc_norm|f1|precision|recall|exact_match|em|auc|roc_auc|rewards/accuracies|mcc|map|ap|ndcg|'
-        || 'mrr|rouge[12l].*|bleu|wer|cer|pass@\d+|mc[12])([_@/ ].*)?$'
+        || '(accuracy|acc_norm|(balanced|top_\d)_accuracy|(tag|pos|morph|lemma)_acc|dep_[ul]as|(ents|sents)_[fpr]|f1|'
+        || 'precision|recall|exact_match|auc|roc_auc|rewards/accuracies|matthews_correlation|map|ap|ndcg|mrr|mean_iou|'
+        || 'rouge[12l].*|bleu|wer|cer|pass@\d+|mc[12])([_@/ ].*)?$'
     )
 ),
 
@@ -31,7 +32,7 @@ ranged AS (
     SELECT
         s.model_id, s.position, s.metric, s.source, s.line, s.value, s.unit,
         finite(s.value) IS NOT NULL
-        AND s.value >= CASE WHEN s.metric LIKE '%mcc%' THEN -1 ELSE 0 END
+        AND s.value >= CASE WHEN s.metric LIKE '%matthews%' THEN -1 ELSE 0 END
         AND s.value <= CASE WHEN s.is_error_rate THEN 1000 ELSE 100 END AS is_in_range,
         CASE
             WHEN s.source <> 'model_index'

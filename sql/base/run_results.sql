@@ -4,8 +4,8 @@
 -- Columns:
 --   model_id: repo whose card prints the run
 --   run: 0-based number of the run within the card
---   loss: headline evaluation loss
---   accuracy: headline accuracy, as printed
+--   loss: headline evaluation loss (`Loss`, or `Validation Loss`, as Keras' callback calls it)
+--   accuracy: headline accuracy, as printed (`Accuracy`, or `Validation Accuracy`)
 --   reward_margin: headline rewards/margins
 --   reward_accuracy: headline rewards/accuracies, as printed
 --   reward_chosen: headline rewards/chosen
@@ -39,8 +39,14 @@ WITH headline AS (
 headlines AS (
     SELECT
         h.model_id, h.run,
-        max(CASE WHEN h.metric = 'loss' THEN h.value END) AS loss,
-        max(CASE WHEN h.metric = 'accuracy' THEN h.value END) AS accuracy,
+        coalesce(
+            max(CASE WHEN h.metric = 'loss' THEN h.value END),
+            max(CASE WHEN h.metric = 'validation_loss' THEN h.value END)
+        ) AS loss,
+        coalesce(
+            max(CASE WHEN h.metric = 'accuracy' THEN h.value END),
+            max(CASE WHEN h.metric = 'validation_accuracy' THEN h.value END)
+        ) AS accuracy,
         max(CASE WHEN h.metric = 'rewards/margins' THEN h.value END) AS reward_margin,
         max(CASE WHEN h.metric = 'rewards/accuracies' THEN h.value END) AS reward_accuracy,
         max(CASE WHEN h.metric = 'rewards/chosen' THEN h.value END) AS reward_chosen,

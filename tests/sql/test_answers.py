@@ -491,7 +491,10 @@ def test_an_error_rate_may_be_above_a_hundred_percent_and_an_accuracy_may_not(ma
 
 
 def test_a_share_below_zero_is_unclear_unless_it_is_a_correlation(made: Made) -> None:
-    assert scales(made, result("f1", -0.2), result("mcc", -0.2)) == [("unclear", None), ("fraction", -0.2)]
+    assert scales(made, result("f1", -0.2), result("matthews_correlation", -0.2)) == [
+        ("unclear", None),
+        ("fraction", -0.2),
+    ]
 
 
 def test_copies_are_counted_by_each_rule_beside_the_one_in_use(made: Made) -> None:

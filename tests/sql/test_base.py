@@ -117,6 +117,13 @@ def test_headline_and_last_row_of_the_log_stand_apart(made: Made) -> None:
     assert found == (2.0, 1.9, None, 200, 2)
 
 
+def test_what_keras_calls_validation_loss_is_the_headline_where_nothing_else_is(made: Made) -> None:
+    made.card("a/keras", setting("seed", 1), result("validation_loss", 0.4), result("validation_accuracy", 0.9))
+    made.card("b/both", setting("seed", 1), result("loss", 0.3), result("validation_loss", 0.4))
+    found = rows_of(made.opened(), "SELECT model_id, loss, accuracy FROM training_runs ORDER BY model_id")
+    assert found == [("a/keras", 0.4, 0.9), ("b/both", 0.3, None)]
+
+
 def test_a_result_that_says_nan_stays_nan(made: Made) -> None:
     made.card("a/b", setting("seed", 1), result("loss", math.nan, "nan"))
     assert math.isnan(row(made.opened(), "loss")[0])
