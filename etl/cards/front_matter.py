@@ -27,6 +27,9 @@ _HUB_KEY = re.compile(
     r"^(?:language|license|tags|datasets|metrics|library_name|pipeline_tag|base_model|thumbnail|model[-_]index|widget)[ \t]*:"
 )
 """With one of these begins a block that is known without standing first."""
+_NESTED = re.compile(r"^([ \t]*(?:- )?[\w-]{1,60}:[ \t]+)(\S.*)$")
+MAX_REQUOTED = 8
+"""So many values of one key may be no YAML; a block of more is not worth the time."""
 LATEST = 60
 """So many lines may stand before a block: the Hub's page, copied along with the card, has 44."""
 
@@ -164,11 +167,29 @@ def _key_by_key(lines: Lines[str], notes: list[Note], first: int) -> Mapping:
         except YamlRefused as refused:
             if refused.code != "yaml_error":
                 continue
-            node = _plainly(chunk, first + start)
+            node = _requoted(chunk, first + start, refused.line) or _plainly(chunk, first + start)
             notes.append(Note("yaml_value_read_plainly", first + start + 1, _PLACE, chunk[0]))
         if isinstance(node, Mapping):
             out.pairs.extend(node.pairs)
     return out
+
+
+def _requoted(chunk: Lines[str], first: int, bad: int) -> Node | None:
+    """A key's lines with the values that are no YAML taken as texts (`name: a: b`); None where that does not help."""
+    lines = list(chunk)
+    for _ in range(MAX_REQUOTED):
+        match = _NESTED.match(lines[bad]) if 0 < bad < len(lines) else None
+        if match is None:
+            return None
+        text = match[2].strip().strip("\"'").replace("'", "''")
+        lines[bad] = f"{match[1]}'{text}'"
+        try:
+            return compose("\n".join(lines), first)
+        except YamlRefused as refused:
+            if refused.line <= bad:
+                return None
+            bad = refused.line
+    return None
 
 
 def _plainly(chunk: Lines[str], first: int) -> Node | None:

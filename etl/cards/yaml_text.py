@@ -45,7 +45,8 @@ def compose_parsed(text: str, first: int) -> Node | None:
         while not composer.take(parser.get_event()):
             pass
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        is_open = "quoted scalar" in (error.context or "")  # it begins where it should end, not at the end of the text
+        mark = (error.context_mark if is_open else error.problem_mark) or error.context_mark
         raise YamlRefused("yaml_error", mark.line if mark else 0, error.problem or "no YAML") from None
     except (yaml.YAMLError, ValueError, UnicodeError) as error:
         raise YamlRefused("yaml_error", 0, str(error).splitlines()[0]) from None

@@ -68,5 +68,5 @@ def _scalars(node: Node | None) -> Iterator[Scalar]:
 
 def license_of(context: Context) -> str | None:
     """The licence; TRL's `licence: license` is none."""
-    found = first(context, "license", "licence", "licenses", "licence_id")
+    found = first(context, "license", "License", "licence", "licenses", "licence_id")
     return None if found == "license" else found

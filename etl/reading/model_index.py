@@ -35,11 +35,11 @@ def read_model_index(context: Context) -> Iterator[EvalMetric]:
         subject = OWN if copy_stem(_text(model.get("name")) or "")[1] else context.subject_at(None)
         for result in _results(model):
             task = _task(result)
-            for metric in _mappings(result.get("metrics", "metric")):
+            for metric in _metrics(result.get("metrics", "metric")):
                 yield from _metric(context, subject, task, metric)
     if not any(map(_results, models)):
-        for metric in _mappings(context.card.front.get("metrics")):
-            yield from _metric(context, context.subject_at(None), _task(Mapping(0)), _spelled_out(metric))
+        for metric in _metrics(context.card.front.get("metrics")):
+            yield from _metric(context, context.subject_at(None), _task(Mapping(0)), metric)
 
 
 def _models(front: Mapping) -> list[Mapping]:
@@ -64,12 +64,20 @@ def _results(model: Mapping) -> list[Mapping]:
     return [_unnested(result) for result in results]
 
 
-def _spelled_out(metric: Mapping) -> Mapping:
-    """`accuracy: 0.9` as name and value."""
-    if len(metric.pairs) != 1 or not isinstance(value := metric.pairs[0][1], Scalar):
-        return metric
-    name = metric.pairs[0][0]
-    return Mapping(metric.line, [(Scalar("name", name.line), name), (Scalar("value", name.line), value)])
+def _metrics(node: Node | None) -> list[Mapping]:
+    """The metrics of a result; of a mapping of nothing but numbers (`accuracy: 0.9`), each as name and value."""
+    return [metric for found in _mappings(node) for metric in _spelled_out(found)]
+
+
+def _spelled_out(metric: Mapping) -> list[Mapping]:
+    numbers = [
+        (name, value)
+        for name, value in metric.pairs
+        if isinstance(value, Scalar) and values.number(value.text) is not None
+    ]
+    if len(numbers) != len(metric.pairs) or metric.get("type", "name", "value") is not None:
+        return [metric]
+    return [Mapping(n.line, [(Scalar("name", n.line), n), (Scalar("value", n.line), v)]) for n, v in numbers]
 
 
 def _unnested(result: Mapping) -> Mapping:
@@ -114,10 +122,11 @@ class _Task(NamedTuple):
 
 def _task(result: Mapping) -> _Task:
     datasets = _mappings(result.get("dataset", "datasets"))
+    task = result.get("task", "tasks")
     dataset = datasets[0] if len(datasets) == 1 else Mapping(0)  # of several, nobody tells on which
     return _Task(
-        _text(_mapping(result.get("task", "tasks")).get("type")),
-        _text(dataset.get("name")),
+        _text(_mapping(task).get("type")) or _text(task),
+        _text(dataset.get("name")) or _text(result.get("dataset")),
         _text(dataset.get("type")),
         _text(dataset.get("config")) or _args(dataset.get("args")),
         _text(dataset.get("split")),
