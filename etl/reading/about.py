@@ -77,6 +77,8 @@ _ADAPTED = re.compile(r"(?:^|[-_. ])(?:q?loras?|adapters?|qat)(?:$|[-_. ])", re.
 """An adapter that is trained on a quantized model has the kind of its numbers in its name, and is no copy."""
 _AWARE = re.compile(r"(?:^|[-_. /])qat(?:$|[-_. ])|quanti[sz]ation[- ]?aware", re.I)
 _TUNED_BY_UNSLOTH = Words("trained 2x faster with [Unsloth]", "finetuned and converted to GGUF format using [Unsloth]")
+_RESULTS_OF = Words("open-llm-leaderboard/details_")
+_DETAILS = re.compile(r"open-llm-leaderboard/details_(?P<owner>[\w.-]{1,60}?)__(?P<name>[\w.-]{1,96}\w)")
 _TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
 _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
@@ -213,10 +215,18 @@ def _original(card: Card, model_id: str, until: int) -> str | None:
     given = [found for found in front if found and found.casefold() != own]
     if len(alike := [repo for repo in given if _letters(repo) == _letters(model_id)]) == 1:
         return alike[0]  # what a sentence names may be its parent: "quants of a version of pier"
-    named = _named_original(card, own, until)
+    named = _named_original(card, own, until) or _evaluated_original(card, model_id)
     if named or len(given) != 1:
         return named
     return given[0] if front_says_copy(card.front) or not _is_of_another(given[0], card, model_id) else None
+
+
+def _evaluated_original(card: Card, model_id: str) -> str | None:
+    """The repo that bears the copy's name, whose results on the leaderboard the card links."""
+    match = _DETAILS.search(card.body) if card.says(_RESULTS_OF) else None
+    repo = f"{match['owner']}/{match['name']}" if match else ""
+    is_alike = _letters(repo) == _letters(model_id) and not copy_stem(repo)[1]
+    return repo if is_alike and repo.casefold() != model_id.casefold() else None
 
 
 def _is_of_another(repo: str, card: Card, model_id: str) -> bool:
