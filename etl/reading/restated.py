@@ -14,7 +14,7 @@ from etl.cards import Card, ListBlock, Paragraph
 from etl.cards.sieve import Words
 from etl.reading.mentions import Mention, mentions
 
-_HINTS = Words("ork of ", "onverted from", "-version of [", " with ONNX weights", "fp16")
+_HINTS = Words("ork of ", "onverted from", "-version of [", " with ONNX weights", "hese files are ")
 _FORM = r"(?:megatron|pytorch|tensorflow|tf|jax|flax|onnx|safetensors|transformers|hf)"
 _THIS = r"(?:^[\W_]{0,6}|\bthis (?:is|model|repo\w*|checkpoint|version)\b[^.\n]{0,40}?\b)"
 _CONVERTED = re.compile(
