@@ -23,7 +23,7 @@ from warehouse.schema import EvalMetric, Source
 _LEAD = re.compile(
     r"achiev\w* (?:the )?(?:following|these|a |an )|\bbreakdown of (?:the )?(?:\w{1,20} )?(?:f1|f-?score|accuracy|precision|recall|scores?|results?)\b|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
     r"evaluation results?|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
-    r"erzielt|resultados|résultats|risultati|评估|結果|성능|результат"
+    r"erzielt|resultados|résultats|risultati|评估|结果|結果|결과|성능|результат|ergebnis|wyniki|sonuçlar|kết quả"
 )  # searched for in lower-case texts
 _HEADS_RESULTS = re.compile(r"\W{0,8}results?\W{0,8}")
 """A line of nothing but the word."""

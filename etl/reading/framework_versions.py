@@ -17,7 +17,7 @@ from etl.reading.vocabularies import FRAMEWORKS
 from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
-    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|фреймворк|versiones|framework",
+    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
     re.I,
 )
 _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)

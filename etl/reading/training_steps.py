@@ -29,15 +29,34 @@ _STEP = frozenset(
         "training_step",
         "training_steps",
         "train_steps",
+        "步数",
+        "步骤",
+        "ステップ",
+        "ステップ数",
+        "스텝",
+        "단계",
+        "шаг",
+        "paso",
+        "pasos",
+        "passo",
+        "passos",
+        "étape",
+        "étapes",
+        "schritt",
+        "schritte",
+        "adım",
     )
 )
-_EPOCH = frozenset(("epoch", "epochs", "ep", "epoca", "época", "epoche"))
+_EPOCH = frozenset(
+    ("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques", "эпоха", "эпохи")
+    + ("轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭")
+)
 _COUNTED = re.compile(
     r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
 )
 """`Num of Epochs`, `# Epoch`, `Epoch No`, `Epoch(s)`."""
 _LOSS = re.compile(
-    r"loss|acc|f1|wer|cer|bleu|rouge|precision|recall|perplexity|ppl|lr|learning rate|reward|map|iou|cosine|spearman",
+    r"loss|acc|f1|wer|cer|bleu|rouge|precision|recall|perplexity|ppl|lr|learning rate|reward|map|iou|cosine|spearman|损失|準確|准确|損失|精度|정확도|손실|потер|точност|p[ée]rdida|perte|verlust|genauigkeit|perda|perdita",
     re.I,
 )
 _NO_LOG_COLUMN = re.compile(
