@@ -48,8 +48,10 @@ _STEP = frozenset(
     )
 )
 _EPOCH = frozenset(
-    ("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques", "эпоха", "эпохи")
-    + ("轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭")
+    (
+        *("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques"),
+        *("эпоха", "эпохи", "轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭"),
+    )
 )
 _COUNTED = re.compile(
     r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
