@@ -19,6 +19,11 @@ _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 """What stands where a row has no name. skops prints a metric under whatever name it was given, `--` among them."""
 
 
+_PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
+_MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
+"""A pair and its metric: `MNLI-m/mm (acc)`."""
+MAX_PART = 3
+"""`m` and `mm`: a longer word is a name of its own."""
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
 _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}),? ?\[\d[\d., -]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
@@ -62,20 +67,35 @@ def _result(
 
 
 def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
-    """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`."""
+    """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`.
+
+    Two parts of what a metric is measured on are names with it: `MNLI-(m/mm)`, `MNLI-m/mm (acc)`, `MMMU (val / test)`.
+    """
     if "/" not in text or not is_value(text):
         return None
+    if (measured := _MEASURED.fullmatch(name)) is not None:
+        name = measured[1]
     match = PAIR.match(name)
-    return (match[1] or "", match[2], match[3]) if match and (is_metric(match[2]) or is_metric(match[3])) else None
+    if match is None:
+        return None
+    before, one, other = match[1] or "", match[2], match[3]
+    if is_metric(one) or is_metric(other):
+        kind, dash, part = one.rpartition("-")
+        is_part = dash and len(part) <= MAX_PART and part.isalpha() and len(other) <= MAX_PART and other.isalpha()
+        return before, one, f"{kind}-{other}" if is_part else other
+    before = before.rstrip(" -–_")
+    return ("", f"{before} {one}", f"{before} {other}") if before and _PART.match(one) and _PART.match(other) else None
 
 
 def is_number(text: str) -> bool:
     """Whether a cell states a number."""
-    return values.number(text) is not None or (_unmarked(text) is not text)
+    return values.number(text) is not None or values.number(_unmarked(text)) is not None
 
 
 def _unmarked(text: str) -> str:
-    """The number of a cell with a medal or another mark behind it, without the mark."""
+    """The number of a cell with a medal or another mark before or behind it, without the mark."""
+    if text and ord(text[0]) > LAST_LETTER and " " in text:
+        return text[1:].lstrip("\ufe0f ")
     if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
         return text
     match = _MARKED.fullmatch(text) or (_INTERVAL.fullmatch(text) if text[-1] == "]" else None)
@@ -85,6 +105,10 @@ def _unmarked(text: str) -> str:
 def is_value(text: str) -> bool:
     """Whether a cell states a number, or two of them: `84.6/83.4`."""
     return is_number(text) or (text.count("/") == 1 and all(map(is_number, text.split("/"))))
+
+
+LAST_LETTER = 0x1F000
+"""What comes behind is pictures."""
 
 
 def is_said(text: str) -> bool:

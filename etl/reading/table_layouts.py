@@ -238,6 +238,12 @@ def _is_of_a_model(label: str) -> bool:
     return bool(FAMILY.match(label) or SIZED.search(label) or SYSTEM_LABEL.match(label) or "model" in label.lower())
 
 
+def _are_models(labels: Sequence[str]) -> bool:
+    """Whether several labels, and a third of all, begin with a known family's name or state a size."""
+    known = sum(bool(FAMILY.match(label) or SIZED.search(label)) for label in labels)
+    return known > 1 and known * 3 >= len(labels)
+
+
 def _unheaded_rows(
     context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]
 ) -> Iterator[EvalMetric]:
@@ -257,7 +263,8 @@ def _against_metrics(
     labels = [row[: numeric[0]] for row in table.rows]
     names = [" ".join(cell for cell in cells if is_said(cell) and not is_value(cell)) for cells in labels]
     names = [name or " ".join(filter(is_number, cells)) for name, cells in zip(names, labels, strict=True)]
-    if labelled and this.index_named(models_of(table, numeric[0])) is not None:  # models, though headed as data sets
+    models = models_of(table, numeric[0])
+    if labelled and (this.index_named(models) is not None or _are_models(names)):  # models, though headed as data sets
         yield from _model_rows(context, this, table, numeric)
         return
     parts = not table.has_levels and any(names) and all(_is_part(name) for name in names if name)
@@ -320,7 +327,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     if own and not METRIC_HEADER.match(table.header[0]) and (mine := this.index_named(names)) is not None:
         yield from results_in(context, table, mine, column, head, None)
         return
-    if named and not LABEL_HEADER.match(table.header[0]):
+    if named and (not LABEL_HEADER.match(table.header[0]) or _are_models(names)):
         found = own_row(this, table, models_of(table, column))
         if found is not None:
             yield from results_in(context, table, found, column, head, None)

@@ -49,7 +49,7 @@ DATASET_HEADER = re.compile(
 OF_DATA = re.compile(r"^data ?sets?$", re.I)
 LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?|data ?sets?)?\W*+$", re.I)
 """The first cell of a second header row."""
-PAIR = re.compile(r"^(?:([^()/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
+PAIR = re.compile(r"^(?:([^/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
     r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric (?:value|result|score)|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
     re.I,
