@@ -84,10 +84,14 @@ _DONE_TO_IT = re.compile(
 )
 _LABELLED = re.compile(
     r"\W{0,6}(?:(?:fine-?tuning|(?:post-?)?training|tuning|alignment) )?(?:method|approach|algorithm|technique|objective)\W{1,6}"
-    rf"(?:[\w-]+ ){{0,2}}?(?-i:{_BY})(?![\w-])",
+    rf"(?:[\w-]+ (?:\+ |and |& )?){{0,2}}?(?-i:{_BY})(?![\w-])",
     re.I,
 )
 """`Fine-tuning method: DPO`."""
+_TUNED_BY = re.compile(
+    rf"(?<![\w-])(?:{_BY})[- ](?:fine-?)?(?:tuned|trained|aligned)\b(?! (?:data|models|checkpoints|baselines?)\b)"
+)
+"""`an ORPO-tuned version of`, `DPO tuned on`."""
 _STEP = re.compile(
     rf"\W{{0,6}}(?:(?:stage|phase|step) \d\W{{1,4}})?(?-i:{_BY})(?: ?\([^()]{{1,40}}\))?\W{{0,3}}(?:$|(?:of|on|with|using) )",
     re.I,
@@ -100,13 +104,15 @@ _NOT_IT = re.compile(
 )
 """Before such words: advice, what was left undone, or another model."""
 _NOT_DONE = re.compile(
-    r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$|\bwhich $",
+    r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$|\bwhich $|\bbased on [^.]{0,80}, which (?:was |is |has been )$",
     re.I,
 )
 """Before such words: what was not done to this model, may be, or was done to others."""
 _OF_ANOTHER = re.compile(r"\b(?:model|models|teacher) (?:that was |which was )?trained\b|\b(?:from|of|by|to) an? $")
 """Between the training and the method: the training of another."""
-_OF_DATA = re.compile(r"(?: [\w-]{1,20})? (?:data|datasets?|generators?|teachers?)\b|-tuned\b")
+_OF_DATA = re.compile(
+    r"(?: (?!(?:on|with|using|over|from) )[\w-]{1,20})? (?:data|datasets?|generators?|teachers?)\b|-tuned\b"
+)
 _JOINED = re.compile(
     rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and then|and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
 )
@@ -235,7 +241,7 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
 
 def _stated(text: str) -> re.Match[str] | None:
     """The method by which a text says that its model was trained, or which it says that the model is of."""
-    told = _SENTENCE.search(text) or _IS_A.search(text)
+    told = _SENTENCE.search(text) or _IS_A.search(text) or _TUNED_BY.search(text)
     if told is None or _NOT_DONE.search(text, text.rfind(". ", 0, told.start()) + 1, told.start()):
         return None
     method = told.start(_method(told))
