@@ -1,7 +1,7 @@
 -- Question: How do a base model and its fine-tunes score on the same benchmark?
 -- Theme: results
 -- Grain: one row per base, fine-tune, benchmark and metric that two of the family state
--- Reads: eval_metrics, metric_scales, parents
+-- Reads: parents, scored_results
 -- Columns:
 --   base_model: the parent
 --   model_id: the fine-tune, adapter or merge
@@ -30,22 +30,12 @@ WITH given AS (
         2 AS minimum_family
 ),
 
-scores AS (
-    SELECT
-        e.model_id, e.metric, e.source,
-        lower(concat_ws(' / ', coalesce(e.dataset_id, e.dataset_name), e.dataset_config, e.dataset_split)) AS dataset,
-        bounded(CASE WHEN s.scale IS NULL THEN e.value ELSE s.as_fraction END) AS score
-    FROM eval_metrics AS e
-    LEFT JOIN metric_scales AS s ON s.model_id = e.model_id AND s.position = e.position
-    WHERE e.about = 'own' AND coalesce(e.dataset_id, e.dataset_name) IS NOT NULL AND e.metric <> 'loss'
-),
-
 results AS (
     SELECT
         c.model_id, c.metric, c.dataset, avg(c.score) AS score, max(c.score) - min(c.score) > 0.005 AS conflict,
         string_agg(DISTINCT c.source, ', ' ORDER BY c.source) AS sources
-    FROM scores AS c
-    WHERE c.score IS NOT NULL
+    FROM scored_results AS c
+    WHERE c.about = 'own' AND c.dataset IS NOT NULL AND c.metric <> 'loss' AND c.score IS NOT NULL
     GROUP BY c.model_id, c.metric, c.dataset
 ),
 

@@ -1,7 +1,7 @@
 -- Question: Where do two sources within a card state different values for one result?
 -- Theme: results
 -- Grain: one row per repo, metric, data set and pair of sources whose values do not meet
--- Reads: eval_metrics, metric_scales, models
+-- Reads: models, scored_results
 -- Columns:
 --   model_id: the repo
 --   metric: canonical metric
@@ -18,8 +18,9 @@
 --   generator: writer of the card, as in models.card_generator; all if NULL
 --   minimum_gap: least distance of the two ranges, as a share of the greatest number, that is a conflict
 -- Caveats: the ranges of the two have to lie more than 1 % apart after what rounding to the printed digits may have
---   changed, so that neither rounding nor a table of several evaluations is a conflict; a headline without a data set is compared with the model-index where that gives the
---   metric for one data set only; a headline may be of another split or checkpoint
+--   changed, so that neither rounding nor a table of several evaluations is a conflict; a headline without a data set
+--   is compared with the model-index where that gives the metric for one data set only; a headline may be of another
+--   split or checkpoint
 -- Kept: table
 WITH given AS (
     SELECT
@@ -27,29 +28,13 @@ WITH given AS (
         0.01 AS minimum_gap
 ),
 
-scores AS (
-    SELECT
-        e.model_id, e.metric, e.source,
-        CASE
-            WHEN coalesce(e.dataset_id, e.dataset_name) IS NOT NULL
-                THEN lower(concat_ws(
-                    ' / ', coalesce(e.dataset_id, e.dataset_name), e.dataset_config, e.dataset_split
-                ))
-        END AS dataset,
-        bounded(CASE WHEN s.scale IS NULL THEN e.value ELSE s.as_fraction END) AS score,
-        rounded_by(e.value_text) / CASE WHEN s.scale = 'percentage' THEN 100 ELSE 1 END AS rounding
-    FROM eval_metrics AS e
-    LEFT JOIN metric_scales AS s ON s.model_id = e.model_id AND s.position = e.position
-    WHERE e.about <> 'reprinted' AND coalesce(e.run, 0) = 0
-),
-
 known AS (
     SELECT
         c.model_id, c.metric, c.source, c.dataset, c.score, c.rounding,
         min(c.dataset) OVER (PARTITION BY c.model_id, c.metric) AS first_dataset,
         max(c.dataset) OVER (PARTITION BY c.model_id, c.metric) AS last_dataset
-    FROM scores AS c
-    WHERE c.score IS NOT NULL
+    FROM scored_results AS c
+    WHERE c.about <> 'reprinted' AND coalesce(c.run, 0) = 0 AND c.score IS NOT NULL
 ),
 
 ranges AS (

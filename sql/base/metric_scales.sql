@@ -22,8 +22,9 @@ WITH shares AS (
     WHERE regexp_matches(
         e.metric,
         '^((eval|test|dev|train|valid|validation|macro|micro|weighted|overall|average|avg|mean)[_/])*'
-        || '(accuracy|acc_norm|(balanced|top_\d)_accuracy|(tag|pos|morph|lemma)_acc|dep_[ul]as|(ents|sents)_[fpr]|f1|'
-        || 'precision|recall|exact_match|auc|roc_auc|rewards/accuracies|matthews_correlation|map|ap|ndcg|mrr|mean_iou|'
+        || '(accuracy|acc_norm|(balanced|top_\d|(un)?labeled_dependencies)_accuracy|(tag|pos|morph|lemma)_acc|'
+        || 'dep_[ul]as|(ents|sents)_[fpr]|f1|precision|recall|exact_match|auc|roc_auc|rewards/accuracies|'
+        || 'matthews_correlation|map|ap|ndcg|mrr|mean_iou|'
         || 'rouge[12l].*|bleu|wer|cer|pass@\d+|mc[12])([_@/ ].*)?$'
     )
 ),

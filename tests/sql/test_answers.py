@@ -238,6 +238,20 @@ def test_a_base_and_its_fine_tunes_are_compared_on_one_scale(made: Made) -> None
     ]
 
 
+def test_data_sets_under_one_id_are_told_apart_by_their_names(made: Made) -> None:
+    forums = (score(0.2, dataset_name="Forum A"), score(0.6, dataset_name="Forum B"))
+    made.card("lab/base", *forums)
+    made.card("b/tuned", *forums, score(0.4, dataset_id="alone", dataset_name="Alone"), parent("lab/base", "finetune"))
+    made.card("c/tuned", score(0.3, dataset_id="alone", dataset_name="alone (v2)"), parent("lab/base", "finetune"))
+    columns = "model_id, dataset, score, conflict"
+    assert sorted(table(made.opened(), "base_model_fine_tune_scores", columns)) == [
+        ("b/tuned", "alone", 0.4, False),
+        ("b/tuned", "forum a", 0.2, False),
+        ("b/tuned", "forum b", 0.6, False),
+        ("c/tuned", "alone", 0.3, False),
+    ]
+
+
 def test_two_sources_that_do_not_meet_are_a_conflict(made: Made) -> None:
     made.card("a/differs", score(0.5), score(0.7, source="table"))
     made.card("a/scales", score(0.5), score(50.2, source="table"))
