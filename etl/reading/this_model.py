@@ -41,6 +41,8 @@ _SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
 _CITED = re.compile(r"[A-Z][\w.&, -]{0,40} et al\b")
 """`Vaswani et al. (2017)`"""
 MIN_LIKENESS = 0.5
+MAX_WORDS = 12
+"""A longer title is a sentence, which may name others."""
 
 
 class ThisModel:
@@ -72,10 +74,10 @@ class ThisModel:
         return None
 
     def index_inside(self, labels: Sequence[str]) -> int | None:
-        """Which row is called by what stands in the repo's name behind its task: `mT5` in reading-hurc-mt5-harborish."""
-        own = self.own.names[0]
+        """Which row is called by what stands in the repo's name or the title behind its task: `mT5` in reading-hurc-mt5-harborish."""
+        own = [n for n in self.own.names[:2] if len(n.words) <= MAX_WORDS]  # the repo's, and the title
         told = [x for x in _read(labels) if tells(x.name) and not self.is_another(x)]
-        held = [x for x in told if x.name.text in own.text and not own.text.startswith(x.name.text)]
+        held = [x for x in told if any(x.name.text in n.text and not n.text.startswith(x.name.text) for n in own)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
         return _where(labels, held)
 
