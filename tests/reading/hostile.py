@@ -190,6 +190,8 @@ UNITS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 FRAGMENTS = (
+    *("Training method: a + ", "DPO-fine-", "SFT of ", "---\nlicense: mit\n", "license: a: b\n", "'a': 1\n", "based on a, which was "),
+    *("Instantaneous batch size per device = ", "PPO(policy = ", "train/train.py ", "reinforcement learning using "),
     *("a(", "[", "](", "*", "**", "`", "|", "|-", "<td>", "<!", "<!--", "-->", "&#", " -", "{'", "=,", "a", " ", "\t", "#", "> "),
     *("_", "~", "(", ")", "{", "}", "<", ">", "<a ", "<a href=", "<li>", "</li", "<table", "<tr>", "\\", "\\|", "--a ", "'", '"'),
     *("1,", "1,000", "1 ", "0", "10^", ".", "a/", "a/b ", "https://huggingface.co/", "[a](b)", "[[", "![", ": ", "a:", "a=", "±"),
