@@ -107,7 +107,8 @@ def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
 
 def _joined(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
     """Versions joined to their library's name, each as an item of its own."""
-    yield from ((Item(f"{m[1]} {m[2]}", item.line), False) for item in items for m in _JOINED.finditer(item.text))
+    hyphenated = [item for item in items if "-" in item.text]
+    yield from ((Item(f"{m[1]} {m[2]}", item.line), False) for item in hyphenated for m in _JOINED.finditer(item.text))
 
 
 def _is_needed(section: Section, block: ListBlock) -> bool:
@@ -205,7 +206,7 @@ def _told(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVer
 
 
 def _used(text: str) -> Iterator[tuple[str, str]]:
-    if (match := _USED.search(text)) is None:
+    if not ("used" in text or "with" in text) or (match := _USED.search(text)) is None:
         return
     rest = f" {match[1]}"
     while (found := _OF_USE.match(rest)) and FRAMEWORKS.knows(found[1]):

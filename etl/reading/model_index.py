@@ -70,12 +70,14 @@ def _metrics(node: Node | None) -> list[Mapping]:
 
 
 def _spelled_out(metric: Mapping) -> list[Mapping]:
+    if metric.get("type", "name", "value") is not None:
+        return [metric]
     numbers = [
         (name, value)
         for name, value in metric.pairs
         if isinstance(value, Scalar) and values.number(value.text) is not None
     ]
-    if len(numbers) != len(metric.pairs) or metric.get("type", "name", "value") is not None:
+    if len(numbers) != len(metric.pairs):
         return [metric]
     return [Mapping(n.line, [(Scalar("name", n.line), n), (Scalar("value", n.line), v)]) for n, v in numbers]
 
@@ -93,13 +95,12 @@ def measured_here(index: Iterable[EvalMetric], printed: Iterable[EvalMetric]) ->
     Intel's quantized models keep their original's index by its name, with the value put in that they were measured at.
     """
     own = [text for row in printed if row.about is About.OWN and _PLACES.fullmatch(text := row.value_text or "")]
+    rounded = {(len(text) - text.index(".") - 1, float(text)) for text in own}
+    places = {n for n, _ in rounded}
     for row in index:
-        is_own = row.about is About.REPRINTED and any(_is_rounded(row.value, text) for text in own)
+        value = row.value if row.about is About.REPRINTED else None
+        is_own = value is not None and any((n, round(value, n)) in rounded for n in places)
         yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_own else row
-
-
-def _is_rounded(value: float | None, text: str) -> bool:
-    return value is not None and round(value, len(text) - text.index(".") - 1) == float(text)
 
 
 def model_names(context: Context) -> list[str]:
