@@ -54,7 +54,8 @@ _OTHERS = re.compile(
     rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^\W{{0,4}}(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
     r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
-    r"^\W{0,4}how to (?:fine-?tune|train)\b|(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b"
+    r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
+    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b"
 )
 _OTHERS_HINTS = (
     "ecommend",
@@ -71,6 +72,7 @@ _OTHERS_HINTS = (
     "serving",
     "deployment",
     "how to",
+    "transformers",
     "your",
     "tokeni",
     "ablation",
