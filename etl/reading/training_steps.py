@@ -18,41 +18,14 @@ from etl.reading.vocabularies import key
 from warehouse.schema import EvalMetric, Source, TrainingStep
 
 _STEP = frozenset(
-    (
-        "step",
-        "steps",
-        "global_step",
-        "iteration",
-        "iterations",
-        "iter",
-        "iters",
-        "training_step",
-        "training_steps",
-        "train_steps",
-        "步数",
-        "步骤",
-        "ステップ",
-        "ステップ数",
-        "스텝",
-        "단계",
-        "шаг",
-        "paso",
-        "pasos",
-        "passo",
-        "passos",
-        "étape",
-        "étapes",
-        "schritt",
-        "schritte",
-        "adım",
-    )
-)
+    ("step", "steps", "global_step", "iteration", "iterations", "iter", "iters", "training_step", "training_steps", "train_steps",
+     "步数", "步骤", "ステップ", "ステップ数", "스텝", "단계", "шаг", "paso", "pasos", "passo", "passos", "étape", "étapes", "schritt", "schritte",
+     "adım")
+)  # fmt: skip
 _EPOCH = frozenset(
-    (
-        *("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques"),
-        *("эпоха", "эпохи", "轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭"),
-    )
-)
+    ("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques",
+     "эпоха", "эпохи", "轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭")
+)  # fmt: skip
 _COUNTED = re.compile(
     r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
 )
