@@ -104,8 +104,10 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
     for section, block in context.card.blocks():
         if section is not headed:
             headed = section
-            yield from _heading(context, section)
+            if ":" in section.title:
+                yield from _heading(context, section)
         if isinstance(block, ListBlock):
+            tabled = None
             strength = _strength(section, block.lead)
             found = block.items if strength else _unmistakable(section, block.items)
             if found and not _is_of_others(block.lead[-240:]) and not _is_settings(block.items):
@@ -113,15 +115,19 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
         elif isinstance(block, Paragraph):
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
-            elif rows := list(_block_dictionary(context, section, block)):
+            elif block.lines[0].text[:1] in "{[" and (rows := list(_block_dictionary(context, section, block))):
                 yield from rows
             else:
                 announced = _announced(block)
-                yield from _items(context, announced, 2)
-                lines = [line for line in block.lines if line not in announced] if announced else block.lines
+                lines: Sequence[Item] = block.lines
+                if announced:
+                    yield from _items(context, announced, 2)
+                    lines = [line for line in lines if line not in announced]
                 yield from _bold_lines(context, section, lines)
                 yield from _plain_lines(context, section, lines, tabled is section)
-        tabled = section if _is_table(block) else None
+            tabled = None
+        else:
+            tabled = section if _is_table(block) else None
 
 
 def _is_table(block: Block) -> bool:
@@ -131,12 +137,11 @@ def _is_table(block: Block) -> bool:
 
 def _announced(block: Paragraph) -> list[Item]:
     """The lines right below the words that announce results, as long as each is one result."""
-    announces = (n for n, text in enumerate([block.lead, *(line.text for line in block.lines)]) if _opens_results(text))
-    return list(takewhile(_is_number_line, block.lines[next(announces, len(block.lines)) :]))
-
-
-def _opens_results(text: str) -> bool:
-    return text.endswith(":") and _announces(text[-240:]) and not _is_of_others(text[-240:])
+    texts = [block.lead, *[line.text for line in block.lines]]
+    for at, text in enumerate(texts):
+        if text[-1:] == ":" and _announces(text[-240:]) and not _is_of_others(text[-240:]):
+            return list(takewhile(_is_number_line, block.lines[at:]))
+    return []
 
 
 def _is_result_line(line: Item) -> bool:
@@ -153,7 +158,7 @@ def _is_number_line(line: Item) -> bool:
 def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
     """The result that a heading is: `### F1: 83.7`."""
     title = section.title
-    if ":" in title and title[-1] in "0123456789%" and len(title) < 60 and not _OTHERS.search(title):
+    if title[-1] in "0123456789%" and len(title) < 60 and not _OTHERS.search(title):
         pair = _line_result(section, title, False)
         if pair is not None:
             yield _row(context, pair.name, pair.value, values.number(pair.value), section.line)

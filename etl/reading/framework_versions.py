@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.remembered import remembered
@@ -74,29 +74,38 @@ _AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
     """Each version statement once, in the card's order."""
     seen: set[tuple[str, str]] = set()
-    for section, block in context.card.blocks():
-        for item, strong in _candidates(section, block):
-            row = _entry(context, item, strong)
-            if row is not None and (row.raw_name, row.version) not in seen:
-                seen.add((row.raw_name, row.version))
-                yield row
+    for item, strong in _all_candidates(context.card.sections):
+        row = _entry(context, item, strong)
+        if row is not None and (row.raw_name, row.version) not in seen:
+            seen.add((row.raw_name, row.version))
+            yield row
     yield from _sentences(context, seen)
     if context.card.says(_USES):
         yield from _told(context, seen)
 
 
-def _candidates(section: Section, block: Block) -> Iterator[tuple[Item, bool]]:
+def _all_candidates(sections: Sequence[Section]) -> Iterator[tuple[Item, bool]]:
+    """What may be a version, and whether its place says so; a card that heads its versions lost no marks."""
+    heads = [_heads_versions(section) for section in sections]
+    is_headed = any(heads)
+    for section, is_head in zip(sections, heads, strict=True):
+        for block in section.blocks:
+            yield from _candidates(section, block, is_head, is_headed)
+
+
+def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
-        if _heads_versions(section) or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
+        if is_head or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
             yield from ((item, True) for item in block.items)
             yield from _joined(block.items)
         elif section.level and _MADE.search(section.title):
-            named = [*((item, False) for item in block.items if _NAMED.match(item.text)), *_joined(block.items)]
+            numbered = [item for item in block.items if "." in item.text]
+            named = [*((item, False) for item in numbered if _NAMED.match(item.text)), *_joined(numbered)]
             yield from named if named and not _is_needed(section, block) else ()
     elif isinstance(block, Paragraph):
-        if _heads_versions(section):
+        if is_head:
             yield from ((line, False) for line in block.lines)
-        else:
+        elif not is_headed:
             title = next((n for n, line in enumerate(block.lines, 1) if _TITLE.fullmatch(line.text)), None)
             yield from ((line, False) for line in block.lines[title:] if title)
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
@@ -140,7 +149,7 @@ def _is_known(name: str) -> bool:
 
 def _library(name: str) -> str:
     """The library in `transformers version`; any other name as it is."""
-    library = _NAMES_VERSION.sub("", name)
+    library = _NAMES_VERSION.sub("", name) if name[-7:].lower() == "version" else name
     return library if FRAMEWORKS.knows(library) else name
 
 
