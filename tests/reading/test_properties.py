@@ -72,7 +72,6 @@ READINGS: dict[str, tuple[bytes, Reading]] = {
     **{stem: (content(stem), reading(stem)) for stem in STEMS},
     **{model_id: (card, read_card(card, model_id=model_id)) for model_id, card in sample_cards()},
 }
-EACH = pytest.mark.parametrize("name", READINGS, ids=list(READINGS))
 
 
 @pytest.mark.parametrize("collects", [True, False])
@@ -113,18 +112,16 @@ def test_a_card_with_a_hole_and_a_patch_is_read(stem: str, at: int, size: int, p
     assert TOKEN not in repr(read_card(hurt, model_id="a/b"))
 
 
-@EACH
-def test_reading_twice_gives_the_same(name: str) -> None:
-    card, one = READINGS[name]
-    assert repr(read_card(card, model_id=one.model_id)) == repr(one)
+def test_reading_twice_gives_the_same() -> None:
+    for name, (card, one) in READINGS.items():
+        assert repr(read_card(card, model_id=one.model_id)) == repr(one), name
 
 
-@EACH
-def test_every_line_named_is_one_of_the_card_s(name: str) -> None:
-    card, one = READINGS[name]
-    lines = lines_of(card)
-    for table, rows in one.tables.items():
-        assert all(row.line is None or 1 <= row.line <= len(lines) for row in rows), table
+def test_every_line_named_is_one_of_the_card_s() -> None:
+    for name, (card, one) in READINGS.items():
+        lines = lines_of(card)
+        for table, rows in one.tables.items():
+            assert all(row.line is None or 1 <= row.line <= len(lines) for row in rows), (name, table)
 
 
 WITH_TEXT = {
@@ -140,18 +137,17 @@ WITH_TEXT = {
 }
 
 
-@EACH
-def test_what_a_row_says_stands_on_its_line(name: str) -> None:
+def test_what_a_row_says_stands_on_its_line() -> None:
     """The text, or for a text put together from several pieces its first piece."""
-    card, one = READINGS[name]
-    lines = lines_of(card)
     lost = []
-    for table, (_, text_column) in WITH_TEXT.items():
-        for row in one.records(table):
-            if row["line"] is None or not row[text_column] or MASK in row[text_column]:
-                continue
-            if not stands_in(row[text_column], "\n".join(lines[row["line"] - 1 : row["line"] + 4])):
-                lost.append((table, row["line"], row[text_column], lines[row["line"] - 1][:120]))
+    for name, (card, one) in READINGS.items():
+        lines = lines_of(card)
+        for table, (_, text_column) in WITH_TEXT.items():
+            for row in one.records(table):
+                if row["line"] is None or not row[text_column] or MASK in row[text_column]:
+                    continue
+                if not stands_in(row[text_column], "\n".join(lines[row["line"] - 1 : row["line"] + 4])):
+                    lost.append((name, table, row["line"], row[text_column], lines[row["line"] - 1][:120]))
     assert not lost
 
 
@@ -182,25 +178,23 @@ NUMBERS = {"hyperparameters": "value_number", "eval_metrics": "value", "training
 NUMBER_WORDS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "single"}
 
 
-@EACH
-def test_a_number_has_a_text_that_states_it(name: str) -> None:
+def test_a_number_has_a_text_that_states_it() -> None:
     """No number without a digit or a number's word in its text."""
-    _, one = READINGS[name]
-    for table, column in NUMBERS.items():
-        for row in one.records(table):
-            value: Any = row[column]
-            if value is not None and math.isfinite(value):
-                text = row["value_text"] or ""
-                assert any(c.isdigit() for c in text) or text.casefold() in NUMBER_WORDS, (table, row)
+    for name, (_, one) in READINGS.items():
+        for table, column in NUMBERS.items():
+            for row in one.records(table):
+                value: Any = row[column]
+                if value is not None and math.isfinite(value):
+                    text = row["value_text"] or ""
+                    assert any(c.isdigit() for c in text) or text.casefold() in NUMBER_WORDS, (name, table, row)
 
 
-@EACH
-def test_every_row_has_a_source_and_a_name(name: str) -> None:
-    _, one = READINGS[name]
-    for table, (name_column, _) in WITH_TEXT.items():
-        for row in one.records(table):
-            assert row["source"], (table, row)
-            assert row[name_column], (table, row)
+def test_every_row_has_a_source_and_a_name() -> None:
+    for name, (_, one) in READINGS.items():
+        for table, (name_column, _) in WITH_TEXT.items():
+            for row in one.records(table):
+                assert row["source"], (name, table, row)
+                assert row[name_column], (name, table, row)
 
 
 def test_there_are_cards_to_hold_this_against() -> None:

@@ -60,6 +60,7 @@ def same(one: str, other: str) -> bool:
     return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_oldest_duckdb_gives_the_same_rows_in_every_view_and_macro(awkward_home: Path) -> None:
     con = open_warehouse(awkward_home)
     given = json.dumps([str(awkward_home / "warehouse.duckdb"), *queries()])

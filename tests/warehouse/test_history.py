@@ -196,6 +196,7 @@ def test_losing_a_fifth_of_a_tables_rows_is_refused(made: Made) -> None:
         made.build()
 
 
+@pytest.mark.slow
 def test_the_operator_may_say_that_losing_rows_is_right(made: Made) -> None:
     made.card("a/b", *(tag(f"t{n}") for n in range(60)), card_generator="trl")
     made.build()
@@ -206,6 +207,7 @@ def test_the_operator_may_say_that_losing_rows_is_right(made: Made) -> None:
     assert made.build(accept_fewer=True).rows["model_tags"] == 0
 
 
+@pytest.mark.slow
 def test_a_loss_spread_over_many_writers_is_refused(made: Made) -> None:
     for n in range(10):
         made.card(f"a/{n}", *(tag(f"t{k}") for k in range(10)), card_generator=f"tool{n}")
@@ -217,6 +219,7 @@ def test_a_loss_spread_over_many_writers_is_refused(made: Made) -> None:
         made.build()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("now", "is_served"), [(35, True), (29, False)])
 def test_another_reader_may_read_fewer_rows_but_not_less_than_half(made: Made, now: int, is_served: bool) -> None:
     made.card("a/b", *(tag(f"t{n}") for n in range(60)), card_generator="trl")
