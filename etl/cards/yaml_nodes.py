@@ -66,3 +66,10 @@ def leaves(node: Node, key: str = "") -> Iterator[tuple[str, Scalar | Sequence]]
             stack.extend((name, x) for x in reversed(here.items))
         else:
             yield name, here
+
+
+def mappings(node: Node | None) -> list[Mapping]:
+    """The mapping that a node is, or the mappings of a list."""
+    if isinstance(node, Mapping):
+        return [node]
+    return [x for x in node.items if isinstance(x, Mapping)] if isinstance(node, Sequence) else []

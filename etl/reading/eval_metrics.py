@@ -115,7 +115,7 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
         elif isinstance(block, Paragraph):
             if _VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
-            elif block.lines[0].text[:1] in "{[" and (rows := list(_block_dictionary(context, section, block))):
+            elif rows := _block_dictionary(context, section, block):
                 yield from rows
             else:
                 announced = _announced(block)
@@ -140,19 +140,21 @@ def _announced(block: Paragraph) -> list[Item]:
     texts = [block.lead, *[line.text for line in block.lines]]
     for at, text in enumerate(texts):
         if text[-1:] == ":" and _announces(text[-240:]) and not _is_of_others(text[-240:]):
-            return list(takewhile(_is_number_line, block.lines[at:]))
+            return list(takewhile(_number_pair, block.lines[at:]))
     return []
 
 
 def _is_result_line(line: Item) -> bool:
-    return _is_number_line(line) and (pair := _pair(line.text)) is not None and bool(_METRIC.search(pair.name))
+    pair = _number_pair(line)
+    return pair is not None and bool(_METRIC.search(pair.name))
 
 
-def _is_number_line(line: Item) -> bool:
+def _number_pair(line: Item) -> settings_text.Setting | None:
+    """The name and the number that a short line is, with a colon between them."""
     if len(line.text) >= MAX_RESULT_LINE or ":" not in line.text:
-        return False
+        return None
     pair = _pair(line.text)
-    return pair is not None and values.number(pair.value) is not None
+    return pair if pair is not None and values.number(pair.value) is not None else None
 
 
 def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
@@ -240,11 +242,11 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         yield _row(context, pair.name, pair.value, value, item.line)
 
 
-def _block_dictionary(context: Context, section: Section, block: Paragraph) -> Iterator[EvalMetric]:
+def _block_dictionary(context: Context, section: Section, block: Paragraph) -> list[EvalMetric]:
     """The results of a paragraph of several lines that is one dictionary."""
     lines = block.lines
-    if len(lines) > 1 and (lines[0].text.startswith("{") or lines[0].text == "[") and not _OTHERS.search(section.title):
-        yield from _dictionary(context, lines)
+    begins = len(lines) > 1 and (lines[0].text.startswith("{") or lines[0].text == "[")
+    return list(_dictionary(context, lines)) if begins and not _OTHERS.search(section.title) else []
 
 
 def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
@@ -305,14 +307,14 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
 
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
+    if _OTHERS.search(section.title):
+        return
     for item in lines:
-        if item.text.startswith("{") and not _OTHERS.search(section.title):
+        if item.text.startswith("{"):
             yield from _dictionary(context, [item])
-        if len(item.text) >= 60 or "." not in item.text:
+        if len(item.text) >= 60 or "." not in item.text or _TEST_RESULT.match(item.text):  # read among bold lines
             continue
         text = bare(item.text.rstrip(". ")).rstrip().rstrip(",")
-        if _OTHERS.search(section.title) or _TEST_RESULT.match(item.text):  # the latter is read among bold lines
-            continue
         pair = _line_result(section, text, below_table)
         for found in (pair,) if pair is not None else several(text):
             yield _row(context, found.name, found.value, values.number(found.value), item.line)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, mappings
 from etl.reading.context import Context
 from warehouse.schema import ModelDataset, ModelLanguage, ModelTag, Source
 
 _LABELS = frozenset(("name", "id", "type", "path", "dataset", "language", "tag"))
 """Keys of an item that say no more than what is listed."""
+INDEX = ("model-index", "model_index")
+"""The key of the model-index; transformers 4.7 to 4.9 wrote the second."""
 
 
 def read_tags(context: Context) -> Iterator[ModelTag]:
@@ -70,3 +72,14 @@ def license_of(context: Context) -> str | None:
     """The licence; TRL's `licence: license` is none."""
     found = first(context, "license", "License", "licence", "licenses", "licence_id")
     return None if found == "license" else found
+
+
+def index_models(front: Mapping) -> list[Mapping]:
+    """The models of the model-index."""
+    return [model for key in INDEX for model in mappings(front.get(key))]
+
+
+def index_names(front: Mapping) -> list[str]:
+    """The names that the model-index gives the model."""
+    names = (model.get("name") for model in index_models(front))
+    return [name.text.strip() for name in names if isinstance(name, Scalar) and not is_null(name) and name.text.strip()]

@@ -14,14 +14,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves, mappings
 from etl.reading import values
 from etl.reading.about import copy_stem
 from etl.reading.context import OWN, Context, Subject
+from etl.reading.front_matter import INDEX, index_models
 from etl.reading.metric_names import metric_of_kind
 from warehouse.schema import About, EvalMetric, Source
 
-_INDEX = ("model-index", "model_index")
 _PLACES = re.compile(r"\d{1,3}\.\d{3,8}")
 """A number with so many places that another result is hardly the same."""
 _RESULT_KEYS = frozenset(("dataset", "datasets", "metrics", "metric"))
@@ -29,25 +29,25 @@ _RESULT_KEYS = frozenset(("dataset", "datasets", "metrics", "metric"))
 
 def read_model_index(context: Context) -> Iterator[EvalMetric]:
     """One row per metric of each result."""
-    models = _models(context.card.front)
-    for model in models:
+    results = [(model, _results(model)) for model in _models(context.card.front)]
+    for model, found in results:
         # A copy that was evaluated itself says so in the name: `harbor-7b-GPTQ-4bit`.
         subject = OWN if copy_stem(_text(model.get("name")) or "")[1] else context.subject_at(None)
-        for result in _results(model):
+        for result in found:
             task = _task(result)
             for metric in _metrics(result.get("metrics", "metric")):
                 yield from _metric(context, subject, task, metric)
-    if not any(map(_results, models)):
+    if not any(found for _, found in results):
         for metric in _metrics(context.card.front.get("metrics")):
             yield from _metric(context, context.subject_at(None), _task(Mapping(0)), metric)
 
 
 def _models(front: Mapping) -> list[Mapping]:
     """What has the `results` of a model: the index, or what stands where it was meant to stand."""
-    models = [model for key in _INDEX for model in _mappings(front.get(key))]
+    models = index_models(front)
     if any(model.get("results") is not None for model in models):
         return models
-    if front.get("results") is not None and front.get(*_INDEX) is not None:
+    if front.get("results") is not None and front.get(*INDEX) is not None:
         names = [pair for model in models for pair in model.pairs if pair[0].text == "name"]
         return [Mapping(front.line, [*names, *(pair for pair in front.pairs if pair[0].text == "results")])]
     items = (x for _, node in front.pairs if isinstance(node, Sequence) for x in node.items)
@@ -56,7 +56,7 @@ def _models(front: Mapping) -> list[Mapping]:
 
 def _results(model: Mapping) -> list[Mapping]:
     """The results of a model, each with what stands within its task; those whose keys became items of a list as one."""
-    results = _mappings(model.get("results"))
+    results = mappings(model.get("results"))
     if len(results) > 1 and {len(result.pairs) for result in results} == {1}:
         pairs = [result.pairs[0] for result in results]
         if len({key.text for key, _ in pairs}) == len(pairs):
@@ -66,7 +66,7 @@ def _results(model: Mapping) -> list[Mapping]:
 
 def _metrics(node: Node | None) -> list[Mapping]:
     """The metrics of a result; of a mapping of nothing but numbers (`accuracy: 0.9`), each as name and value."""
-    return [metric for found in _mappings(node) for metric in _spelled_out(found)]
+    return [metric for found in mappings(node) for metric in _spelled_out(found)]
 
 
 def _spelled_out(metric: Mapping) -> list[Mapping]:
@@ -103,13 +103,6 @@ def measured_here(index: Iterable[EvalMetric], printed: Iterable[EvalMetric]) ->
         yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_own else row
 
 
-def model_names(context: Context) -> list[str]:
-    """The names that the model-index gives the model."""
-    front = context.card.front
-    index = [model for key in _INDEX for model in _mappings(front.get(key))]
-    return [name for model in index if (name := _text(model.get("name")))]
-
-
 class _Task(NamedTuple):
     """What all metrics of a result were measured on."""
 
@@ -122,7 +115,7 @@ class _Task(NamedTuple):
 
 
 def _task(result: Mapping) -> _Task:
-    datasets = _mappings(result.get("dataset", "datasets"))
+    datasets = mappings(result.get("dataset", "datasets"))
     task = result.get("task", "tasks")
     dataset = datasets[0] if len(datasets) == 1 else Mapping(0)  # of several, nobody tells on which
     return _Task(
@@ -178,16 +171,8 @@ def _texts(value: Node | None) -> Iterator[tuple[str, str, int]]:
                     yield key, ", ".join(texts), leaf.line
 
 
-def _mappings(node: Node | None) -> list[Mapping]:
-    if isinstance(node, Mapping):
-        return [node]
-    if isinstance(node, Sequence):
-        return [x for x in node.items if isinstance(x, Mapping)]
-    return []
-
-
 def _mapping(node: Node | None) -> Mapping:
-    found = _mappings(node)
+    found = mappings(node)
     return found[0] if found else Mapping(0)
 
 

@@ -13,8 +13,8 @@ from itertools import islice
 from etl.cards import Paragraph
 from etl.reading.about import strings
 from etl.reading.context import Context, words
+from etl.reading.front_matter import index_names
 from etl.reading.introductions import introduced
-from etl.reading.model_index import model_names
 from etl.reading.model_names import Name, is_common, name, together, unsized
 from etl.reading.table_words import is_architecture
 from etl.reading.usage import loaded_repo
@@ -148,7 +148,7 @@ class OwnNames:
 def _of_repo(context: Context, loaded: str | None) -> list[str]:
     """The names of the card's own repo: its id's, the title, the model-index's, what the examples of use load."""
     title = context.card.title or ""
-    names = [context.model_id.rsplit("/", 1)[-1], title, *model_names(context)]
+    names = [context.model_id.rsplit("/", 1)[-1], title, *index_names(context.card.front)]
     names += [m[1] for m in map(_IS.match, _first_lines(context)) if m]
     if (called := _CALLED.match(title)) and len(called[1].split()) <= MAX_CALLED and not _NO_NAME.search(called[1]):
         names.append(called[1])

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards import Card
 from etl.cards.structure import Section
-from etl.cards.yaml_nodes import Mapping, Node, Scalar
-from etl.cards.yaml_nodes import Sequence as Items
 from etl.reading.context import OWN, Part, Subject
+from etl.reading.front_matter import index_names
 from warehouse.schema import About
 
 CARD_HEADING = re.compile(r"^\W{0,4}original (?:[\w.'-]{1,40} ){0,3}?(?:card|readme)\b", re.I)
@@ -87,7 +86,7 @@ def _words(text: str) -> set[str]:
 
 def of_source(card: Card, model_id: str, line: int, source: Subject) -> tuple[Part, ...]:
     """What is pasted into a card that is no copy; the leaderboard's results below it are the repo's own again."""
-    names = {model_id.rsplit("/", 1)[-1].casefold(), *_index_names(card.front)}
+    names = {name.casefold() for name in (model_id.rsplit("/", 1)[-1], *index_names(card.front))}  # the bot writes both
     board = next((s.line for s in _from(card, line) if _BOARD.match(s.title) and _board_name(card, s) in names), None)
     return (Part(line, source), *([Part(board, OWN)] if board else []))
 
@@ -96,12 +95,3 @@ def _board_name(card: Card, section: Section) -> str | None:
     """The model whose results a leaderboard's section links."""
     found = _DETAILS.search("\n".join(card.lines[section.line - 1 : section.line + BOARD_LINES]))
     return found[1].casefold().removesuffix("_private") if found else None
-
-
-def _index_names(front: Mapping) -> Iterator[str]:
-    """The names in the model-index, which the bot writes as it adds its section."""
-    index: Node | None = front.get("model-index")
-    for model in index.items if isinstance(index, Items) else ():
-        given = model.get("name") if isinstance(model, Mapping) else None
-        if isinstance(given, Scalar):
-            yield given.text.strip().casefold()

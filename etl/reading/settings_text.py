@@ -217,9 +217,12 @@ def dict_items(text: str) -> list[Setting]:
     begin = text.find("{")
     if begin < 0:
         return []
-    text = _COMMA_LOST.sub(",", text)
     inside = _balanced(text, begin + 1, "{")
-    return list(_dict_items(inside, text.count("\n", 0, begin + 1), "", 0)) if inside is not None else []
+    return (
+        list(_dict_items(_COMMA_LOST.sub(",", inside), text.count("\n", 0, begin + 1), "", 0))
+        if inside is not None
+        else []
+    )
 
 
 def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[Setting]:

@@ -14,7 +14,7 @@ from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import strings
 from etl.reading.context import Context
-from etl.reading.model_index import model_names
+from etl.reading.front_matter import index_names
 from warehouse.schema import EvalMetric, Hyperparameter, Source, TrainingMethodEvidence, TrainingStep
 
 METHODS = (
@@ -303,7 +303,7 @@ def _metrics(
 
 def _names(context: Context) -> Iterator[TrainingMethodEvidence]:
     """Parts of the repo's name, title and model-index name."""
-    names = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *model_names(context)]
+    names = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *index_names(context.card.front)]
     given = context.card.front.get("model_name")
     if isinstance(given, Scalar):
         names.append(given.text)
