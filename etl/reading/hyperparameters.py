@@ -35,6 +35,7 @@ from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import of_this_training, read_code
 from etl.reading.setting_names import canonical_name
 from etl.reading.setting_tables import read_table
+from etl.reading.settings_not_taken import tell_not_taken
 from etl.reading.settings_text import Setting
 from etl.reading.this_model import ThisModel
 from etl.reading.unassigned import unassigned
@@ -78,11 +79,12 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
     recipe = recipe_lines(context)
     repos = frozenset(repo.casefold() for repo in (context.model_id, context.subject.model) if repo)
     for number, (section, block) in enumerate(context.card.blocks()):
-        statements = [s for s in _block(this, section, block, number) if s.line not in recipe]
-        if statements and isinstance(block, Fence):
-            statements = of_this_training(statements, block, repos)
-        if statements and not _is_of_another_training(this, section, block):
-            found.append((number, statements))
+        stated = [s for s in _block(this, section, block, number) if s.line not in recipe]
+        taken = of_this_training(stated, block, repos) if stated and isinstance(block, Fence) else stated
+        if taken and not _is_of_another_training(this, section, block):
+            found.append((number, taken))
+        elif stated or not isinstance(block, Paragraph):
+            tell_not_taken(context, section, block, stated)
     return found
 
 

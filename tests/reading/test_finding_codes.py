@@ -100,3 +100,25 @@ def test_a_table_of_results_of_which_none_is_certainly_this_models_is_told() -> 
         ("results_not_taken", 5, "Evaluation", "Model | F1")
     ]
     assert read_card(card.encode(), model_id="a/egret").records("findings") == []
+
+
+def test_settings_that_are_tried_or_anothers_are_told() -> None:
+    tried = "# m\n\nWe searched these hyperparameters:\n\n- learning rates: 1e-5, 3e-5\n- batch sizes: 8, 16\n"
+    advice = "# m\n\n## Recommended training settings\n\n- learning_rate: 2e-5\n- num_train_epochs: 3\n"
+    for card, place, names in (
+        (tried, "m", "learning rates, batch sizes"),
+        (advice, "Recommended training settings", "learning_rate, num_train_epochs"),
+    ):
+        one = read_card(card.encode(), model_id="a/b")
+        assert one.records("hyperparameters") == []
+        assert [(f["code"], f["line"], f["place"], f["excerpt"]) for f in one.records("findings")] == [
+            ("settings_not_taken", 5, place, names)
+        ]
+
+
+def test_one_name_of_a_setting_and_a_log_are_not_told_as_settings_not_taken() -> None:
+    alone = "# m\n\n## Training hyperparameters\n\n- Epochs: see the paper\n"
+    log = "# m\n\n## Training hyperparameters\n\n| Epoch | Step | Learning Rate |\n|---|---|---|\n| 1 | 10 | 1e-5 |\n"
+    for card in (alone, log):
+        found = read_card(card.encode(), model_id="a/b").records("findings")
+        assert "settings_not_taken" not in [f["code"] for f in found]
