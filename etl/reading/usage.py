@@ -18,6 +18,9 @@ _LOADS = re.compile(
     r"\s{0,4}(?:\(|=|:)[^\"']{0,60}$"
 )
 """What stands before the id."""
+_ASSIGNED = re.compile(r"(?:^|\n)[ \t]{0,8}(\w{1,40}) {0,4}= {0,4}$")
+_LOADED_BY = re.compile(r"\.from_pretrained\((\w{1,40})\b")
+"""`reward = ` before the id, and `Model.from_pretrained(reward)` further down."""
 LOADING_WORDS = 100
 """Characters before an id in which they stand."""
 _TOKENIZER = re.compile(r"[Tt]okenizer")
@@ -29,14 +32,27 @@ def loaded_repo(card: Card, parents: Container[str]) -> str | None:
 
     `parents`: their ids in lower case.
     """
-    found = {}
+    found: dict[str, str] = {}
+    called: dict[str, str] = {}  # where the code loads no id, but a name that it gave to one
     for _, block in card.of(Fence):
         code = "\n".join(block.lines)[:MAX_CODE]
         for match in _QUOTED_ID.finditer(code) if "/" in code else ():
             loads = _LOADS.search(code, max(0, match.start() - LOADING_WORDS), match.start())
             if loads and match[1].casefold() not in parents and not _is_tokenizer(code, loads.start(), match.end()):
                 found[match[1].casefold()] = match[1]
-    return next(iter(found.values())) if len(found) == 1 else None
+            elif match[1].casefold() not in parents and _is_called(code, match.start()):
+                called[match[1].casefold()] = match[1]
+    repos = list((found or called).values())
+    return repos[0] if len(repos) == 1 else None
+
+
+def _is_called(code: str, start: int) -> bool:
+    """Whether the id that begins there is given a name, by which the code loads a model below."""
+    assigned = _ASSIGNED.search(code, max(0, start - LOADING_WORDS), start)
+    if assigned is None or assigned[1].startswith("base"):
+        return False
+    loads = (m for m in _LOADED_BY.finditer(code, start) if m[1] == assigned[1])
+    return any(not _TOKENIZER.search(code, max(start, m.start() - 9), m.start()) for m in loads)
 
 
 def _is_tokenizer(code: str, start: int, end: int) -> bool:
