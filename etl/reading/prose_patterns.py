@@ -1,0 +1,277 @@
+"""What a setting looks like in a sentence, by its usual name: its words, what may stand between, its value.
+
+Rules as data: a name, a word that is sought first because it is cheap, and the pattern. Whether a sentence tells of a
+training that was done is judged in `prose`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = r"(?:10\s?(?:\^|<sup>)\s?\{?[-−–]?\d+(?:\}|</sup>)?|\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?)"
+_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b|\s?(?:\^|<sup>)|\s+for the (?:head|encoder|decoder|classifier|backbone)\b)"
+_OPEN = r"\*{0,2}`?(?:\\{1,2}\(|\$|\()?\*{0,2}"
+_NUMBER = rf"{_OPEN}`?({_DIGITS}){_ENDS}"
+_WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+_COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
+_IS = r"(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately|just))?(?: ?=)?"
+"""What may stand between a setting's name and its value."""
+_NOT_A_SUM = r"(?!\s*(?:tokens|million|[kmM]\b|x|×|\*))"
+_OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
+_TOKENS = rf"({_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:training )?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
+_SHAPES = r"(?<!non-)(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
+PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    (
+        "learning rate",
+        "earning",
+        re.compile(
+            rf"\b(?:initial |peak |maximum |constant |fixed |base )?learning[ _-]rate{_IS}\s*{_NUMBER}(?! (?:steps|warm))",
+            re.I,
+        ),
+    ),
+    (
+        "learning rate",
+        "earning",
+        re.compile(rf"(?<![\d.,]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
+    ),
+    (
+        "global batch size",
+        "atch",
+        re.compile(rf"\b(?:global|total|effective) batch[ -]size{_IS}\s*{_NUMBER}{_NOT_A_SUM}", re.I),
+    ),
+    (
+        "global batch size",
+        "atch",
+        re.compile(rf"\b(?:global|total|effective) batch[ -]size of\s*({_DIGITS}(?: million)? tokens)\b", re.I),
+    ),
+    (
+        "batch size",
+        "atch",
+        re.compile(
+            rf"\b(?<!eval )(?<!evaluation )(?<!per-device )(?<!per device )(?<!device train )(?<!micro )(?<!micro-)(?<!global )(?<!total )(?<!effective )(?:mini-?)?batch(?:[ _-]?sizes?|es){_IS}\s*{_NUMBER}(?!\s*per){_NOT_A_SUM}",
+            re.I,
+        ),
+    ),
+    (
+        "batch size",
+        "atch",
+        re.compile(rf"(?:,|\bwith(?: an?)?|\busing(?: an?)?|\band(?: an?)?|\bof) {_NUMBER} batch[ _-]size\b", re.I),
+    ),
+    (
+        "batch size",
+        "atch",
+        re.compile(
+            rf"\b(?<!global )(?<!total )(?<!effective )batch[ -]size of (?:approximately |about |around )?({_DIGITS}(?: million| thousand)? tokens)\b",
+            re.I,
+        ),
+    ),
+    ("micro batch size", "icro", re.compile(rf"\bmicro[ -]batch[ -]size{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "gradient accumulation steps",
+        "radient",
+        re.compile(
+            rf"\bgradient accumulation(?: steps?)?{_IS}\s*{_NUMBER}|(?<![\d.,]){_NUMBER} gradient accumulation steps\b",
+            re.I,
+        ),
+    ),
+    (
+        "epochs",
+        "poch",
+        re.compile(
+            rf"\b(?:for|during|over|across|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
+            re.I,
+        ),
+    ),
+    (
+        "epochs",
+        "poch",
+        re.compile(rf"\bnumber of (?:training )?epochs (?:(?:was )?set to|of|was|is|=) ?{_COUNT}", re.I),
+    ),
+    (
+        "epochs",
+        "poch",
+        re.compile(
+            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after) ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|^\W*{_COUNT} epochs? of\b",
+            re.I,
+        ),
+    ),
+    ("epochs", "轮", re.compile(rf"(?:训练|微调)了?\s?({_DIGITS})\s?轮")),
+    ("epochs", "エポック", re.compile(rf"エポック数\s?[=は:：]\s?({_DIGITS})")),
+    (
+        "steps",
+        "steps",
+        re.compile(
+            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|train(?:ed)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
+            re.I,
+        ),
+    ),
+    (
+        "steps",
+        "iterations",
+        re.compile(rf"\b(?:trained(?: for)?|for) (?:a total of )?{_NUMBER} (?:training )?iterations\b", re.I),
+    ),
+    ("steps", "steps", re.compile(rf"(?<![\d.,]){_NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
+    ("weight decay", "ecay", re.compile(rf"\b(?<!lr for )weight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "sequence length",
+        "length",
+        re.compile(
+            rf"\b(?:max(?:imum)? )?(?:input )?(?<!output )(?<!target )sequence[ _-]lengths?{_IS}\s*{_NUMBER}", re.I
+        ),
+    ),
+    (
+        "sequence length",
+        "length",
+        re.compile(rf"\bmax(?:imum)? (?:input |source )?length{_IS}\s*{_NUMBER}(?! sec)", re.I),
+    ),
+    (
+        "sequence length",
+        "context",
+        re.compile(
+            rf"(?:train|tun)(?:ed|ing)\b[^.]{{0,40}}? (?:with|using|at)(?: an?)?(?: maximum)? context (?:length|size|window){_IS}\s*{_NUMBER}",
+            re.I,
+        ),
+    ),
+    (
+        "sequence length",
+        "length",
+        re.compile(
+            rf"\b(?:train|tun)(?:ed|ing)\b[^.]{{0,40}}? (?:with|using|at)(?: an?)? {_NUMBER} (?:sequence|context) length\b|\b(?:with|using)(?: an?)? {_NUMBER} sequence length\b",
+            re.I,
+        ),
+    ),
+    ("sequence length", "max", re.compile(rf"\bmax_?len(?:gth)?(?: \(input\))? (?:of |= ?){_NUMBER}", re.I)),
+    ("block size", "lock size", re.compile(rf"\bblock[ -]size{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "warmup steps",
+        "arm",
+        re.compile(
+            rf"\bwarm(?:[ -]?up|ing up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.,]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.,]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
+            re.I,
+        ),
+    ),
+    ("warmup ratio", "arm", re.compile(rf"\bwarm-?up ratio{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "dropout",
+        "ropout",
+        re.compile(
+            rf"^(?![^\n]*\blora\b)[^\n]*?(?<!hidden )(?<!attention )(?<!coder )\bdropout(?: rate| probability| ratio)?{_IS}\s*{_NUMBER}",
+            re.I,
+        ),
+    ),
+    (
+        "optimizer",
+        "ptimi",
+        re.compile(
+            rf"\b{_OPTIMIZERS}`?(?:\]\([^()\s]{{1,150}}\))?\*{{0,2}} optimi[sz](?:er|ation)\b(?! (?:was|were) )", re.I
+        ),
+    ),
+    (
+        "optimizer",
+        "ptimi",
+        re.compile(r"\b(?:with|using)\b[^.,:()]{0,40}? [Oo]ptimi[sz]er [`*]{0,2}\[?([A-Z][A-Za-z-]{1,20})\b(?! [A-Z])"),
+    ),
+    (
+        "optimizer",
+        "earning",
+        re.compile(
+            rf"\b(?:us(?:ing|ed)|with) {_OPTIMIZERS} (?:with|and|at) (?:an? )?(?:initial |peak |constant )?learning[ -]rate\b",
+            re.I,
+        ),
+    ),
+    (
+        "optimizer",
+        "ptimi",
+        re.compile(
+            rf"\boptimi[sz](?:er(?: used)? (?:is|was)(?: the)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
+            re.I,
+        ),
+    ),
+    ("label smoothing", "moothing", re.compile(rf"\blabel[ -]smoothing(?: factor)?{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "gradient clipping",
+        "lipping",
+        re.compile(rf"\bgradient[ -]clipping(?: norm| value| threshold)?{_IS}\s*{_NUMBER}", re.I),
+    ),
+    ("beta1", "beta", re.compile(rf"\bbeta_?\{{?1\}}?\s*=\s*{_NUMBER}", re.I)),
+    ("beta2", "beta", re.compile(rf"\bbeta_?\{{?2\}}?\s*=\s*{_NUMBER}", re.I)),
+    ("beta1", "β", re.compile(rf"β(?:_?1|<sub>1</sub>)\s*=\s*{_NUMBER}")),
+    ("beta2", "β", re.compile(rf"β(?:_?2|<sub>2</sub>)\s*=\s*{_NUMBER}")),
+    (
+        "precision",
+        "recision",
+        re.compile(
+            r"\b(?:in|with|using|at) [`*]{0,2}(bfloat16|bf16|float16|fp16|float32|fp32)[`*]{0,2} (?:mixed[ -])?precision\b",
+            re.I,
+        ),
+    ),
+    ("epsilon", "epsilon", re.compile(rf"\bepsilon\s*=\s*{_NUMBER}")),
+    ("epsilon", "ε", re.compile(rf"ε\s*=\s*{_NUMBER}")),
+    ("seed", "seed", re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?\b(?:random |training )?seed{_IS}\s*{_NUMBER}", re.I)),
+    ("lora rank", "rank", re.compile(rf"\bLoRA\b[^.]{{0,60}}?\brank{_IS}\s*{_NUMBER}", re.I)),
+    ("lora alpha", "lpha", re.compile(rf"\bLoRA\b[^.]{{0,80}}?\balpha{_IS}\s*{_NUMBER}", re.I)),
+    ("lora dropout", "ropout", re.compile(rf"\bLoRA\b[^.]{{0,120}}?\bdropout{_IS}\s*{_NUMBER}", re.I)),
+    ("lr scheduler type", "decay", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?decay(?:ing)?\b", re.I)),
+    (
+        "lr scheduler type",
+        "chedul",
+        re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?schedule[rd]?\b(?! with)", re.I),
+    ),
+    ("lr scheduler type", "nnealing", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?annealing\b", re.I)),
+    (
+        "tokens",
+        "okens",
+        re.compile(
+            rf"\b(?:(?:train|tun)(?:ed\b[^.;]{{0,60}}?\b(?:on|for|with|to|using|totaling)|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|amounts to|uses?|saw) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}~?{_TOKENS}",
+            re.I,
+        ),
+    ),
+    (
+        "tokens",
+        "okens",
+        re.compile(
+            rf"\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) [^.]{{0,40}}?\band {_TOKENS}", re.I
+        ),
+    ),
+    (
+        "resolution",
+        "resolution",
+        re.compile(
+            r"\b(?:at (?:a |an )?(?:image )?resolution (?:of )?|image resolution of )`?(\d{2,4}\s?[x×]\s?\d{2,4})\b|\bat (\d{2,4}\s?[x×]\s?\d{2,4}) (?:image )?resolution\b",
+            re.I,
+        ),
+    ),
+)
+OWN_WORDS = {
+    name: re.compile(pattern, re.I)
+    for name, pattern in {
+        "label smoothing": r"label[ -]smoothing(?: factor)?",
+        "gradient clipping": r"gradient[ -]clipping",
+        "learning rate": r"learning[ _-]rate",
+        "global batch size": r"(?:global|total|effective) batch[ -]size",
+        "batch size": r"(?:mini-?)?batch(?:[ _-]?sizes?|es)",
+        "micro batch size": r"micro[ -]batch[ -]size",
+        "gradient accumulation steps": r"gradient accumulation(?: steps?)?",
+        "epochs": r"epochs",
+        "steps": r"steps|iterations",
+        "weight decay": r"weight[ _-]decay",
+        "sequence length": r"(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
+        "block size": r"block[ -]size",
+        "warmup steps": r"warm[ -]?up steps",
+        "warmup ratio": r"warm-?up ratio",
+        "dropout": r"dropout(?: rate| probability| ratio)?",
+        "optimizer": r"optimi[sz]er",
+        "beta1": r"\\?beta_?\{?1\}?|β(?:_?1|<sub>1</sub>)",
+        "beta2": r"\\?beta_?\{?2\}?|β(?:_?2|<sub>2</sub>)",
+        "precision": r"(?:mixed[ -])?precision",
+        "epsilon": r"epsilon|ε",
+        "tokens": r"tokens",
+        "resolution": r"resolution",
+        "seed": r"(?:random )?seed",
+        "lora rank": r"rank",
+        "lora alpha": r"alpha",
+        "lora dropout": r"dropout",
+        "lr scheduler type": r"(?:learning[ -]rate |lr )?(?:decay(?:ing)?|schedule[rd]?|annealing)",
+    }.items()
+}
+"""Which words of a statement are the setting's name, as its author writes it. (`One epoch`, `optimized with`: no name.)"""
