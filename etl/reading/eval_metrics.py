@@ -90,6 +90,8 @@ _OTHERS = re.compile(
 
 MAX_RESULT_LINE = 60
 MIN_METRICS = 4
+MAX_NAMED = 12
+"""Words of the name of a number that is announced: a question's text may be a metric's name."""
 MAX_TEXT = 400
 MAX_COLLECTION = 4_000
 """A longer list or dictionary is no result; the values of each of 150 classes have 3,000 characters."""
@@ -230,9 +232,11 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             yield from _dictionary(context, [item])
             continue
         pair = _pair(item.text)
-        if pair is None or len(pair.name.split()) > 8:
+        if pair is None:
             continue
         value = values.number(pair.value)
+        if len(pair.name.split()) > (MAX_NAMED if strength == 2 and value is not None else 8):
+            continue
         if _NO_RESULT.match(pair.name) and not (value is not None and 0 < value < 1):  # `date: 0.87` is a class's F1
             continue
         if value is None and not (strength == 2 and _stated(pair)):

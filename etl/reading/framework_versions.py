@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from etl.cards import Block, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
 from etl.reading.context import Context, words
@@ -47,6 +47,9 @@ _NAMED_TWICE = re.compile(
     r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
 )
 """ESPnet's environment: `pytorch version: pytorch 1.10.1`, `python version: 3.8.16 (default, ...)`."""
+_ENVIRONMENT = "## Environments"
+"""The heading of ESPnet's environment, which people paste with the whole report into a code block."""
+_REPORTED = Words(_ENVIRONMENT)
 _RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
 _PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
 _SENTENCES = (
@@ -79,6 +82,7 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
         if row is not None and (row.raw_name, row.version) not in seen:
             seen.add((row.raw_name, row.version))
             yield row
+    yield from _reported(context, seen)
     yield from _sentences(context, seen)
     if context.card.says(_USES):
         yield from _told(context, seen)
@@ -187,6 +191,26 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
         local_label=local or None,
         is_prerelease=bool(_PRERELEASE.match(rest)) or ".dev" in public,
     )
+
+
+def _reported(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+    """Versions of an environment that stands in a code block."""
+    for item in _environment(context.card) if context.card.says(_REPORTED) else ():
+        row = _entry(context, item, strong=False)
+        if row is not None and (row.raw_name, row.version) not in seen:
+            seen.add((row.raw_name, row.version))
+            yield row
+
+
+def _environment(card: Card) -> Iterator[Item]:
+    """The lines of code blocks from the heading of an environment to the next."""
+    for _, block in card.of(Fence):
+        heads_versions = False
+        for number, line in enumerate(block.lines, block.line):
+            if line.startswith("#"):
+                heads_versions = _ENVIRONMENT in line
+            elif heads_versions:
+                yield Item(line.strip(), number)
 
 
 def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:

@@ -160,7 +160,7 @@ def _of_repo(context: Context, loaded: str | None) -> list[str]:
 
 
 def _loaded(context: Context, parents: Set[str]) -> str | None:
-    """The repo that the examples of use load, unless its size or language is another than a known name's."""
+    """The repo that the examples of use load, unless a known name has another size or language, or the title a longer name made of its."""
     loaded = loaded_repo(context.card, parents)
     if loaded is None:
         return None
@@ -171,7 +171,13 @@ def _loaded(context: Context, parents: Set[str]) -> str | None:
     called = name(short)
     if any(name(words(given)).differs(called) for given in known) or _is_sibling(called, known[0], known[1]):
         return None
-    return loaded
+    return None if _goes_on(known[1], called) else loaded
+
+
+def _goes_on(title: str, loaded: Name) -> bool:
+    """Whether the title is one word that goes on after the name of what the examples load: `Harbour-7B-pruned`."""
+    glued = "" if " " in title else name(title).glued
+    return bool(loaded.glued) and loaded.glued in glued and not glued.endswith(loaded.glued)
 
 
 def _is_sibling(loaded: Name, repo: str, title: str) -> bool:

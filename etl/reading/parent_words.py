@@ -29,7 +29,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.ADAPTER,
         re.compile(
-            r"\badapters? (?:for|weights|of)\b|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
+            r"\badapters?(?:\]\([^()\s]{1,80}\))? (?:for|weights|of)\b|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
         ),
     ),
     (

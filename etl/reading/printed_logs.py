@@ -30,7 +30,9 @@ def printed_tables(card: Card) -> Iterator[tuple[Section, TableBlock]]:
         return
     for section, block in card.blocks():
         if isinstance(block, Fence):
-            lines: Sequence[Item] = [Item(text, number) for number, text in enumerate(block.lines, block.line)]
+            lines: Sequence[Item] = [
+                Item(text, number) for number, text in enumerate(block.lines, block.line) if text.strip()
+            ]  # a blank line parts no rows of one log
         elif isinstance(block, Paragraph):
             lines = block.lines
         else:

@@ -16,7 +16,7 @@ from etl.cards.structure import Item, Section
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import front_says_copy, strings
 from etl.reading.context import OWN, Context
-from etl.reading.mentions import UNOWNED, Mention, mentions, unowned
+from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
 from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models, merging_spans
 from etl.reading.parent_words import (
@@ -160,7 +160,8 @@ def _unowned(context: Context) -> Iterator[ModelRelation]:
             for mention in unowned(item.text):
                 label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
                 relation = _relation(context, label[0]) if label else told(mention, None)
-                if relation is Relation.FINETUNE and not is_listed_after(mention):
+                is_base = relation is Relation.ADAPTER and mention.kind is Kind.CODE  # as AdapterHub writes it
+                if is_base or (relation is Relation.FINETUNE and not is_listed_after(mention)):
                     yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
 
 
