@@ -61,6 +61,11 @@ _SENTENCES = (
         ),
         True,
     ),
+    (
+        "llama.cpp",
+        re.compile(r"quanti[sz]ed (?:with|using|by) \[?llama\.cpp(?:\]\([^)\s]{0,200}\))? (b\d{3,6})\b", re.I),
+        True,
+    ),
     ("mlx-lm", re.compile(r"mlx-lm version \**`?(\d[\w.+]{0,40}\w)", re.I), True),
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )

@@ -163,11 +163,15 @@ def unowned(text: str) -> Sequence[Mention]:
     """Each model that a text names by the one word that it has on the Hub, linked or not: `bert-base-cased`."""
     found = []
     for match in _UNOWNED.finditer(text[:MAX_TEXT]):
-        start, end = match.span()
-        before = _SENTENCE_END.split(text[max(0, start - WINDOW) : start])[-1]
-        kind = Kind.CODE if text[start - 1 : start] == "`" else Kind.SPELLED
-        found.append(Mention(match[0], start, end, before, text[end : end + WINDOW], kind, False))
+        kind = Kind.CODE if text[match.start() - 1 : match.start()] == "`" else Kind.SPELLED
+        found.append(mention_at(text, *match.span(), match[0], kind))
     return found
+
+
+def mention_at(text: str, start: int, end: int, repo: str, kind: Kind) -> Mention:
+    """A repo that a text names from `start` to `end`, with the words of its sentence."""
+    before = _SENTENCE_END.split(text[max(0, start - WINDOW) : start])[-1]
+    return Mention(repo, start, end, before, text[end : end + WINDOW], kind, False)
 
 
 def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:

@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -45,12 +45,12 @@ _HINTS = (
     "aligned", "abliterated", "backbone", "pruned", "start", "buil", "transfer", "version", "gguf", "gptq", "ggml",
     "awq", "exl", "mlx", "onnx", "openvino", "coreml", "ctranslate", "blend", "mix", "fusion", "slerp", "teacher",
     "student", "parent", "foundation", "embedding model", "basis", "initial model", "underlying",
-    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "基于"
+    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "original model weights", "基于"
 )  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
     r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"
-    r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:further\s+)?"
+    r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:(?:further|specifically)\s+)?"
     r"(?:fined?-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and (?:then )?(?:further )?(?:fine-?\s?tune[sd]?|train(?:s|ed)?) (?:it|them)\b|"
     r"\((?:\w+ )?checkpoint\))",
     re.I,
@@ -70,6 +70,9 @@ _AS_BASE = re.compile(
     r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone\b|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
+_CHECKPOINT_AFTER = re.compile(r"[*_`)]{0,3} (?:model )?checkpoints?\b", re.I)
+_ON_DATA = re.compile(r"^[*_`)\]]{0,4} (?:data ?set|data|corpus) from (?:the )?[*_`\"]{0,3}$")
+"""Between the data that a model was tuned on, as a link, and the checkpoint that it was tuned from."""
 _BASED_AFTER = re.compile(r"[*_`)]{0,3}-based\b", re.I)
 _IS_A = re.compile(r"\b(?:is|are) (?:an? )?\W{0,3}$")
 """It is a [X]-based model."""
@@ -91,7 +94,7 @@ _PRETRAINED = re.compile(
 _ENDS = re.compile(r"^[\s`*)]*(?:model|checkpoint|weights)?[\s`*]*(?:\.|$)", re.I)
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
-    r"^\W*(?:(?P<trained>fine-?tuned from(?: model)?|(?:based?|parent|pre-?trained|foundation)[ _](?:model|llm)|(?:starting|initial) checkpoint)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
+    r"^\W*(?:(?:model_)?name_or_path(?=\W{0,4}:)|(?P<trained>fine-?tuned from(?: model)?|(?:based?|parent|pre-?trained|foundation)[ _](?:model|llm)|(?:starting|initial) checkpoint)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
     re.I,
 )
 _DATA_BEFORE = re.compile(r"\b(?:on|over|with|using|data ?sets?:?|by|at)\W+(?:(?:the|a|an|our)\W+)?$")
@@ -134,7 +137,7 @@ _NOT_THIS = re.compile(
     r"\b(?:generated|rewritten|translated|annotated|label+ed|scored|rated|judged|ranked|filtered|evaluated|transcribed)\s"
     r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
     r"\bthe tokeni[sz]er\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
-    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
+    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )(?<!two )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
     r"|\b(?:previous|earlier|older) (?:version|model|release|one)\s(?:is|was)\s$|\bother models?,? [^.\n]{0,24}(?:is|was|are)\s$|\bdraft model\s$|"
     r"\b(?:will (?:also )?(?:release|publish|train)|plan(?:ning)? (?:to|on|a)|if you (?:want|need|are looking for))\b[^.,\n]{0,40}$|"
     r"(?:^|[,;] )use an?\s(?:\w+\s){0,3}$|\bembeddings\s(?:of [\w ]{1,20} )?(?:was|were)\s$"
@@ -268,6 +271,8 @@ def _told_after(mention: Mention) -> Relation | None:
     if _CONVERTED_AFTER.match(mention.after):
         return Relation.QUANTIZED
     if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
+        return Relation.FINETUNE
+    if mention.is_link and _CHECKPOINT_AFTER.match(mention.after) and _ON_DATA.match(before):
         return Relation.FINETUNE
     if _BASED_AFTER.match(mention.after) and _IS_A.search(before):
         return Relation.FINETUNE

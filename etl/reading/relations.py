@@ -19,6 +19,7 @@ from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
 from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models, merging_spans
+from etl.reading.named_elsewhere import named_elsewhere
 from etl.reading.parent_words import (
     is_grandparent,
     is_label,
@@ -46,7 +47,7 @@ _LIST_LABEL = re.compile(
     re.I,
 )
 """A line or heading that stands alone over the parents' names."""
-_LABEL_WORDS = ("model", "teacher", "llm", "checkpoint")
+_LABEL_WORDS = ("model", "teacher", "llm", "checkpoint", "name_or_path")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
 """Whose keys are read as a recipe's."""
@@ -59,10 +60,12 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     seen: set[tuple[str, str, str | None, str]] = set()
     own = context.model_id.casefold()
     names = list(recipe_names(context))
-    merged = _merges(context, names)
+    merged = [row for repo, at in repos(names) for row in _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, at)]
     body = [*_body(context), *_from_folders(context, folders(names))]
     if not (names or body) and context.card.says(UNOWNED):
         body = list(_unowned(context))
+    for repo, line in named_elsewhere(context) if not (names or body) else ():
+        body += _row(context, repo, Relation.FINETUNE, Source.PROSE, line)
     tuned = {row.base_model_id.casefold() for row in body if row.relation is Relation.FINETUNE}
     for row in (*_front(context, tuned), *merged, *body):
         mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
@@ -112,11 +115,6 @@ def _implied(context: Context, base: str) -> str | None:
 
 def _tags(context: Context) -> set[str]:
     return {t.text.casefold() for t in strings(context.card.front.get("tags"))}
-
-
-def _merges(context: Context, names: Sequence[tuple[str, int]]) -> Iterator[ModelRelation]:
-    for repo, line in repos(names):
-        yield from _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, line)
 
 
 def _from_folders(context: Context, merged: frozenset[str]) -> Iterator[ModelRelation]:
@@ -313,6 +311,8 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     label = is_label(plain(text[:60]))
     if not label or ("_model" in label[0] and context.card.says(_RECIPE)):
         return []
+    if "_or_path" in label[0] and not text.startswith("**"):
+        return []  # a setting of a training, which `started_from` reads; Optimum sets off what it quantized
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
     found = (mention.repo for mention in mentions(text) if not is_grandparent(mention))
     return [row for repo in found for row in _row(context, repo, relation, Source.PROSE, item.line)]
