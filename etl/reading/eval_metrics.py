@@ -15,7 +15,7 @@ from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
 from etl.reading.metric_names import metric_name
-from etl.reading.result_lines import WELL_KNOWN, qualified, several, unsigned
+from etl.reading.result_lines import WELL_KNOWN, average, benchmark, qualified, several, unsigned
 from etl.reading.table_words import is_metric, speaks_of_results
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
@@ -69,10 +69,6 @@ _RATE_ON = re.compile(
     re.I,
 )
 """`TEDx WER: 0.3171`, as a script prints it for each data set."""
-_AVERAGE = re.compile(
-    r"^(?P<name>(?:total |overall )?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)$", re.I
-)
-"""The line below each table of lm-evaluation-harness, as some print them."""
 _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f[1-]|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
@@ -130,11 +126,20 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             tabled = None
         else:
             tabled = section if _is_table(block) else None
+            if tabled and isinstance(block, Fence):
+                yield from _averages(context, block)
 
 
 def _is_table(block: Block) -> bool:
     """Whether a block is a table, in a code block or not."""
-    return isinstance(block, TableBlock) or (isinstance(block, Fence) and bool(block.lines) and "|" in block.lines[0])
+    return isinstance(block, TableBlock) or (isinstance(block, Fence) and any("|" in line for line in block.lines[:2]))
+
+
+def _averages(context: Context, block: Fence) -> Iterator[EvalMetric]:
+    """The line below each table that lm-evaluation-harness printed into a code block."""
+    for offset, line in enumerate(block.lines):
+        if found := average(line.strip()):
+            yield _row(context, found.name, found.value, values.number(found.value), block.line + offset)
 
 
 def _announced(block: Paragraph) -> list[Item]:
@@ -334,8 +339,10 @@ def _line_result(section: Section, text: str, below_table: bool) -> settings_tex
         return None if is_run else pair
     if (found := qualified(text)) is not None:
         return found
-    if (match := _AVERAGE.match(text)) and (below_table or any(map(_is_of_results, (section.title, *section.path)))):
-        return settings_text.Setting(match["name"], match["value"])
+    if (found := average(text)) and (below_table or any(map(_is_of_results, (section.title, *section.path)))):
+        return found
+    if (found := benchmark(text)) and _is_of_results(section.title) and not _OTHERS.search(found.name):
+        return found
     match = _BEST.match(text)
     if match and _is_results_heading(section.title) and WELL_KNOWN.match(match["name"]):
         return settings_text.Setting(match["name"], match["value"])

@@ -164,7 +164,7 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
     title = section.title.lower()
     if table.is_sample or "contamination" in title:
         return False
-    if (found := NOT_RESULTS.search(title)) and not (PLACE.search(title) or _is_announced(found[0], block)):
+    if (found := NOT_RESULTS.search(title)) and not (PLACE.search(title) or _is_announced(found[0], block, table)):
         return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)
     if _is_of_another(this, section, block, table) or _is_of_machines(table) or _is_confusion(table):
         return False
@@ -188,9 +188,12 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
     return named or speaks_of_results(table.place) or is_metric(section.title) or _compares_this_model(this, table)
 
 
-def _is_announced(heading: str, block: Block) -> bool:
-    """Whether the sentence above a table tells its metric, below a heading about the model itself."""
-    return bool(ABOUT_MODEL.search(heading)) and is_metric(block.lead[-160:])
+def _is_announced(heading: str, block: Block, table: ResultTable) -> bool:
+    """Whether the sentence above a table tells its metric, or a column of models does, below a heading about the model."""
+    models = bool(MODEL_HEADER.match(table.header[0]))
+    return bool(ABOUT_MODEL.search(heading)) and (
+        is_metric(block.lead[-160:]) or (models and any(map(is_metric, table.header[1:])))
+    )
 
 
 def _is_of_another(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:

@@ -10,6 +10,7 @@ import re
 from etl.cards.inline import bare
 from etl.reading import values
 from etl.reading.settings_text import Setting
+from etl.reading.table_words import is_metric
 
 _MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
@@ -29,6 +30,8 @@ _SEVERAL = re.compile(
     rf"^(?:(?:achieved|current|results?):? )?(?P<pair>{_MEASURE} ?:? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$", re.I
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
+_AVERAGE = re.compile(r"(?P<name>(?:total |overall )?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)", re.I)
+_BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
 _PAIR = re.compile(r"(.+?) ?:? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90
 
@@ -47,6 +50,18 @@ def qualified(text: str) -> Setting | None:
     if not colon or text[-1] not in "0123456789%" or values.number(value.strip()) is None:
         return None
     return Setting(name.strip(), value.strip()) if _QUALIFIED.match(name.strip()) else None
+
+
+def average(text: str) -> Setting | None:
+    """The line below each table of lm-evaluation-harness, as some print them: `Average: 73.12`."""
+    match = _AVERAGE.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match else None
+
+
+def benchmark(text: str) -> Setting | None:
+    """What is known to be measured, and its value: `ARC (25 shot): 60.32`."""
+    match = _BENCHMARK.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match and is_metric(match["name"]) else None
 
 
 def several(text: str) -> list[Setting]:

@@ -94,7 +94,7 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3)
     ):
         yield from _wide(this, header, block, number, source, every=True)
-    elif len(block.rows) > 1 and _lists_trainings(header, known_columns):
+    elif _lists_trainings(header, known_columns):
         yield from _row_of_size(this, header, block, number, source)
     elif known_columns >= 3 and _tell_of_training(header) and sum(map(_is_result, header)) < known_columns:
         yield from _wide(this, header, block, number, source, every=False)

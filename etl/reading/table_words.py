@@ -56,7 +56,7 @@ VALUE_HEADER = re.compile(
 )
 SKIP_COLUMN = re.compile(
     r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$",
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$",
 )
 SHAPES = frozenset("LHA")
 """Layers, hidden size and attention heads, where two of them stand side by side."""
