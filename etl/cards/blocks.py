@@ -35,6 +35,8 @@ _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}
 _FENCE = re.compile(r"^(\s*+)(`{3,}+|~{3,}+)[ \t]*+([^`]*+)$")
 _SEPARATOR = re.compile(r"^[\s+>]*+\|?(?:\s*+:?-++\s*+:?\s*+\|)++(?:\s*+:?-++\s*+:?\s*+)?\|?\s*+$")
 _SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
+_PARTED_NUMBERS = re.compile(r"\d\s{0,3}\|\s{0,3}\d")
+"""A bar between two numbers stands in no name."""
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
 _TABLE_END = re.compile(r"</table\s*>", re.I)
@@ -241,6 +243,9 @@ class _Scanner:
 
     def _take_fence(self, match: re.Match[str]) -> None:
         mark, info = match[2], match[3].strip()
+        if self.lines[self.at].startswith(">"):
+            self._take_quoted_fence(mark, info)
+            return
         begin = self.at + 1
         count = len(self.lines)
         closing = mark[0] * len(mark)
@@ -256,6 +261,21 @@ class _Scanner:
             self.list = None
         self._add(Fence(number, info=info, lines=body))
         self.at = end + 1 if end < count and self.lines[end].strip().startswith(closing) else end
+
+    def _take_quoted_fence(self, mark: str, info: str) -> None:
+        """Take a code block of a quotation, which ends where that ends, if not before."""
+        begin = end = self.at + 1
+        body: list[str] = []
+        while end < len(self.lines) and (line := self.lines[end].lstrip()).startswith(">"):
+            if (bare := line.lstrip("> ").rstrip()) and not bare.strip(mark[0]) and len(bare) >= len(mark):
+                break
+            body.append(line[1:].removeprefix(" "))
+            end += 1
+        self.paragraph = self.list = None
+        number = self.numbers[begin] if begin < len(self.lines) else self._number()
+        self._add(Fence(number, info=info, lines=body))
+        is_closed = end < len(self.lines) and self.lines[end].lstrip().startswith(">")
+        self.at = end + 1 if is_closed else end
 
     def _fence_end(self, begin: int, closing: str) -> int:
         """The line that closes a code block, or the number of lines; that nothing closes it is found out once."""
@@ -527,7 +547,7 @@ def _cells(line: str, columns: int) -> tuple[str, ...]:
     cells = split_row(line)
     if len(cells) > columns:
         spaced = tuple(cell.strip() for cell in _SPACED_BAR.split(line.strip().strip("|")))
-        if len(spaced) == columns:
+        if len(spaced) == columns and not any(_PARTED_NUMBERS.search(cell) for cell in spaced):
             return spaced
     return cells
 

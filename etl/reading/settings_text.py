@@ -14,6 +14,7 @@ from etl.cards.inline import SHORT, plain
 from etl.cards.remembered import remembered
 from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
 from etl.cards.yaml_text import YamlRefused, compose
+from etl.reading.values import one_string
 
 _PAIR = re.compile(r"^(?P<name>[^:=：|\n]{1,70}?)\s*(?:[:：]|=(?!=))\s*(?P<value>\S[\s\S]*)$")
 _ASSIGNMENT = re.compile(
@@ -236,7 +237,7 @@ def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[S
         if value.startswith("{") and value.endswith("}") and len(value) > 2 and depth < 8:
             yield from _dict_items(value[1:-1], line, name, depth + 1)
         else:
-            yield Setting(name, clean(_listed(" ".join(value.split()))), line)
+            yield Setting(name, clean(_listed(one_string(" ".join(value.split())))), line)
 
 
 def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
@@ -248,7 +249,7 @@ def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
     for part, at in _split_top(inside.strip("[]")):
         item = part.strip().removeprefix("(").removesuffix(")")
         if match := _DICT_ITEM.match(item):
-            value = " ".join(match["value"].split())
+            value = one_string(" ".join(match["value"].split()))
             if value.startswith("{") and value.endswith("}") and len(value) > 2:
                 yield from _dict_items(value[1:-1], offset, match["name"], 1)
                 continue
