@@ -18,7 +18,7 @@ from etl.reading.prose_patterns import OWN_WORDS, PATTERNS
 
 _DONE = re.compile(
     r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|"
-    r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded) |(?:^\W*|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
+    r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
     r"\bha(?:s|ve) been set to\b|\bsteps (?:of )?(?:\w+ )?training\b|\b(?:we|I) (?:further |then |first |also )?(?:pre-?|fine-?)?(?:train|tune)\b|\btraining the model with\b|"
     r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|"
     r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:~?\d+\+?|one|two|three) epochs? of\b|"
@@ -27,7 +27,7 @@ _DONE = re.compile(
 )
 _WE_DID = re.compile(
     r"\b(?:we|I) (?:also |then )?(?:used?|set|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
-    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay) (?:was|were) \d",
+    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay|steps|epochs|seed) (?:was|were) (?:set to )?\d",
     re.I,
 )
 _OF_TRAINING = ("earning rate", "epoch", "ptimizer", "ptimiser", "eight decay", "radient accumulation")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _DIGITS = r"(?:10\s?(?:\^|<sup>)\s?\{?[-−–]?\d+(?:\}|</sup>)?|\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?)"
-_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b|\s?(?:\^|<sup>)|\s+for the (?:head|encoder|decoder|classifier|backbone)\b)"
-_OPEN = r"\*{0,2}`?(?:\\{1,2}\(|\$|\()?\*{0,2}"
+_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–−]\s?\d|\s?e\s?[-–−]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b|\s?(?:\^|<sup>)|\s+for the (?:head|encoder|decoder|classifier|backbone)\b)"
+_OPEN = r"\*{0,2}`?(?:\\{1,2}\(|\${1,2}|\()?\*{0,2}"
 _NUMBER = rf"{_OPEN}`?({_DIGITS}){_ENDS}"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
@@ -33,6 +33,10 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "learning rate",
         "earning",
         re.compile(rf"(?<![\d.,]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
+    ),
+    *(
+        ("learning rate", word, re.compile(rf"(?<![\w.-]){word}{_IS}\s*{_NUMBER}(?! (?:steps|warm))"))
+        for word in ("lr", "LR")
     ),
     (
         "global batch size",
@@ -95,6 +99,30 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    (
+        "steps",
+        "steps",
+        re.compile(
+            rf"(?<![\d.,])(?<!every )(?<!each )(?<!after )(?<!first )(?<!last )(?<!at ){_NUMBER} (?:train|training|optimi[sz]ation|gradient) steps\b(?! per| of)",
+            re.I,
+        ),
+    ),
+    (
+        "steps",
+        "steps",
+        re.compile(rf"\bnumber of (?:training |optimi[sz]ation )?steps (?:was|is|of|=|set to) ?{_NUMBER}", re.I),
+    ),
+    (
+        "steps",
+        "updates",
+        re.compile(rf"\b(?:(?:train|tun)ed|for) (?:for )?(?:a total of )?{_NUMBER} updates\b(?!/)", re.I),
+    ),
+    (
+        "epochs",
+        "poch",
+        re.compile(rf"\b(?:size|rate|decay|length|lr)\b[^,;.]{{0,9}} [\d.e-]{{1,12}}, {_COUNT} epochs?\b", re.I),
+    ),
+    ("epochs", "pochs", re.compile(rf"(?<!\d )\bepochs ?= ?{_COUNT}", re.I)),
     ("epochs", "轮", re.compile(rf"(?:训练|微调)了?\s?({_DIGITS})\s?轮")),
     ("epochs", "エポック", re.compile(rf"エポック数\s?[=は:：]\s?({_DIGITS})")),
     (
@@ -150,6 +178,14 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    (
+        "warmup ratio",
+        "arm",
+        re.compile(
+            r"\bwarm-?up(?: ratio| proportion| fraction)?(?: of| is| was| =)?(?: the first)? (\d{1,2}(?:\.\d{1,2})?\s?%)|(?<![\d.])(\d{1,2}(?:\.\d{1,2})?\s?%) (?:of )?(?:linear |steps )?warm-?up\b",
+            re.I,
+        ),
+    ),
     ("warmup ratio", "arm", re.compile(rf"\bwarm-?up ratio{_IS}\s*{_NUMBER}", re.I)),
     (
         "dropout",
@@ -173,14 +209,6 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ),
     (
         "optimizer",
-        "earning",
-        re.compile(
-            rf"\b(?:us(?:ing|ed)|with) {_OPTIMIZERS} (?:with|and|at) (?:an? )?(?:initial |peak |constant )?learning[ -]rate\b",
-            re.I,
-        ),
-    ),
-    (
-        "optimizer",
         "ptimi",
         re.compile(
             rf"\boptimi[sz](?:er(?: used)? (?:is|was)(?: the)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
@@ -193,6 +221,21 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "lipping",
         re.compile(rf"\bgradient[ -]clipping(?: norm| value| threshold)?{_IS}\s*{_NUMBER}", re.I),
     ),
+    *(
+        (
+            "optimizer",
+            word,
+            re.compile(
+                rf"\b(?:using|used|with) (?:the )?[`*]{{0,2}}({name})[`*]{{0,2}}(?=[.,;]|\s?[\[(]|\s(?:with|and|at|for|as)\b|$)"
+            ),
+        )
+        for word, name in (
+            ("dam", r"AdamW(?:[ _-]?8[ _-]?bit)?|[NR]?Adam(?=\s?[\[(]|,? with)"),
+            ("dafactor", r"[aA]da[fF]actor"),
+            ("SGD", "SGD"),
+        )
+    ),
+    ("early stopping patience", "atience", re.compile(rf"\bpatience{_IS}\s*{_NUMBER}", re.I)),
     ("beta1", "beta", re.compile(rf"\bbeta_?\{{?1\}}?\s*=\s*{_NUMBER}", re.I)),
     ("beta2", "beta", re.compile(rf"\bbeta_?\{{?2\}}?\s*=\s*{_NUMBER}", re.I)),
     ("beta1", "β", re.compile(rf"β(?:_?1|<sub>1</sub>)\s*=\s*{_NUMBER}")),
@@ -205,17 +248,35 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    (
+        "precision",
+        "16",
+        re.compile(
+            r"\b(?:train|tun)(?:ed|ing)\b[^.]{0,80}?\b(?:in|with|using) [`*]{0,2}(bf16|bfloat16|fp16|float16)[`*]{0,2}(?=[.,;)]|\s(?:and|with|on|for)\b|$)|\bmixed[ -]precision(?: training)? \(`?(bf16|bfloat16|fp16|float16)`?\)|\b(16[ -]bit) mixed[ -]precision\b",
+            re.I,
+        ),
+    ),
     ("epsilon", "epsilon", re.compile(rf"\bepsilon\s*=\s*{_NUMBER}")),
     ("epsilon", "ε", re.compile(rf"ε\s*=\s*{_NUMBER}")),
     ("seed", "seed", re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?\b(?:random |training )?seed{_IS}\s*{_NUMBER}", re.I)),
-    ("lora rank", "rank", re.compile(rf"\bLoRA\b[^.]{{0,60}}?\brank{_IS}\s*{_NUMBER}", re.I)),
-    ("lora alpha", "lpha", re.compile(rf"\bLoRA\b[^.]{{0,80}}?\balpha{_IS}\s*{_NUMBER}", re.I)),
-    ("lora dropout", "ropout", re.compile(rf"\bLoRA\b[^.]{{0,120}}?\bdropout{_IS}\s*{_NUMBER}", re.I)),
+    (
+        "lora rank",
+        "r",
+        re.compile(
+            rf"\bQ?LoRA\b[^.]{{0,60}}?(?:\brank{_IS}|(?<![\w.])r ?=)\s*{_NUMBER}|\blora[_ ]r(?:ank)? ?(?:=|of) ?{_NUMBER}",
+            re.I,
+        ),
+    ),
+    ("lora alpha", "lpha", re.compile(rf"\bQ?LoRA\b[^.]{{0,80}}?(?:\b|_)alpha{_IS}\s*{_NUMBER}", re.I)),
+    ("lora dropout", "ropout", re.compile(rf"\bQ?LoRA\b[^.]{{0,120}}?\bdropout{_IS}\s*{_NUMBER}", re.I)),
     ("lr scheduler type", "decay", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?decay(?:ing)?\b", re.I)),
     (
         "lr scheduler type",
         "chedul",
-        re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?schedule[rd]?\b(?! with)", re.I),
+        re.compile(
+            rf"\b{_SHAPES} (?:learning[ -]rate |lr )?schedule[rd]?\b(?! with (?!(?:an? |linear |\d[\d.]*%? )?warm))",
+            re.I,
+        ),
     ),
     ("lr scheduler type", "nnealing", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?annealing\b", re.I)),
     (
@@ -245,19 +306,20 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 OWN_WORDS = {
     name: re.compile(pattern, re.I)
     for name, pattern in {
+        "early stopping patience": r"patience",
         "label smoothing": r"label[ -]smoothing(?: factor)?",
         "gradient clipping": r"gradient[ -]clipping",
-        "learning rate": r"learning[ _-]rate",
+        "learning rate": r"learning[ _-]rate|lr",
         "global batch size": r"(?:global|total|effective) batch[ -]size",
         "batch size": r"(?:mini-?)?batch(?:[ _-]?sizes?|es)",
         "micro batch size": r"micro[ -]batch[ -]size",
         "gradient accumulation steps": r"gradient accumulation(?: steps?)?",
         "epochs": r"epochs",
-        "steps": r"steps|iterations",
+        "steps": r"steps|iterations|updates",
         "weight decay": r"weight[ _-]decay",
         "sequence length": r"(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
         "block size": r"block[ -]size",
-        "warmup steps": r"warm[ -]?up steps",
+        "warmup steps": r"warm[ -]?up(?= ?=)|warm[ -]?up steps",
         "warmup ratio": r"warm-?up ratio",
         "dropout": r"dropout(?: rate| probability| ratio)?",
         "optimizer": r"optimi[sz]er",
@@ -268,9 +330,9 @@ OWN_WORDS = {
         "tokens": r"tokens",
         "resolution": r"resolution",
         "seed": r"(?:random )?seed",
-        "lora rank": r"rank",
-        "lora alpha": r"alpha",
-        "lora dropout": r"dropout",
+        "lora rank": r"lora_r(?:ank)?|rank|\br\b(?= ?=)",
+        "lora alpha": r"(?:lora_)?alpha",
+        "lora dropout": r"(?:lora_)?dropout",
         "lr scheduler type": r"(?:learning[ -]rate |lr )?(?:decay(?:ing)?|schedule[rd]?|annealing)",
     }.items()
 }
