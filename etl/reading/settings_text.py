@@ -261,10 +261,7 @@ def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
 
 
 def _listed(value: str) -> str:
-    """A JSON or Python list of scalars as its items joined by ', ', literals side by side as the string that they are."""
-    quote = value[:1]
-    if quote in ("'", '"') and (joined := value.replace(f"{quote} {quote}", "")).count(quote) == 2:
-        return joined
+    """A JSON or Python list of scalars as its items joined by ', '; anything else as it is."""
     if not (value.startswith("[") and value.endswith("]")) or len(value) > 2000:
         return value
     try:
