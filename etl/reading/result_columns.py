@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl.reading.model_rows import models_of, own_row
-from etl.reading.result_cells import is_number, pair_in
+from etl.reading.result_cells import is_number, is_said, pair_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
     FAMILY,
@@ -140,7 +140,7 @@ def _is_value_column(table: ResultTable, column: int) -> bool:
 def _is_numeric(table: ResultTable, column: int) -> bool:
     """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
     filled = [
-        row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-", "–", "N/A", "n/a", "—")
+        row[column] for row in table.rows if column < len(row) and is_said(row[column]) and row[column].upper() != "N/A"
     ]
     numbers = sum(is_number(text) or pair_in(table.header[column], text) is not None for text in filled)
     if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":

@@ -30,7 +30,10 @@ _SEVERAL = re.compile(
     rf"^(?:(?:achieved|current|results?):? )?(?P<pair>{_MEASURE} ?:? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$", re.I
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
-_AVERAGE = re.compile(r"(?P<name>(?:total |overall )?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)", re.I)
+_AVERAGE = re.compile(
+    r"(?P<name>(?!base|human|old|other|prev|random|teacher|train)(?:[a-z][\w-]{1,20} ){0,3}?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)",
+    re.I,
+)
 _BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
 _PAIR = re.compile(r"(.+?) ?:? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90

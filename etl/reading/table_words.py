@@ -159,6 +159,10 @@ ACCURACY = re.compile(r"(?:overall |total )?acc(?:uracy)?", re.I)
 """The row of a classification report that stands below precision and recall, and is neither."""
 VALUE_LABELS = frozenset(("value", "values", "score", "scores", "result", "results"))
 """What heads the only row of a table with its metrics beside one another: no data set."""
+CHANGE = re.compile(
+    r"(?:^|\s)(?:improvement|gain|difference|delta|change)s?(?: \([^()]{1,20}\))?$|^[\s*]{0,4}[Δ∆]", re.I
+)
+"""A row of what changed from one model to another."""
 AVERAGES = re.compile(r"^(?:micro|macro|weighted|samples)[ _-]?(?:avg|average)$", re.I)
 LANGUAGE_HEADER = re.compile(
     r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish)$", re.I

@@ -13,7 +13,7 @@ from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized, unversioned
 from etl.reading.own_names import OwnNames
-from etl.reading.table_words import speaks_of_results
+from etl.reading.table_words import CHANGE, speaks_of_results
 
 _OURS = re.compile(
     r"\bours?\b|\bthis (?:new |fine-?tuned )?(?:model|work|one|repo)\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉",
@@ -164,7 +164,7 @@ class ThisModel:
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""
         label = read_label(text)
-        if _CITED.match(label.words) or (label.ids and not self._with_id([label])):
+        if _CITED.match(label.words) or CHANGE.search(label.words) or (label.ids and not self._with_id([label])):
             return False
         theirs = label.name
         if (
