@@ -47,11 +47,12 @@ _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
 SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
+_BETAS, _PART = r"(?:betas?|β_?[2₂]\))\s*=\s*\(\s*", r"[\d.eE+−–-]+"
 _OPTIMIZER_PART = (
-    ("adam_beta1", re.compile(r"betas?\s*=\s*\(\s*([\d.eE+-]+)", re.I)),
-    ("adam_beta2", re.compile(r"betas?\s*=\s*\(\s*[\d.eE+-]+\s*,\s*([\d.eE+-]+)", re.I)),
-    ("adam_epsilon", re.compile(r"eps(?:ilon)?\s*=\s*([\d.eE+-]+)", re.I)),
-    ("weight_decay", re.compile(r"weight_decay\s*=\s*([\d.eE+-]+)", re.I)),
+    ("adam_beta1", re.compile(rf"{_BETAS}({_PART})", re.I)),
+    ("adam_beta2", re.compile(rf"{_BETAS}{_PART}\s*,\s*({_PART})", re.I)),
+    ("adam_epsilon", re.compile(rf"eps(?:ilon)?\s*=\s*({_PART})", re.I)),
+    ("weight_decay", re.compile(rf"weight_decay\s*=\s*({_PART})", re.I)),
 )
 _OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
@@ -69,6 +70,10 @@ _GOES_ON = ("(", "[", "{")
 _REMARK = re.compile(r" \([^()]{1,60}\)$")
 _MEASURED = re.compile(r"metric|evaluat|benchmark", re.I)
 _BETWEEN = re.compile(r", |，")
+_UNMISTAKABLE = re.compile(
+    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:Training|Train) (?:steps|epochs|batch size)\W{1,4}\d)",
+    re.I,
+)
 LONGEST_STAGE = 300
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
@@ -165,7 +170,8 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         stated = []
         if _may_state(block.items) and (place := place_of(section, block) or _evident(section, block.items)):
             stated = list(_list(block.items, place, number, source)) or list(_stages(block.items, number, source))
-            yield from stated
+        stated = stated or list(_unmistakable(block.items, number, source))
+        yield from stated
         lines = {s.line for s in stated}
         for item in block.items:
             if item.line not in lines and len(item.text) > 40:
@@ -176,6 +182,13 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         yield from read_table(this, section, block, number)
     elif isinstance(block, Fence):
         yield from read_code(section, block, number)
+
+
+def _unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
+    """What is a training's among any facts about a model: `Optimizer: AdamW`, `Training steps: 642`."""
+    for item in items:
+        if _UNMISTAKABLE.match(item.text) and (setting := _stated(item, Place.OTHER)):
+            yield Statement(setting.name, setting.value, item.line, source, number)
 
 
 def _stages(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:

@@ -27,6 +27,8 @@ _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
 _REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)\s*%?)\s*\([^()]{1,60}\)$")
+_FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
+"""84.2¹: what has a fraction is raised to no power here."""
 _NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+(?:\([-+\w.]+\))?)\s*\}$")
 _TYPED_NUMBER = re.compile(
     r"^(?:(?:np|numpy)\.(?:float|int)\d{0,3}|(?:tf\.|torch\.)?[Tt]ensor|array)\(([-+\w.]+)(?:, shape=\(\))?(?:, [^()]{1,40})?\)$"
@@ -53,6 +55,8 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 )
 """Signs of other scripts; what has no width (marks of direction, joints between words) is no sign."""
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SUPERSCRIPT = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 
 _STRING = re.compile(r"'[^'\\\n]{0,200}'|\"[^\"\\\n]{0,200}\"")
 _STRINGS = re.compile(rf"(?:{_STRING.pattern})(?:\s(?:{_STRING.pattern})){{1,20}}")
@@ -61,7 +65,7 @@ _STRINGS = re.compile(rf"(?:{_STRING.pattern})(?:\s(?:{_STRING.pattern})){{1,20}
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
-    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6),
+    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6),
     {'accuracy': 0.9}, np.float64(0.9), other scripts' digits. A percent sign does not divide by 100: the number is the
     one as written.
     """
@@ -88,6 +92,9 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
     if len(text) > MAX_NUMBER:
         return _NONE
     plain = folded(text)
+    is_other = plain != text.strip()
+    if plain[:1] == plain[-1:] == "$" and "^" in plain:  # as TeX has it
+        plain = plain[1:-1].strip()
     lowered = plain.casefold()
     if lowered in _WORDS:
         return float(_WORDS[lowered]), ()
@@ -106,7 +113,7 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
     value, done = _plain_number(bare.removesuffix("%").strip())
     if value is None:
         return _NONE
-    signs = (("percent_sign",) if bare.endswith("%") else ()) + (("other_digits",) if plain != text.strip() else ())
+    signs = (("percent_sign",) if bare.endswith("%") else ()) + (("other_digits",) if is_other else ())
     return value, signs + done
 
 
@@ -115,6 +122,7 @@ _SHAPES = (
     (_SPREAD, _WITH_REMARK),
     (_GAIN, _WITH_REMARK),
     (_REMARKED, _WITH_REMARK),
+    (_FOOTNOTED, _WITH_REMARK),
     (_NAMED_NUMBER, _IN_COLLECTION),
     (_TYPED_NUMBER, _IN_COLLECTION),
 )
@@ -137,11 +145,15 @@ def _plain_number(text: str) -> tuple[float | None, tuple[str, ...]]:
     return _NONE
 
 
+def _power_sign(match: re.Match[str]) -> str:
+    return "^" + match[0].translate(_SUPERSCRIPTS)
+
+
 def folded(text: str) -> str:
-    """The text with signs and digits of other scripts as ASCII, and without marks that have no width."""
+    """The text with signs and digits of other scripts as ASCII, raised ones behind `^`, and without marks of no width."""
     if text.isascii():
         return text.strip()
-    text = text.translate(_SIGNS)
+    text = _SUPERSCRIPT.sub(_power_sign, text.translate(_SIGNS))
     return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in text).strip()
 
 
