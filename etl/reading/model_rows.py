@@ -68,6 +68,8 @@ def own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | 
         found = this.index_in(firsts)
         if found is not None and (firsts.count(firsts[found]) > 1 or not this.may_be(names[found])):
             return None
+    if found is None and not table.header[0].strip():
+        return this.index_inside(names)
     if found is None and MODEL_HEADER.match(table.header[0]):
         found = index_told(this, names)
         return this.index_inside(names) if found is None else found
