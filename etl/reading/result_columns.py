@@ -11,9 +11,12 @@ from etl.reading.model_rows import models_of, own_row
 from etl.reading.result_cells import is_number, is_said, pair_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
+    CONDITION,
     FAMILY,
+    LABEL_HEADER,
     MEASURED,
     MODEL_HEADER,
+    NO_CONDITION,
     OF_DATA,
     OTHERS,
     OTHERS_HINTS,
@@ -40,6 +43,16 @@ def models_are_rows(this: ThisModel, table: ResultTable) -> bool:
     if SETTINGS_HEADER.match(table.header[0]) and has_metric_rows(table):
         return False
     return _heads_models(table.header) or _is_named_first(this, table)
+
+
+def is_labelled(table: ResultTable) -> bool:
+    """Whether the rows are data sets, classes or the like, by their header, or conditions: `Noise (dB)` over numbers."""
+    head = table.header[0]
+    if LABEL_HEADER.match(head):
+        return True
+    if MODEL_HEADER.match(head) or is_metric(head) or NO_CONDITION.search(head) or len(table.rows) < 2:
+        return False
+    return all(row and CONDITION.fullmatch(row[0]) for row in table.rows)
 
 
 def has_metric_rows(table: ResultTable) -> bool:

@@ -15,6 +15,7 @@ from etl.reading.result_cells import is_number, is_said, is_value, results_in
 from etl.reading.result_columns import (
     has_fractions,
     has_metric_rows,
+    is_labelled,
     is_of_data,
     model_across,
     model_column,
@@ -68,7 +69,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         for at, i in pointed:
             yield from results_in(context, table, at, i, header[i], None)
         return
-    first = int(bool(LABEL_HEADER.match(header[0])) or _is_report(table))
+    first = int(is_labelled(table) or _is_report(table))
     numeric = result_columns(this, table, first)
     if not numeric or _is_base_table(this, table):
         return
@@ -163,7 +164,7 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not metrics[0] or LABEL_HEADER.match(header[0])):
         yield from _of(this, table.written_header[numeric[0]], _one_column(context, this, table, numeric[0]))
         return
-    labelled = bool(LABEL_HEADER.match(header[0])) or _is_report(table)
+    labelled = is_labelled(table) or _is_report(table)
     against = all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics))
     against = all(metrics) or (
         against and not (METRIC_HEADER.match(header[0]) and len(table.rows) > 1 and has_metric_rows(table))
@@ -177,7 +178,9 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
         return
     mine = this.index_in(columns, by_family=bool(header[0].strip()))
     if mine is not None and (table.has_levels or columns.count(columns[mine]) == 1):
-        yield from _column(context, this, table, numeric[mine])
+        for i, head in zip(numeric, columns, strict=True):
+            if head == columns[mine]:  # several below one heading are told apart by the next
+                yield from _column(context, this, table, i)
     elif table.datasets and table.datasets.issuperset(filter(None, heads)):
         for i in numeric:
             for at in range(len(table.rows)):
@@ -262,6 +265,12 @@ def _against_metrics(
     """Metrics as columns. Rows headed as data sets or classes are all this model's; else the row with its name."""
     labels = [row[: numeric[0]] for row in table.rows]
     names = [" ".join(cell for cell in cells if is_said(cell) and not is_value(cell)) for cells in labels]
+    groups = [table.column_groups[i] for i in numeric]
+    if all(groups) and (mine := this.index_named(groups)) is not None:  # models beside one another, metrics below each
+        for at, label in enumerate(names):
+            for i in (i for i, group in zip(numeric, groups, strict=True) if group == groups[mine]):
+                yield from results_in(context, table, at, i, table.header[i], label or None)
+        return
     names = [name or " ".join(filter(is_number, cells)) for name, cells in zip(names, labels, strict=True)]
     models = models_of(table, numeric[0])
     if labelled and (this.index_named(models) is not None or _are_models(names)):  # models, though headed as data sets
@@ -327,7 +336,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     if own and not METRIC_HEADER.match(table.header[0]) and (mine := this.index_named(names)) is not None:
         yield from results_in(context, table, mine, column, head, None)
         return
-    if named and (not LABEL_HEADER.match(table.header[0]) or _are_models(names)):
+    if named and (not is_labelled(table) or _are_models(names)):
         found = own_row(this, table, models_of(table, column))
         if found is not None:
             yield from results_in(context, table, found, column, head, None)

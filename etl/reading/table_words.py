@@ -9,11 +9,23 @@ from __future__ import annotations
 import re
 
 from etl.cards.remembered import remembered
+from etl.reading.result_languages import (
+    COUNTS,
+    DATASETS,
+    LABELS,
+    MEASURES,
+    METRICS,
+    MODELS,
+    PLACES,
+    TASKS,
+    VALUES,
+)
 
 # What is searched for in lower-case texts has no re.I: the search then skips to letters that may begin a match.
 PLACE = re.compile(
     r"eval|result|benchmark|performance|quantitative|metric|score|accurac|test|leaderboard|comparison|mt-?bench|perplexity|quality|"
-    r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation",
+    r"評価|评估|性能|测评|评测|分数|得分|ベンチマーク|성능|evalua|résultat|resultad|risultat|ergebnis|validation|"
+    + PLACES,
 )
 METRIC = re.compile(
     r"acc(?:uracy)?\b|acc_|(?:\b|_)(?:f1|wer|cer|em|mcc|mrr|iou|mae|r?mse|ppl)\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
@@ -24,13 +36,16 @@ METRIC = re.compile(
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
+    rf"{LABELS}|"
+    r"(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
     r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
     r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )
 MODEL_HEADER = re.compile(
-    r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?)$",
+    r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?|"
+    rf"{MODELS})$",
     re.I,
 )
 _DATA_OR_TASK = r"(?:tasks?|data ?sets?|benchmarks?|test ?sets?|languages?|context(?: length)?)"
@@ -42,21 +57,32 @@ MODEL_SIZE_HEADER = re.compile(
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
 PACKING_HEADER = re.compile(r"^quanti[sz]ations?$", re.I)
 TUNED_HEADER = re.compile(r"fine-? ?tun(?:ing|ed)\??$", re.I)
-METRIC_HEADER = re.compile(r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|metric names?|measures?)$", re.I)
+CONDITION = re.compile(r"[~≈<>≤≥]{0,2} ?-?\d{1,6}(?:\.\d{1,4})? ?(?:%|[kKMx]|dB|ms|s|h|Hz|kHz|px)?")
+"""Under which condition something was measured: a number, with its unit."""
+NO_CONDITION = re.compile(
+    r"size|param|layer|version|year|date|seed|run\b|rate|batch|epoch|step|iter|\blr\b|rank|\bno\b|\bid\b|index|dim|data|train|sample|example|token|hour|bit|head|width|depth|resolution|flops|#|^\W*$",
+    re.I,
+)
+"""Headers of numbers by which models are told apart, or runs."""
+METRIC_HEADER = re.compile(rf"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|metric names?|measures?|{METRICS})$", re.I)
 DATASET_HEADER = re.compile(
-    r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?)$", re.I
+    r"^(?:data|(?:data|test|eval\w*)[ -]?sets?|corpus|corpora|benchmarks?|tasks?|splits?|subsets?|(?:data ?set|task|benchmark)s?[ _-]names?|"
+    rf"{DATASETS}|{TASKS})$",
+    re.I,
 )
 OF_DATA = re.compile(r"^data ?sets?$", re.I)
 LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?|data ?sets?)?\W*+$", re.I)
 """The first cell of a second header row."""
 PAIR = re.compile(r"^(?:([^/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
-    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric (?:value|result|score)|score \(%\)|percentage|accuracy.*|wert|valor|f1.*)$",
+    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric (?:value|result|score)|score \(%\)|percentage|accuracy.*|f1.*|"
+    rf"(?:{VALUES})(?: ?\(%\))?)$",
     re.I,
 )
 SKIP_COLUMN = re.compile(
     r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$",
+    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$|"
+    + COUNTS,
 )
 SHAPES = frozenset("LHA")
 """Layers, hidden size and attention heads, where two of them stand side by side."""
@@ -183,7 +209,8 @@ CODE = re.compile(r"`([^`]{0,200})`")
 @remembered(longest=200, texts=32_768)
 def is_metric(text: str) -> bool:
     """Whether the text names a metric or a well-known benchmark."""
-    return bool(METRIC.search(text.lower()))
+    lowered = text.lower()
+    return bool(METRIC.search(lowered) or MEASURES.search(lowered))
 
 
 def is_architecture(word: str) -> bool:
