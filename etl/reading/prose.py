@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from etl.cards import Item
 from etl.cards.remembered import remembered
-from etl.reading.prose_patterns import OWN_WORDS, PATTERNS
+from etl.reading.prose_patterns import PATTERNS
 
 _DONE = re.compile(
     r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|"
-    r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
+    r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded|use[ds]|utilized|employed) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
     r"\bha(?:s|ve) been set to\b|\bsteps (?:of )?(?:\w+ )?training\b|\b(?:we|I) (?:further |then |first |also )?(?:pre-?|fine-?)?(?:train|tune)\b|\btraining the model with\b|"
     r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|"
     r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:~?\d+\+?|one|two|three) epochs? of\b|"
@@ -26,11 +26,21 @@ _DONE = re.compile(
     re.I,
 )
 _WE_DID = re.compile(
-    r"\b(?:we|I) (?:also |then )?(?:used?|set|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
-    r"\b(?:is|was|were) (?:set|limited)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay|steps|epochs|seed) (?:was|were) (?:set to )?\d",
+    r"\b(?:we|I) (?:also |then )?(?:used?|set|apply|applied|employ(?:ed)?|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
+    r"\b(?:is|was|were|are) (?:set|limited|applied|employed)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay|steps|epochs|seed) (?:was|were) (?:set to )?\d",
     re.I,
 )
-_OF_TRAINING = ("earning rate", "epoch", "ptimizer", "ptimiser", "eight decay", "radient accumulation")
+_OF_TRAINING = (
+    "earning rate",
+    "earning-rate",
+    "ffective batch",
+    "lobal batch",
+    "epoch",
+    "ptimizer",
+    "ptimiser",
+    "eight decay",
+    "radient accumulation",
+)
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
@@ -44,6 +54,40 @@ _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
 _TOLD_BY = ("rain", "tun", *_OF_TRAINING, "been set", "checkpoint", "训练", "微调", "学習")
 """One of these stands in each sentence that tells of a training, elsewhere than below a heading of it."""
 MAX_SENTENCE = 700
+_OWN_WORDS = {
+    name: re.compile(pattern, re.I)
+    for name, pattern in {
+        "early stopping patience": r"patience",
+        "label smoothing": r"label[ -]smoothing(?: factor)?",
+        "gradient clipping": r"gradient[ -]clipping",
+        "learning rate": r"learning[ _-]rate|lr",
+        "global batch size": r"(?:global|total|effective) batch[ -]size",
+        "batch size": r"(?:mini-?)?batch(?:[ _-]?sizes?|es)",
+        "micro batch size": r"micro[ -]batch[ -]size",
+        "gradient accumulation steps": r"gradient accumulation(?: steps?)?",
+        "epochs": r"epochs",
+        "steps": r"steps|iterations|updates",
+        "weight decay": r"weight[ _-]decay",
+        "sequence length": r"(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
+        "block size": r"block[ -]size",
+        "warmup steps": r"warm[ -]?up(?= ?=)|warm[ -]?up steps",
+        "warmup ratio": r"warm-?up ratio",
+        "dropout": r"dropout(?: rate| probability| ratio)?",
+        "optimizer": r"optimi[sz]er",
+        "beta1": r"\\?beta_?\{?1\}?|β(?:_?1|<sub>1</sub>)",
+        "beta2": r"\\?beta_?\{?2\}?|β(?:_?2|<sub>2</sub>)",
+        "precision": r"(?:mixed[ -])?precision",
+        "epsilon": r"epsilon|ε|ϵ",
+        "tokens": r"tokens",
+        "resolution": r"resolution",
+        "seed": r"(?:random )?seed",
+        "lora rank": r"lora_r(?:ank)?|rank|\br\b(?= ?=)",
+        "lora alpha": r"(?:lora_)?alpha|α",
+        "lora dropout": r"(?:lora_)?dropout",
+        "lr scheduler type": r"(?:learning[ -]rate |lr )?(?:decay(?:ing)?|schedule[rd]?|annealing)",
+    }.items()
+}
+"""Which words of a statement are the setting's name, as its author writes it. (`One epoch`, `optimized with`: no name.)"""
 _DESCRIBED = re.compile(
     r"[\W_]{0,12}(?:[Tt]he )?[\W_]{0,6}([A-Za-z][\w.-]{2,60})(?:\]\([^()\s]{1,150}\))?[\W_]{0,6}(?<=\W)(?:is (?:an?|the)|(?:is|was) (?:pre-?)?trained)\b"
 )
@@ -110,7 +154,7 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
         for name, _, pattern in sought:
             for match in pattern.finditer(sentence, 0, beside.start() if beside else len(sentence)):
                 value = next(g for g in match.groups() if g).rstrip(",.")
-                words = OWN_WORDS[name].search(match[0])
+                words = _OWN_WORDS[name].search(match[0])
                 found.append(
                     Told(
                         name,

@@ -16,10 +16,22 @@ _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
 _IS = r"(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately|just))?(?: ?=)?"
 """What may stand between a setting's name and its value."""
-_NOT_A_SUM = r"(?!\s*(?:tokens|million|[kmM]\b|x|×|\*))"
+_NOT_A_SUM = r"(?!\s*(?:tokens|frames|million|[kmM]\b|x|×|\*))"
 _OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
 _TOKENS = rf"({_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:training )?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
 _SHAPES = r"(?<!non-)(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
+_SET = (
+    ("learning rate", "earning", "learning rate"),
+    ("batch size", "atch size", "batch size"),
+    ("warmup steps", "arm", "warm-?up steps"),
+    ("warmup ratio", "arm", "warm-?up ratio"),
+    ("epochs", "pochs", "epochs"),
+    ("weight decay", "eight decay", "weight decay"),
+    ("dropout", "ropout", "dropout(?: rate)?"),
+    ("sequence length", "length", "(?:max(?:imum)? )?sequence length"),
+    ("seed", "seed", "(?:random )?seed"),
+)
+"""What one sets: `we set the maximum learning rate to 5e-5`."""
 PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "learning rate",
@@ -82,7 +94,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"\b(?:for|during|over|across|in|on|with|trained|train|completing|completed)\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
+            rf"\b(?:for|during|over|across|in|on|with|trained|train|complet(?:e|ed|ing)|us(?:es|ed|ing))\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
             re.I,
         ),
     ),
@@ -95,7 +107,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after) ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|^\W*{_COUNT} epochs? of\b",
+            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after)(?: about| around| approximately)? ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|^\W*{_COUNT} epochs? of\b",
             re.I,
         ),
     ),
@@ -120,7 +132,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "epochs",
         "poch",
-        re.compile(rf"\b(?:size|rate|decay|length|lr)\b[^,;.]{{0,9}} [\d.e-]{{1,12}}, {_COUNT} epochs?\b", re.I),
+        re.compile(rf"(?:size|rate|decay|length|lr)\b[^,;.]{{0,9}} [\d.e-]{{1,12}}, {_COUNT} epochs?\b", re.I),
     ),
     ("epochs", "pochs", re.compile(rf"(?<!\d )\bepochs ?= ?{_COUNT}", re.I)),
     ("epochs", "轮", re.compile(rf"(?:训练|微调)了?\s?({_DIGITS})\s?轮")),
@@ -186,6 +198,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    ("warmup steps", "arm", re.compile(rf"\bwarm-?up(?:[ _]steps)? ?= ?{_NUMBER}", re.I)),
     ("warmup ratio", "arm", re.compile(rf"\bwarm-?up ratio{_IS}\s*{_NUMBER}", re.I)),
     (
         "dropout",
@@ -226,7 +239,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             "optimizer",
             word,
             re.compile(
-                rf"\b(?:using|used|with) (?:the )?[`*]{{0,2}}({name})[`*]{{0,2}}(?=[.,;]|\s?[\[(]|\s(?:with|and|at|for|as)\b|$)"
+                rf"(?:\b(?:using|used|with)|,) (?:the )?[`*]{{0,2}}({name})[`*]{{0,2}}(?=[.,;]|\s?[\[(]|\s(?:with|and|at|for|as)\b|$)"
             ),
         )
         for word, name in (
@@ -257,6 +270,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         ),
     ),
     ("epsilon", "epsilon", re.compile(rf"\bepsilon\s*=\s*{_NUMBER}")),
+    ("epsilon", "ϵ", re.compile(rf"ϵ\s*=\s*{_NUMBER}")),
     ("epsilon", "ε", re.compile(rf"ε\s*=\s*{_NUMBER}")),
     ("seed", "seed", re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?\b(?:random |training )?seed{_IS}\s*{_NUMBER}", re.I)),
     (
@@ -268,7 +282,12 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         ),
     ),
     ("lora alpha", "lpha", re.compile(rf"\bQ?LoRA\b[^.]{{0,80}}?(?:\b|_)alpha{_IS}\s*{_NUMBER}", re.I)),
-    ("lora dropout", "ropout", re.compile(rf"\bQ?LoRA\b[^.]{{0,120}}?\bdropout{_IS}\s*{_NUMBER}", re.I)),
+    ("lora alpha", "α", re.compile(rf"\bQ?LoRA\b[^.]{{0,80}}?α ?= ?{_NUMBER}", re.I)),
+    (
+        "lora dropout",
+        "ropout",
+        re.compile(rf"\bQ?LoRA\b[^.]{{0,120}}?(?:\b|_)dropout(?: rate| probability)?{_IS}\s*{_NUMBER}", re.I),
+    ),
     ("lr scheduler type", "decay", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?decay(?:ing)?\b", re.I)),
     (
         "lr scheduler type",
@@ -283,7 +302,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "tokens",
         "okens",
         re.compile(
-            rf"\b(?:(?:train|tun)(?:ed\b[^.;]{{0,60}}?\b(?:on|for|with|to|using|totaling)|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|amounts to|uses?|saw) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}~?{_TOKENS}",
+            rf"\b(?:(?:train|tun)(?:ed\b[^.;]{{0,60}}?\b(?:on|for|with|to|using|totaling)|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|amounts to|uses?|saw|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}~?{_TOKENS}",
             re.I,
         ),
     ),
@@ -302,38 +321,8 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    *(
+        (name, word, re.compile(rf"\b[Ss]et(?:ting)? (?:the |our )(?:\w+ ){{0,2}}?{words} to {_NUMBER}"))
+        for name, word, words in _SET
+    ),
 )
-OWN_WORDS = {
-    name: re.compile(pattern, re.I)
-    for name, pattern in {
-        "early stopping patience": r"patience",
-        "label smoothing": r"label[ -]smoothing(?: factor)?",
-        "gradient clipping": r"gradient[ -]clipping",
-        "learning rate": r"learning[ _-]rate|lr",
-        "global batch size": r"(?:global|total|effective) batch[ -]size",
-        "batch size": r"(?:mini-?)?batch(?:[ _-]?sizes?|es)",
-        "micro batch size": r"micro[ -]batch[ -]size",
-        "gradient accumulation steps": r"gradient accumulation(?: steps?)?",
-        "epochs": r"epochs",
-        "steps": r"steps|iterations|updates",
-        "weight decay": r"weight[ _-]decay",
-        "sequence length": r"(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
-        "block size": r"block[ -]size",
-        "warmup steps": r"warm[ -]?up(?= ?=)|warm[ -]?up steps",
-        "warmup ratio": r"warm-?up ratio",
-        "dropout": r"dropout(?: rate| probability| ratio)?",
-        "optimizer": r"optimi[sz]er",
-        "beta1": r"\\?beta_?\{?1\}?|β(?:_?1|<sub>1</sub>)",
-        "beta2": r"\\?beta_?\{?2\}?|β(?:_?2|<sub>2</sub>)",
-        "precision": r"(?:mixed[ -])?precision",
-        "epsilon": r"epsilon|ε",
-        "tokens": r"tokens",
-        "resolution": r"resolution",
-        "seed": r"(?:random )?seed",
-        "lora rank": r"lora_r(?:ank)?|rank|\br\b(?= ?=)",
-        "lora alpha": r"(?:lora_)?alpha",
-        "lora dropout": r"(?:lora_)?dropout",
-        "lr scheduler type": r"(?:learning[ -]rate |lr )?(?:decay(?:ing)?|schedule[rd]?|annealing)",
-    }.items()
-}
-"""Which words of a statement are the setting's name, as its author writes it. (`One epoch`, `optimized with`: no name.)"""
