@@ -50,6 +50,9 @@ _NAMED_TWICE = re.compile(
 _ENVIRONMENT = "## Environments"
 """The heading of ESPnet's environment, which people paste with the whole report into a code block."""
 _REPORTED = Words(_ENVIRONMENT)
+_DRIVER = re.compile(r"driver: [\d.]{3,20}, (CUDA): (\d{1,2}(?:\.\d{1,3}){0,2})\b")
+_DRIVERS = Words("GPU driver: ")
+"""`GPU driver: 418.87.01, CUDA: 10.1`, the last line of a machine's description."""
 _RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
 _PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
 _SENTENCES = (
@@ -89,6 +92,8 @@ def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
             yield row
     yield from _reported(context, seen)
     yield from _sentences(context, seen)
+    if context.card.says(_DRIVERS):
+        yield from _beside_drivers(context, seen)
     if context.card.says(_USES):
         yield from _told(context, seen)
 
@@ -230,6 +235,20 @@ def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[Framewo
                 seen.add((name, match[1]))
                 row = statement(context, name, match[1], Source.PROSE, block.line)
                 yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_copier else row
+
+
+def _beside_drivers(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+    """CUDA's version, where it stands beside that of the machine's driver, in whatever block."""
+    for number, line in enumerate(context.card.lines, 1):
+        match = _DRIVER.search(line)
+        if match and (match[1], match[2]) not in seen and _MADE.search(_title_above(context.card.sections, number)):
+            seen.add((match[1], match[2]))
+            yield statement(context, match[1], match[2], Source.PROSE, number)
+
+
+def _title_above(sections: Sequence[Section], line: int) -> str:
+    """The heading of the section that a line stands in."""
+    return next((section.title for section in reversed(sections) if section.line <= line), "")
 
 
 def _told(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
