@@ -77,6 +77,9 @@ _ADAPTED = re.compile(r"(?:^|[-_. ])(?:q?loras?|adapters?|qat)(?:$|[-_. ])", re.
 """An adapter that is trained on a quantized model has the kind of its numbers in its name, and is no copy."""
 _AWARE = re.compile(r"(?:^|[-_. /])qat(?:$|[-_. ])|quanti[sz]ation[- ]?aware", re.I)
 _TUNED_BY_UNSLOTH = Words("trained 2x faster with [Unsloth]", "finetuned and converted to GGUF format using [Unsloth]")
+_UPLOADED_BY_UNSLOTH = Words("memory via Unsloth!", "memory with Unsloth!")
+_THANKS_THE_MAKERS = Words("for creating and releasing these models", "for creating and releasing this model")
+"""What Unsloth prints above the card of a model that it offers, quantized or not."""
 _RESULTS_OF = Words("open-llm-leaderboard/details_")
 _DETAILS = re.compile(r"open-llm-leaderboard/details_(?P<owner>[\w.-]{1,60}?)__(?P<name>[\w.-]{1,96}\w)")
 _TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
@@ -107,7 +110,8 @@ def copied_from(card: Card, model_id: str) -> Subject:
     is_named = _name_says_copy(card, model_id)
     if is_named and card.says(_TUNED_BY_UNSLOTH) and not front_says_copy(card.front) and _is_tuned_here(card, model_id):
         return OWN
-    if is_named or front_says_copy(card.front):
+    is_offered = card.says(_UPLOADED_BY_UNSLOTH) and card.says(_THANKS_THE_MAKERS)
+    if is_named or is_offered or front_says_copy(card.front):
         return Subject(About.REPRINTED, _original(card, model_id, pasted_line(card)))
     if not card.says(_HINTS):
         return OWN

@@ -6,6 +6,7 @@ Vocabularies and how they are looked up; which lists are looked at, and whose pa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from etl.cards.remembered import remembered
 from etl.reading.parent_words import MERGED
@@ -24,15 +25,28 @@ _OTHER_MODELS = re.compile(
 """What a merge's card lists beside the models that were merged."""
 _MERGE_HINTS = ("merg", "blend of", "mix of", "fusion of")
 """Of which every text has one that speaks of merging."""
+_MADE_OF = re.compile(
+    r"\b(?:moe|merged?|mix(?:ture)?)\b[^\n]{0,24}\b(?:model )?(?:based on|built (?:from|with)|made (?:of|from))\W*$",
+    re.I,
+)
+"""`My first MoE model based on`, right above the list."""
+_RECIPE = re.compile(r"\W*(?:merge )?recipe\W*", re.I)
 _OTHERS = re.compile(r"quanti|gguf|gptq|awq|exl2|ggml|\bdatasets?\b|\bdownload", re.I)
 
 
 def introduces_merge(title: str, lead: str) -> bool:
     """Whether the sentence before a list, or the heading right above it, announces the models of a merge."""
     if lead:
+        if _MADE_OF.search(lead) and not is_of_others(lead):
+            return True
         told = _is_of_merge(lead) or (_is_of_merge(title) and not _OTHER_MODELS.search(lead))
         return bool(told and _INTRODUCES.search(lead) and not is_of_others(lead))
     return bool(_is_of_merge(title) and _MODELS.search(title) and not is_of_others(title))
+
+
+def heads_recipe(lead: str, items: Iterable[str]) -> bool:
+    """Whether a list is headed as a recipe, and one of its items speaks of merging."""
+    return bool(_RECIPE.fullmatch(lead)) and any(map(_is_of_merge, items))
 
 
 def lists_models(lead: str) -> bool:

@@ -23,7 +23,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.MERGE,
         re.compile(
-            r"(?<!on a )\b(?:(?:franken-?)?merge[rd]?|merging|blend|mix|fusion) of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|slerp|merge method",
+            r"(?<!on a )\b(?:(?:franken-?)?merge[rd]?|merging|blend|mix|fusion) of\b|\bmerged? (?:using|from|with|between)|models were included in the merge|slerp|merge method|\bi (?:then |also )?merged in(?=\W{0,3}$)",
         ),
     ),
     (
@@ -67,7 +67,7 @@ _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
 _USED = re.compile(r"\buse[sd]?\b|\busing\b|\bwith\W*$")
 _AS_BASE = re.compile(
-    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone\b|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone\b|teacher(?= for\b)|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
 _CHECKPOINT_AFTER = re.compile(r"[*_`)]{0,3} (?:model )?checkpoints?\b", re.I)
@@ -97,6 +97,11 @@ _LABEL = re.compile(
     r"^\W*(?:(?:model_)?name_or_path(?=\W{0,4}:)|(?P<trained>fine-?tuned from(?: model)?|(?:based?|parent|pre-?trained|foundation)[ _](?:model|llm)|(?:starting|initial) checkpoint)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
     re.I,
 )
+LIST_LABEL = re.compile(
+    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*(?:models? merged|merged? models|merge(?: of)?)\W*$",
+    re.I,
+)
+"""A line or heading that stands alone over the parents' names."""
 _DATA_BEFORE = re.compile(r"\b(?:on|over|with|using|data ?sets?:?|by|at)\W+(?:(?:the|a|an|our)\W+)?$")
 _BUILT_ON = re.compile(
     r"\b(?:based|built|top) (?:on|of)\W+(?:(?:the|a|an|our)\W+)?$|\b(?:initiali[sz]ed|started|merged?) with\W+(?:the\W+)?$"

@@ -18,9 +18,17 @@ from etl.reading.about import front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
-from etl.reading.merge_words import heads_models_used, introduces_merge, is_of_others, lists_models, merging_spans
+from etl.reading.merge_words import (
+    heads_models_used,
+    heads_recipe,
+    introduces_merge,
+    is_of_others,
+    lists_models,
+    merging_spans,
+)
 from etl.reading.named_elsewhere import named_elsewhere
 from etl.reading.parent_words import (
+    LIST_LABEL,
     is_grandparent,
     is_label,
     is_listed_after,
@@ -42,11 +50,6 @@ from etl.reading.told_of import (
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 _MERGE_TAGS = frozenset(("merge", "mergekit"))
-_LIST_LABEL = re.compile(
-    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*(?:models? merged|merged? models|merge(?: of)?)\W*$",
-    re.I,
-)
-"""A line or heading that stands alone over the parents' names."""
 _LABEL_WORDS = ("model", "teacher", "llm", "checkpoint", "name_or_path")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
@@ -202,7 +205,7 @@ def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator
 
 def _below(context: Context, over: str, item: Item) -> list[ModelRelation]:
     """The parent with whose name a line begins, where a label stands alone on the line or in the heading over it."""
-    label = _LIST_LABEL.match(over) if len(over) <= MAX_LABEL and "odel" in over else None
+    label = LIST_LABEL.match(over) if len(over) <= MAX_LABEL and "odel" in over else None
     if label is None:
         return []
     first = next((m for m in mentions(item.text) if not m.before.strip(" *_-")), None)
@@ -249,7 +252,7 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
             inner = None
         if "/" not in item.text:
             depth = None if depth is not None and item.depth <= depth else depth
-            if label := _LIST_LABEL.match(item.text):
+            if label := LIST_LABEL.match(item.text):
                 inner = (item.depth, _relation(context, label[0]))
             continue
         if found := _labelled(context, item):
@@ -274,7 +277,12 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
     """The relation of a list's items, where the words over it announce parents; None where they do not."""
     lead = block.lead[-160:]
-    if introduces_merge(section.title, lead) or (lists_models(lead) and _is_merge(context)):
+    listed = (item.text for item in block.items)
+    if (
+        heads_recipe(lead, listed)
+        or introduces_merge(section.title, lead)
+        or (lists_models(lead) and _is_merge(context))
+    ):
         return (Relation.MERGE,)
     if (
         not lead
@@ -285,8 +293,8 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
         merged = {repo.casefold() for repo, _ in recipe_models(context)}
         listed = [m.repo.casefold() in merged for item in block.items for m in mentions(item.text)[:1]]
         return (Relation.MERGE,) if not merged or 2 * sum(listed) > len(listed) else None
-    label = _LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
-        _LIST_LABEL.match(section.title) if not block.lead else None
+    label = LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
+        LIST_LABEL.match(section.title) if not block.lead else None
     )
     return (_relation(context, label[0]),) if label else None
 
