@@ -32,6 +32,7 @@ from etl.reading.table_words import (
     CLASS_LABEL,
     CROSSED,
     DECODING,
+    ENTITY,
     FAMILY,
     LABEL_HEADER,
     LANGUAGE_HEADER,
@@ -81,7 +82,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
             yield from _column(context, this, table, across)
         else:
             yield from _model_rows(context, this, table, numeric)
-    elif model_at := model_column(table, numeric):
+    elif (model_at := model_column(table, numeric)) and not _is_of_entities(table):
         yield from _models_beside(context, this, table, numeric, model_at)
     elif 0 in numeric:
         yield from _single_row(context, this, table, numeric)
@@ -100,11 +101,17 @@ def _pointed_cells(table: ResultTable) -> list[tuple[int, int]]:
 
 
 def _is_report(table: ResultTable) -> bool:
-    """Classes against precision and recall: with their support, or down to the averages."""
+    """Classes against precision and recall: with their support, down to the averages, or kinds of entities."""
     heads = set(map(key, table.header[1:]))
     if MODEL_HEADER.match(table.header[0]) or not {"precision", "recall"} <= heads:
         return False
-    return heads >= REPORT or any(row and AVERAGES.match(row[0]) for row in table.rows)
+    return heads >= REPORT or any(row and AVERAGES.match(row[0]) for row in table.rows) or _is_of_entities(table)
+
+
+def _is_of_entities(table: ResultTable) -> bool:
+    """Whether kinds of entities head the rows, each once: models beside them would repeat them."""
+    labels = [row[0] for row in table.rows if row]
+    return sum(map(bool, map(ENTITY.match, labels))) > 1 and len(set(labels)) == len(labels)
 
 
 def _is_base_table(this: ThisModel, table: ResultTable) -> bool:

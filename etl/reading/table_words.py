@@ -130,6 +130,11 @@ SETTINGS_HEADER = re.compile(
 )
 REPORT = frozenset(("precision", "recall", "support"))
 """The columns by which scikit-learn's classification report is known: its rows are classes, whatever they are called."""
+ENTITY = re.compile(
+    r"(?:[BIES]-)?(?:per|pers|person|people|loc|location|org|organi[sz]ation|misc|miscellaneous|gpe|date|time|money|event)\b",
+    re.I,
+)
+"""Kinds of named entities: where two of them head rows, the rows are classes."""
 MEASURE = re.compile(
     r"^(?:% ?)?(?:(?:macro|micro|weighted|balanced|mean|avg\.?)[ _-])?(?:acc(?:uracy)?|f1(?:[ _-]score)?|precision|recall|(?:roc[ _-])?auc|mcc|wer|cer|bleu|rouge[ _-]?[12l]|"
     r"psnr|ssim|em|exact match|pearson|spearman|map|mrr|m?iou|mse|mae|rmse|perplexity)(?:[ _-](?:macro|micro|weighted))?(?: ?\(?%\)?)?$",
