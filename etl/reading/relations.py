@@ -291,8 +291,8 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
     ):
         # Where a recipe names the models, such a list goes deeper: to what those were made of.
         merged = {repo.casefold() for repo, _ in recipe_models(context)}
-        listed = [m.repo.casefold() in merged for item in block.items for m in mentions(item.text)[:1]]
-        return (Relation.MERGE,) if not merged or 2 * sum(listed) > len(listed) else None
+        known = [m.repo.casefold() in merged for item in block.items for m in mentions(item.text)[:1]]
+        return (Relation.MERGE,) if not merged or 2 * sum(known) > len(known) else None
     label = LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
         LIST_LABEL.match(section.title) if not block.lead else None
     )
