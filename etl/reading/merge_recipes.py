@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from etl.cards import Fence
+from etl.cards import Fence, ListBlock, Paragraph
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Mapping, Scalar, leaves
 from etl.cards.yaml_text import YamlRefused, compose
 from etl.reading.context import Context
-from etl.reading.mentions import hub_id, is_folder
+from etl.reading.mentions import hub_id, is_folder, mentions
 
 _KEYS = Words("merge_method", "layer_range", "source_model")
 _METHOD_KEY = Words("merge_method:")
@@ -45,6 +45,17 @@ def folders(names: Iterable[tuple[str, int]]) -> frozenset[str]:
     """The folders, in lower case, of those names that are local paths."""
     paths = (name.rstrip("/") for name, _ in names if "/" in name and (_is_local(name) or not hub_id(name)))
     return frozenset(path.rsplit("/", 1)[-1].casefold() for path in paths)
+
+
+def named_as(context: Context, merged: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """(repo id, line) of what the card names elsewhere, of which a recipe merges the folder: `name`, or `owner_name`."""
+    for _, block in context.card.blocks() if merged else ():
+        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
+        for item in items:
+            for mention in mentions(item.text) if "/" in item.text else ():
+                owner, _, name = mention.repo.casefold().partition("/")
+                if name in merged or f"{owner}_{name}" in merged:
+                    yield mention.repo, item.line
 
 
 def recipe_names(context: Context) -> Iterator[tuple[str, int]]:

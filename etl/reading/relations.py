@@ -17,7 +17,7 @@ from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
-from etl.reading.merge_recipes import folders, recipe_models, recipe_names, repos
+from etl.reading.merge_recipes import folders, named_as, recipe_models, recipe_names, repos
 from etl.reading.merge_words import (
     heads_models_used,
     heads_recipe,
@@ -64,7 +64,9 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     own = context.model_id.casefold()
     names = list(recipe_names(context))
     merged = [row for repo, at in repos(names) for row in _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, at)]
-    body = [*_body(context), *_from_folders(context, folders(names))]
+    body = list(_body(context))
+    for repo, line in named_as(context, folders(names)):
+        body += _row(context, repo, Relation.MERGE, Source.PROSE, line)
     if not (names or body) and context.card.says(UNOWNED):
         body = list(_unowned(context))
     for repo, line in named_elsewhere(context) if not (names or body) else ():
@@ -118,17 +120,6 @@ def _implied(context: Context, base: str) -> str | None:
 
 def _tags(context: Context) -> set[str]:
     return {t.text.casefold() for t in strings(context.card.front.get("tags"))}
-
-
-def _from_folders(context: Context, merged: frozenset[str]) -> Iterator[ModelRelation]:
-    """The repos that the card names elsewhere, of which a recipe merges the folder: `name`, or `owner_name`."""
-    for _, block in context.card.blocks() if merged else ():
-        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-        for item in items:
-            for mention in mentions(item.text) if "/" in item.text else ():
-                owner, _, name = mention.repo.casefold().partition("/")
-                if name in merged or f"{owner}_{name}" in merged:
-                    yield from _row(context, mention.repo, Relation.MERGE, Source.PROSE, item.line)
 
 
 def _body(context: Context) -> Iterator[ModelRelation]:
@@ -277,12 +268,8 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
     """The relation of a list's items, where the words over it announce parents; None where they do not."""
     lead = block.lead[-160:]
-    listed = (item.text for item in block.items)
-    if (
-        heads_recipe(lead, listed)
-        or introduces_merge(section.title, lead)
-        or (lists_models(lead) and _is_merge(context))
-    ):
+    heads = heads_recipe(lead, [item.text for item in block.items]) or introduces_merge(section.title, lead)
+    if heads or (lists_models(lead) and _is_merge(context)):
         return (Relation.MERGE,)
     if (
         not lead
