@@ -103,6 +103,9 @@ _NOT_IT = re.compile(
     r"\b(?:no|not|never|without|can|could|should|may|might|will|would|plan\w*|instead|e\.g|example|you|if|how|huggingface\.co)\b|n't\b"
 )
 """Before such words: advice, what was left undone, or another model."""
+_IS_TUNED = re.compile(r"\s*(?:This|It)(?: model)? is an? (?:[\w-]{1,20} ){0,3}(?:fine-?)?tuned (?:model|version)\b")
+_TARGET = re.compile(r"\]\([^()\s]{0,200}\)")
+"""What such a sentence links to is its base and its data: `This is a fine tuned model of [base](...) using DPO`."""
 _NOT_DONE = re.compile(
     r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$|\bwhich $|\bbased on [^.]{0,80}, which (?:was |is |has been )$",
     re.I,
@@ -251,9 +254,12 @@ def _stated(text: str) -> re.Match[str] | None:
 def _applied(text: str) -> re.Match[str] | None:
     """The method that a text says was applied."""
     told = _APPLIED.search(text) or _DONE_TO_IT.search(text)
-    if told is None or _NOT_IT.search(text, text.rfind(". ", 0, told.start()) + 1, told.end()):
+    if told is None:
         return None
-    return told
+    sentence = text[text.rfind(". ", 0, told.start()) + 1 : told.end()]
+    if _IS_TUNED.match(sentence):
+        sentence = _TARGET.sub("]", sentence)
+    return None if _NOT_IT.search(sentence) else told
 
 
 def _announces_steps(lead: str) -> bool:
