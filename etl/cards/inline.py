@@ -23,7 +23,8 @@ _BLANKS = re.compile(r"[ \t]{2}|[\t\n]")
 _HARD_BESIDE_SPANS = re.compile(r"[*`<>&\\~]|(?<!\w)_|_(?!\w)")
 """What needs a parser where code spans are off and no link is."""
 _PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
-_SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|`([^`]{1,2000})`")
+_SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|\*\*`([^*`]{1,2000})`\*\*|`([^`]{1,2000})`")
+"""Bold text, bold code, code."""
 SHORT = 120
 """Texts up to this length are kept: tools print the same names and values into thousands of cards."""
 _EMPHASIS = re.compile(r"</?(?:u|b|i|em|strong|ins|mark|font)(?: [^<>]{0,200})?>", re.I)
@@ -94,7 +95,7 @@ def _has_only_spans(text: str) -> bool:
 
 
 def _inside(match: re.Match[str]) -> str:
-    return match[1] if match[1] is not None else match[2].strip()
+    return match[1] if match[1] is not None else (match[2] or match[3]).strip()
 
 
 def bare(text: str) -> str:

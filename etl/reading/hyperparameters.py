@@ -53,6 +53,7 @@ _OPTIMIZER_PART = (
     ("adam_beta2", re.compile(rf"{_BETAS}{_PART}\s*,\s*({_PART})", re.I)),
     ("adam_epsilon", re.compile(rf"eps(?:ilon)?\s*=\s*({_PART})", re.I)),
     ("weight_decay", re.compile(rf"weight_decay\s*=\s*({_PART})", re.I)),
+    ("learning_rate", re.compile(rf"\b(?:lr|learning_rate)\s*=\s*({_PART})", re.I)),
 )
 _OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")

@@ -90,7 +90,7 @@ NOT_NAMES = re.compile(
 )
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
-    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|training time|.*stage|datasets?|dataset size|device(?: type)?|"
+    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|(?:training|wall(?:[ -]?clock)?)[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )
