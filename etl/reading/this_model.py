@@ -157,9 +157,9 @@ class ThisModel:
         return frozenset(s.path for s in titled if s.title != self._context.card.title)
 
     def holds(self, text: str) -> bool:
-        """Whether every word of a heading is one of the repo's own name."""
-        theirs = name(text).words
-        return bool(theirs) and set(theirs) <= set(self.own.names[0].words)
+        """Whether every word of a heading is one of the repo's own name, or of the title."""
+        theirs = set(name(text).words)
+        return bool(theirs) and any(theirs <= set(own.words) for own in self.own.names[:2])
 
     def may_be(self, text: str) -> bool:
         """Whether a lone row can be this model's: nothing in its label says that it is another's."""

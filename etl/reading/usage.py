@@ -37,6 +37,8 @@ def loaded_repo(card: Card, parents: Container[str]) -> str | None:
     for _, block in card.of(Fence):
         code = "\n".join(block.lines)[:MAX_CODE]
         for match in _QUOTED_ID.finditer(code) if "/" in code else ():
+            if _is_commented(code, match.start()):
+                continue
             loads = _LOADS.search(code, max(0, match.start() - LOADING_WORDS), match.start())
             if loads and match[1].casefold() not in parents and not _is_tokenizer(code, loads.start(), match.end()):
                 found[match[1].casefold()] = match[1]
@@ -44,6 +46,11 @@ def loaded_repo(card: Card, parents: Container[str]) -> str | None:
                 called[match[1].casefold()] = match[1]
     repos = list((found or called).values())
     return repos[0] if len(repos) == 1 else None
+
+
+def _is_commented(code: str, at: int) -> bool:
+    """Whether a line is switched off: what else may be loaded stands there."""
+    return code[code.rfind("\n", 0, at) + 1 : at].lstrip().startswith(("#", "//"))
 
 
 def _is_called(code: str, start: int) -> bool:
