@@ -87,8 +87,9 @@ def _report_results(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
 
 
 def _has_results(table: ResultTable) -> bool:
-    """Whether there are numbers beside the names of a table of results."""
-    return any(is_number(cell) for row in table.rows for cell in row[1:])
+    """Whether there are numbers beside the names of a table of results, and not only counts and sizes."""
+    columns = [i for i, head in enumerate(table.header) if i and not is_skipped(head)]
+    return any(is_number(row[i]) for row in table.rows for i in columns if i < len(row))
 
 
 def _is_results_code(section: Section, block: Fence) -> bool:

@@ -22,6 +22,7 @@ _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 _PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
 _MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
 """A pair and its metric: `MNLI-m/mm (acc)`."""
+_SHARE = re.compile(r"(\d{1,6})/(\d{2,6})")
 MAX_PART = 3
 """`m` and `mm`: a longer word is a name of its own."""
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
@@ -55,7 +56,7 @@ def _result(
     if value is None:
         text = _unmarked(text)
         value = values.number(text)
-    absent = value is None and text.casefold() not in STATED_ABSENT
+    absent = value is None and text.casefold() not in STATED_ABSENT and not is_share(text)
     if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
         return
     line = table.lines[at]
@@ -90,6 +91,12 @@ def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
 def is_number(text: str) -> bool:
     """Whether a cell states a number."""
     return values.number(text) is not None or values.number(_unmarked(text)) is not None
+
+
+def is_share(text: str) -> bool:
+    """Whether a cell tells how many of how many, which is a result but no number: `11/40`."""
+    match = _SHARE.fullmatch(text)
+    return match is not None and int(match[1]) <= int(match[2])
 
 
 def _unmarked(text: str) -> str:
