@@ -16,7 +16,7 @@ from etl.cards.yaml_text import YamlRefused, compose
 from etl.reading.context import Context
 from etl.reading.mentions import hub_id, is_folder, mentions
 
-_KEYS = Words("merge_method", "layer_range", "source_model")
+_KEYS = Words("merge_method", "layer_range", "layer_slices", "source_model")
 _METHOD_KEY = Words("merge_method:")
 _MODEL_KEYS = ("model", "base_model", "source_model")
 _LINE = re.compile(r"^\s*(?:-\s+)?(?:base_|source_)?model\s*:\s*[\"']?([^\s\"'#+]{3,200})")
@@ -42,20 +42,34 @@ def repos(names: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
 
 
 def folders(names: Iterable[tuple[str, int]]) -> frozenset[str]:
-    """The folders, in lower case, of those names that are local paths."""
-    paths = (name.rstrip("/") for name, _ in names if "/" in name and (_is_local(name) or not hub_id(name)))
+    """The folders, in lower case, of those names that are local paths, or have no owner."""
+    paths = (name.rstrip("/") for name, _ in names if _is_local(name) or not hub_id(name))
     return frozenset(path.rsplit("/", 1)[-1].casefold() for path in paths)
 
 
 def named_as(context: Context, merged: frozenset[str]) -> Iterator[tuple[str, int]]:
     """(repo id, line) of what the card names elsewhere, of which a recipe merges the folder: `name`, or `owner_name`."""
-    for _, block in context.card.blocks() if merged else ():
-        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-        for item in items:
-            for mention in mentions(item.text) if "/" in item.text else ():
-                owner, _, name = mention.repo.casefold().partition("/")
-                if name in merged or f"{owner}_{name}" in merged:
-                    yield mention.repo, item.line
+    for text, line in _texts(context) if merged else ():
+        for mention in mentions(text) if "/" in text else ():
+            owner, _, name = mention.repo.casefold().partition("/")
+            if name in merged or f"{owner}_{name}" in merged:
+                yield mention.repo, line
+
+
+def _texts(context: Context) -> Iterator[tuple[str, int]]:
+    """The lines of text, the items of lists and the headings, with their numbers."""
+    for section in context.card.sections:
+        if section.level and not context.card.is_flat:
+            yield context.card.lines[section.line - 1], section.line
+        for block in section.blocks:
+            items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
+            yield from ((item.text, item.line) for item in items)
+
+
+def recipes_text(context: Context) -> str:
+    """What stands in the code blocks with a recipe, in lower case: some say above it of what its parts were made."""
+    fences = (block.lines for _, block in context.card.of(Fence) if _is_recipe(block.lines))
+    return "\n".join(line for lines in fences for line in lines).casefold()
 
 
 def recipe_names(context: Context) -> Iterator[tuple[str, int]]:
@@ -85,7 +99,10 @@ def recipe_lines(context: Context) -> frozenset[int]:
 def _is_recipe(lines: Sequence[str]) -> bool:
     if not any(key in line for line in lines for key in _KEYS):
         return False
-    return any("/" in line and "model" in line and _NAMED.search(line) for line in lines)
+    return any(
+        ("/" in line and "model" in line and _NAMED.search(line)) or line.lstrip("- \t").startswith("layer_range:")
+        for line in lines
+    )
 
 
 def _models(lines: Sequence[str]) -> Iterator[tuple[str, int]]:

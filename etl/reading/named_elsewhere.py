@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from etl.cards import ListBlock, Paragraph
 from etl.cards.structure import Item
 from etl.reading.context import Context
-from etl.reading.mentions import Kind, Mention, mention_at, mentions
+from etl.reading.mentions import MAX_TEXT, Kind, Mention, mention_at, mentions
 from etl.reading.model_names import name
 from etl.reading.parent_words import is_listed_after, may_tell, told
 from etl.reading.told_of import copies_own, is_of_another
@@ -59,7 +59,7 @@ def _named(context: Context, linked: dict[str, str]) -> Iterator[tuple[str, int]
     for section, block in context.card.blocks():
         if isinstance(block, Paragraph) and not is_of_another(context, section):
             for item in block.lines:
-                for match in pattern.finditer(item.text) if may_tell(item.text) else ():
+                for match in pattern.finditer(item.text[:MAX_TEXT]) if may_tell(item.text) else ():
                     mention = mention_at(item.text, *match.span(), linked[match[0].casefold()], Kind.SPELLED)
                     is_told = told(mention, None) is Relation.FINETUNE and not is_listed_after(mention)
                     if is_told and not copies_own(context, mention.repo):

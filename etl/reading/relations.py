@@ -17,7 +17,7 @@ from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import front_says_copy, strings
 from etl.reading.context import OWN, Context
 from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
-from etl.reading.merge_recipes import folders, named_as, recipe_models, recipe_names, repos
+from etl.reading.merge_recipes import folders, named_as, recipe_models, recipe_names, recipes_text, repos
 from etl.reading.merge_words import (
     heads_models_used,
     heads_recipe,
@@ -277,9 +277,9 @@ def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Re
         and ("lora" in section.title.lower() or "merg" in context.card.body.lower())
     ):
         # Where a recipe names the models, such a list goes deeper: to what those were made of.
-        merged = {repo.casefold() for repo, _ in recipe_models(context)}
-        known = [m.repo.casefold() in merged for item in block.items for m in mentions(item.text)[:1]]
-        return (Relation.MERGE,) if not merged or 2 * sum(known) > len(known) else None
+        recipes = recipes_text(context) if next(recipe_models(context), None) else ""
+        known = [m.repo.casefold() in recipes for item in block.items for m in mentions(item.text)[:1]]
+        return (Relation.MERGE,) if not recipes or 2 * sum(known) > len(known) else None
     label = LIST_LABEL.match(block.lead.rsplit("\n", 1)[-1]) or (
         LIST_LABEL.match(section.title) if not block.lead else None
     )
