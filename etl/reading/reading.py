@@ -31,7 +31,7 @@ from etl.reading.started_from import started_from
 from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
-from warehouse.schema import FACT_TABLES, About, CardReading, Fact, Finding, Source
+from warehouse.schema import FACT_TABLES, About, CardReading, Fact, Finding, Relation, Source
 
 MAX_FINDINGS_OF_A_CODE = 1_000
 """A card of a hundred thousand unclosed comments has that to say once."""
@@ -121,7 +121,9 @@ def _read(card: Card, model_id: str) -> Reading:
 def _facts(context: Context) -> dict[str, list[Fact]]:
     """The fact rows by table, without findings."""
     relations = list(read_relations(context))
-    this = ThisModel(context, [r.base_model_id for r in relations])
+    # AdapterHub lists its adapters by the bases they are for: `bert-base-uncased` is this one's row.
+    parents = [r.base_model_id for r in relations if r.relation != Relation.ADAPTER or "/" in r.base_model_id]
+    this = ThisModel(context, parents)
     context.runs, statements = assign_runs(read_hyperparameters(context, this))
     settings = [row for statement, run in statements for row in rows_of(context, statement, run)]
     summary = list(read_summary(context))
