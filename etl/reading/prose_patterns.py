@@ -18,7 +18,7 @@ _IS = r"(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?
 """What may stand between a setting's name and its value."""
 _NOT_A_SUM = r"(?!\s*(?:tokens|frames|million|[kmM]\b|x|×|\*))"
 _OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
-_TOKENS = rf"({_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:(?!and )[\w-]+ ){{0,3}}?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
+_TOKENS = rf"(\d{{1,3}}(?:,\d{{3}}){{2,4}}|{_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:(?!and )[\w-]+ ){{0,3}}?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
 _SHAPES = r"(?<!non-)(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
 _SET = (
     ("learning rate", "earning", "learning rate"),
@@ -141,7 +141,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|train(?:ed)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
+            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|train(?:ed)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
             re.I,
         ),
     ),
@@ -225,7 +225,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "optimizer",
         "ptimi",
         re.compile(
-            rf"\boptimi[sz](?:er(?: used)? (?:is|was)(?: the)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
+            rf"\boptimi[sz](?:er(?: used)? (?:is|was)(?: the| an?)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
             re.I,
         ),
     ),
@@ -303,7 +303,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "tokens",
         "okens",
         re.compile(
-            rf"\b(?:(?:pre-?|fine-?|post-?)?(?:train|tun)(?:ed?\b(?:(?:[^.;]|\.(?=\S)){{0,120}}?\b(?:on|for|totaling|equal to)|(?: \w{{1,20}}){{0,3}}? (?:with|to|using))|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|trained(?: over)?|amounts to|uses?|saw|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}\\?~?{_TOKENS}",
+            rf"\b(?:(?:pre-?|fine-?|post-?)?(?:train|tun)(?:ed?\b(?:(?:[^.;]|\.(?=\S)){{0,120}}?\b(?:on|for|totaling|equal to)|(?: \w{{1,20}}){{0,3}}? (?:with|to|using))|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|trained(?: over)?|amounts to|uses?|saw|seen|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}\\?~?{_TOKENS}",
             re.I,
         ),
     ),
