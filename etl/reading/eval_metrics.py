@@ -15,7 +15,17 @@ from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.context import Context, written
 from etl.reading.metric_names import metric_name
-from etl.reading.result_lines import WELL_KNOWN, average, benchmark, qualified, several, unsigned
+from etl.reading.result_languages import HEADINGS
+from etl.reading.result_lines import (
+    METRIC_NAME,
+    WELL_KNOWN,
+    average,
+    benchmark,
+    is_measure,
+    qualified,
+    several,
+    unsigned,
+)
 from etl.reading.table_words import is_metric, speaks_of_results
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
@@ -29,7 +39,8 @@ _HEADS_RESULTS = re.compile(r"\W{0,8}results?\W{0,8}")
 """A line of nothing but the word."""
 _SECTION = re.compile(
     r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
-    r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$",
+    r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$|"
+    rf"^(?:{HEADINGS})$",
     re.I,
 )
 _VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
@@ -55,11 +66,6 @@ _LOSS = re.compile(r"loss", re.I)
 """Lines of losses are what a training run printed."""
 _NO_RESULT = re.compile(
     r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|(?:baseline|teacher|previous|random|majority) |train(?:ing)? (?:time|data)|carbon|co2)",
-    re.I,
-)
-_METRIC = re.compile(
-    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
-    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
     re.I,
 )
 
@@ -153,7 +159,7 @@ def _announced(block: Paragraph) -> list[Item]:
 
 def _is_result_line(line: Item) -> bool:
     pair = _number_pair(line)
-    return pair is not None and bool(_METRIC.search(pair.name))
+    return pair is not None and is_measure(pair.name)
 
 
 def _number_pair(line: Item) -> settings_text.Setting | None:
@@ -228,7 +234,9 @@ def _are_metrics(items: Sequence[Item]) -> bool:
 def _is_settings(items: Iterable[Item]) -> bool:
     """A list of known settings under a heading of results is a list of settings."""
     pairs = [p for item in items if (p := settings_text.pair(item.text.split("\n")[0]))]
-    return bool(pairs) and sum(SETTINGS.knows(p.name) and not _METRIC.search(p.name) for p in pairs) * 2 > len(pairs)
+    return bool(pairs) and sum(SETTINGS.knows(p.name) and not METRIC_NAME.search(p.name) for p in pairs) * 2 > len(
+        pairs
+    )
 
 
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
@@ -246,7 +254,7 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             continue
         if value is None and not (strength == 2 and _stated(pair)):
             continue
-        if strength < 2 and not _METRIC.search(pair.name):
+        if strength < 2 and not is_measure(pair.name):
             continue
         yield _row(context, pair.name, pair.value, value, item.line)
 
@@ -265,7 +273,7 @@ def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]
         return
     leaves = settings_text.dict_items(text)
     numbers = [values.number(leaf.value) for leaf in leaves]
-    metrics = sum(bool(_METRIC.search(leaf.name)) and leaf.name != "score" for leaf in leaves)
+    metrics = sum(bool(METRIC_NAME.search(leaf.name)) and leaf.name != "score" for leaf in leaves)
     if metrics * 2 > len(leaves) and None not in numbers:
         for leaf, value in zip(leaves, numbers, strict=True):
             yield _row(context, leaf.name, leaf.value, value, lines[leaf.offset].line)
@@ -275,7 +283,7 @@ def _stated(pair: settings_text.Setting) -> bool:
     """A result that is no number, but stated as one: a dictionary, `No log`, or any text under a metric's name."""
     if pair.value.startswith(("{", "[")):
         return len(pair.value) < MAX_COLLECTION
-    return len(pair.value) < MAX_TEXT and bool(_METRIC.search(pair.name))
+    return len(pair.value) < MAX_TEXT and bool(METRIC_NAME.search(pair.name))
 
 
 def _pair(text: str) -> settings_text.Setting | None:

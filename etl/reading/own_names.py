@@ -26,6 +26,8 @@ _CALLED = re.compile(r"([^:：]{2,60})[:：]\s+\S")
 """`Name: what it is`, as many titles are."""
 _CALLED_BEFORE_A_DASH = re.compile(r"([^\s\[(]{3,30})(?: ?[\[(][^\])]{1,40}[\])])?[^-–—]{0,40} [-–—] \S")
 """`Name [spoken so] - what it is`: one word, and no word of the repo's id, as that would name the parent."""
+_AN_ID = re.compile(r"(?:model )?(?:card )?(?:for |of )?[\w-]{2,40}/([\w.-]{3,95})", re.I)
+"""`Model card for owner/name`"""
 _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introduction|description|name)s?\b", re.I)
 _LETTERS = re.compile(r"[a-z]{4,30}")
 MAX_CALLED = 4
@@ -154,6 +156,8 @@ def _of_repo(context: Context, loaded: str | None) -> list[str]:
         names.append(called[1])
     if (called := _CALLED_BEFORE_A_DASH.match(title)) and _is_proper(context, called[1]):
         names.append(called[1])
+    if an_id := _AN_ID.fullmatch(title):
+        names.append(an_id[1])
     if loaded:
         names.append(loaded.rsplit("/", 1)[-1])
     return names

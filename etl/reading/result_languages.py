@@ -41,9 +41,16 @@ COUNTS = (
 """Of what there is so and so much: no results."""
 MEASURES = re.compile(
     r"准确[率度]|準確[率度]|精[确確准]率|召回率|正[确確]率|正答率|正解率|適合率|再現率|精度|f ?[値值]|损失|損失|困惑度|[字词]错率|错误率|胜率|"
-    r"정확도|정밀도|재현율|손실|точност|полнот|потер[яиь]|f1?-?мера|genauigkeit|trefferquote|exactitude?\b|\brappel\b|précision|precisión|exhaustividad|"
+    r"정확도|정밀도|재현율|손실|точност|полнот|потер[яиь]|f1?-?мера|genauigkeit|verlust|trefferquote|exactitude?\b|\brappel\b|précision|precisión|exhaustividad|"
     r"acur[áa]cia|precisão|revocação|accuratezza|precisione|richiamo|độ chính xác|akurasi|presisi|do[ğg]ruluk|kesinlik|duyarl[ıi]l[ıi]k|"
     r"dokładność|precyzja|czułość|الدقة|دقت|صحت"
 )
 """Searched for in lower-case texts."""
 PLACES = r"结果|結果|效果评|결과|평가|результат|оценк|метрик|качеств|đánh giá|kết quả|hasil|wynik|sonuç|النتائج|نتایج|精度|実験"
+HEADINGS = (
+    r"(?:模型)?(?:评估|评测|测试|实验|評価|実験|평가|실험|학습)?[ ]?(?:结果|結果|指标|指標|性能|表现|결과|성능|지표)|评估|评测|評価|평가|"
+    r"результаты|метрики(?: качества)?|качество|оценка|(?:eval\w*|test)?ergebnisse|bewertung|resultados(?: (?:da|de|de la|del) \w+)?|evaluación|avaliação|"
+    r"métricas(?: (?:da|de|de la|del) \w+)?|résultats(?: d['’]évaluation)?|évaluation|risultati|valutazione|hasil(?: (?:evaluasi|pengujian))?|evaluasi|"
+    r"kết quả(?: đánh giá)?|đánh giá|wyniki|ewaluacja|sonuçlar|değerlendirme|النتائج|التقييم|نتایج|ارزیابی"
+)
+"""What stands over a list of results, and nothing else: the whole heading."""

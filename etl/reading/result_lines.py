@@ -9,6 +9,7 @@ import re
 
 from etl.cards.inline import bare
 from etl.reading import values
+from etl.reading.result_languages import MEASURES
 from etl.reading.settings_text import Setting
 from etl.reading.table_words import is_metric
 
@@ -17,6 +18,12 @@ _MEASURE = (
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
     r"mcc(?: score)?|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted)\))?"
 )
+METRIC_NAME = re.compile(
+    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
+    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
+    re.I,
+)
+"""How a name of a list of results tells that it is a metric's."""
 WELL_KNOWN = re.compile(rf"^(?:(?:eval|test|val|validation|dev)[ _-])?{_MEASURE}$", re.I)
 _QUALIFIED = re.compile(
     rf"^(?:(?!(?:train|base|orig|prev|human|other|old|best|random|majority|target|teacher|prior|sota|zero|lowest|state)|max)[A-Za-z][\w-]{{1,20}} ){{1,3}}{_MEASURE}$|"
@@ -37,6 +44,11 @@ _AVERAGE = re.compile(
 _BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
 _PAIR = re.compile(r"(.+?) ?:? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90
+
+
+def is_measure(name: str) -> bool:
+    """Whether a name is a metric's, in whatever language."""
+    return bool(METRIC_NAME.search(name)) or bool(MEASURES.search(name.lower()))
 
 
 def unsigned(text: str) -> Setting | None:
