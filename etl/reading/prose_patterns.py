@@ -19,7 +19,7 @@ _IS = r"(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?
 _NOT_A_SUM = r"(?!\s*(?:tokens|frames|million|[kmM]\b|x|×|\*))"
 _OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
 _TOKENS = rf"(\d{{1,3}}(?:,\d{{3}}){{2,4}}|{_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:(?!and )[\w-]+ ){{0,3}}?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
-_SHAPES = r"(?<!non-)(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
+_SHAPES = r"(?<!non-)(?<!\()(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
 _SET = (
     ("learning rate", "earning", "learning rate"),
     ("batch size", "atch size", "batch size"),
@@ -303,7 +303,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "tokens",
         "okens",
         re.compile(
-            rf"\b(?:(?:pre-?|fine-?|post-?)?(?:train|tun)(?:ed?\b(?:(?:[^.;]|\.(?=\S)){{0,120}}?\b(?:on|for|totaling|equal to)|(?: \w{{1,20}}){{0,3}}? (?:with|to|using))|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|trained(?: over)?|amounts to|uses?|saw|seen|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}\\?~?{_TOKENS}",
+            rf"\b(?:(?:pre-?|fine-?|post-?)?(?:train|tun)(?:ed?\b(?:(?:[^.;]|\.(?=\S)){{0,120}}?\b(?:on|for|totaling|equal to)|(?: \w{{1,20}}){{0,3}}? (?:with|to|using))|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|trained(?: over)?|amounts to|in total|uses?|saw|seen|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}\\?~?{_TOKENS}",
             re.I,
         ),
     ),
