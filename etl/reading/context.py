@@ -62,6 +62,9 @@ class Context:
     """Where another card is pasted: lines up to the first part are the repo's own words. None: all are about `subject`."""
     runs: Runs = Runs()
     findings: list[Finding] = field(default_factory=list)
+    recipe_names: tuple[tuple[str, int], ...] | None = None
+    recipes_text: str | None = None
+    """What recipes of merging name, and their text: None until `merge_recipes` was asked, as lists of models ask again."""
 
     def subject_at(self, line: int | None) -> Subject:
         """Whom a fact of training or evaluation on this line is about."""

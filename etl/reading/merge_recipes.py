@@ -68,14 +68,20 @@ def _texts(context: Context) -> Iterator[tuple[str, int]]:
 
 def recipes_text(context: Context) -> str:
     """What stands in the code blocks with a recipe, in lower case: some say above it of what its parts were made."""
-    fences = (block.lines for _, block in context.card.of(Fence) if _is_recipe(block.lines))
-    return "\n".join(line for lines in fences for line in lines).casefold()
+    if context.recipes_text is None:
+        fences = (block.lines for _, block in context.card.of(Fence) if _is_recipe(block.lines))
+        context.recipes_text = "\n".join(line for lines in fences for line in lines).casefold()
+    return context.recipes_text
 
 
-def recipe_names(context: Context) -> Iterator[tuple[str, int]]:
+def recipe_names(context: Context) -> Sequence[tuple[str, int]]:
     """(repo or path, line) of each model in a recipe of the card."""
-    if not context.card.says(_KEYS):
-        return
+    if context.recipe_names is None:
+        context.recipe_names = tuple(_recipe_names(context)) if context.card.says(_KEYS) else ()
+    return context.recipe_names
+
+
+def _recipe_names(context: Context) -> Iterator[tuple[str, int]]:
     for _, block in context.card.of(Fence):
         if _is_recipe(block.lines):
             for name, offset in _models(block.lines):

@@ -62,7 +62,7 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     """Each parent once per source, relation and subject, in the card's order."""
     seen: set[tuple[str, str, str | None, str]] = set()
     own = context.model_id.casefold()
-    names = list(recipe_names(context))
+    names = recipe_names(context)
     merged = [row for repo, at in repos(names) for row in _row(context, repo, Relation.MERGE, Source.CONFIG_BLOCK, at)]
     body = list(_body(context))
     for repo, line in named_as(context, folders(names)):

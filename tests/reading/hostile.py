@@ -177,6 +177,14 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "leads of settings": ("", "The following hyperparameters were used during training:\n"),
     "hashes": ("", "#"),
     "links": ("fine-tuned from ", "[a](b)"),
+    "lists below recipes": (
+        "```yaml\nmerge_method: slerp\nmodels:\n" + "  - model: a/b-1\n" * 2000 + "```\n",
+        "## Models used\n\n- [o/x](https://huggingface.co/o/x)\n\n",
+    ),
+    "names linked once": (
+        "".join(f"see [pier-{i}b](https://huggingface.co/o/pier-{i}b)\n\n" for i in range(38)),
+        "it was based on pier-3b and pier-4b\n\n",
+    ),
     "links that never end": ("fine-tuned from ", "[a]("),
     "links in links": ("fine-tuned from ", "[[a]"),
     "emphasis": ("# ", "*a **b "),
