@@ -195,9 +195,12 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     elif mine is None and _measures_parts(table, heads):
         yield from _measured_parts(context, table, numeric)
     elif mine is None and _is_of_parts(this, table, heads, labelled):
-        for at in range(len(table.rows)):
+        for at, row in enumerate(table.rows):
             for i in numeric:
-                yield from results_in(context, table, at, i, header[i], table.rows[at][0] if table.rows[at] else None)
+                names = (row[0] if row else "", header[i])  # a measure names the result, wherever it stands
+                is_measure = is_metric(names[0]) and not (is_metric(names[1]) or PART_HEADER.match(names[0]))
+                name, part = names if is_measure else names[::-1]
+                yield from results_in(context, table, at, i, name, part or None)
     elif mine is None and not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
     elif mine is None and this.index_certain(models_of(table, numeric[0])) is not None:
@@ -224,7 +227,8 @@ def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
     metrics = sum(bool(row and is_metric(row[0])) for row in table.rows)
     if metrics * 2 <= len(table.rows):
         return False
-    return sum(bool(PART_HEADER.match(head)) for head in heads) * 2 >= len(heads) or _are_entities(table, heads)
+    parts = sum(bool(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head)) for head in heads)
+    return parts * 2 >= len(heads) or _are_entities(table, heads)
 
 
 def _are_entities(table: ResultTable, heads: Sequence[str]) -> bool:

@@ -37,7 +37,7 @@ METRIC = re.compile(
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
     rf"{LABELS}|"
-    r"(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
+    r"(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|environment|game|criterion|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
     r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
     r"(?: ?\([^()]{1,20}\))?$",
@@ -57,7 +57,9 @@ MODEL_SIZE_HEADER = re.compile(
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
 PACKING_HEADER = re.compile(r"^quanti[sz]ations?$", re.I)
 TUNED_HEADER = re.compile(r"fine-? ?tun(?:ing|ed)\??$", re.I)
-CONDITION = re.compile(r"[~≈<>≤≥]{0,2} ?-?\d{1,6}(?:\.\d{1,4})? ?(?:%|[kKMx]|dB|ms|s|h|Hz|kHz|px)?")
+CONDITION = re.compile(
+    r"[~≈<>≤≥]{0,2} ?-?\d{1,6}(?:\.\d{1,4})?(?: ?[-–~] ?\d{1,6})? ?(?:%|[kKMx]|dB|ms|s|h|Hz|kHz|px)?"
+)
 """Under which condition something was measured: a number, with its unit."""
 NO_CONDITION = re.compile(
     r"size|param|layer|version|year|date|seed|run\b|rate|batch|epoch|step|iter|\blr\b|rank|\bno\b|\bid\b|index|dim|data|train|sample|example|token|hour|bit|head|width|depth|resolution|flops|#|^\W*$",

@@ -25,6 +25,9 @@ _TRAINED = re.compile(
     r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|fine-?tuned(?: [\w-]{1,30})?)\W*",
     re.I,
 )
+_TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
+_SHOTS = re.compile(r"shot", re.I)
+"""How a model was asked that was not trained for it: that one may be this one, too."""
 _UNTRAINED = re.compile(
     r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: model)?|baseline|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
     re.I,
@@ -349,7 +352,10 @@ def _where(labels: Sequence[str], found: Sequence[Label]) -> int | None:
 
 
 def _trained(labels: list[Label]) -> list[Label]:
-    """The labels of a model after its training, where one before it stands beside them."""
+    """The labels of a model after its training, where one before it stands beside them, or the only one that says no more."""
+    bare = [label for label in labels if _TRAINED_ALONE.fullmatch(label.words)]
+    if len(bare) == 1 and not all(_SHOTS.search(label.words) for label in labels if label is not bare[0]):
+        return bare
     if not any(_UNTRAINED.fullmatch(label.words) for label in labels):
         return []
     return [label for label in labels if _TRAINED.fullmatch(label.words)]
