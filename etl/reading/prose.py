@@ -53,6 +53,8 @@ _BESIDE = re.compile(r"\b(?:instead of|rather than)\b", re.I)
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
 _TOLD_BY = ("rain", "tun", *_OF_TRAINING, "been set", "checkpoint", "训练", "微调", "学習")
 """One of these stands in each sentence that tells of a training, elsewhere than below a heading of it."""
+_CHEAP = tuple(dict.fromkeys(word for _, word, _ in PATTERNS))
+"""The words that are sought first: many patterns share one."""
 MAX_SENTENCE = 700
 _OWN_WORDS = {
     name: re.compile(pattern, re.I)
@@ -135,9 +137,10 @@ def _stated_in_training(text: str) -> Sequence[Told]:
 def _found(text: str, in_training: bool) -> Sequence[Told]:
     if not (in_training or any(word in text for word in _TOLD_BY)):
         return ()
-    patterns = [entry for entry in PATTERNS if entry[1] in text]
-    if not patterns:
+    said = {word for word in _CHEAP if word in text}
+    if not said:
         return ()
+    patterns = [entry for entry in PATTERNS if entry[1] in said]
     found = []
     at = 0
     for sentence in _SENTENCE_END.split(text):

@@ -276,12 +276,10 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("seed", "seed", re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?\b(?:random |training )?seed{_IS}\s*{_NUMBER}", re.I)),
     (
         "lora rank",
-        "r",
-        re.compile(
-            rf"\bQ?LoRA\b[^.]{{0,60}}?(?:\brank{_IS}|(?<![\w.])r ?=)\s*{_NUMBER}|\blora[_ ]r(?:ank)? ?(?:=|of) ?{_NUMBER}",
-            re.I,
-        ),
+        "LoRA",
+        re.compile(rf"\bQ?LoRA\b[^.]{{0,60}}?(?:\brank{_IS}|(?<![\w.])r ?=)\s*{_NUMBER}", re.I),
     ),
+    ("lora rank", "lora_r", re.compile(rf"\blora_r(?:ank)? ?(?:=|of) ?{_NUMBER}")),
     ("lora alpha", "lpha", re.compile(rf"\bQ?LoRA\b[^.]{{0,80}}?(?:\b|_)alpha{_IS}\s*{_NUMBER}", re.I)),
     ("lora alpha", "α", re.compile(rf"\bQ?LoRA\b[^.]{{0,80}}?α ?= ?{_NUMBER}", re.I)),
     (
