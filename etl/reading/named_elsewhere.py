@@ -6,6 +6,7 @@ Asked only of cards whose body links no parent. Which words tell of a parent, `p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from etl.cards import ListBlock, Paragraph
@@ -33,16 +34,25 @@ def named_elsewhere(context: Context) -> Iterator[tuple[str, int]]:
 
 
 def _linked(context: Context) -> dict[str, str]:
-    """The repo by each name, in lower case, that the card links it by, and by its own; none that two repos have."""
+    """The repo by each name, in lower case, that the card links it by, and by its own; none that two repos have.
+
+    Nor one that stands nowhere else than in its links.
+    """
     repos: dict[str, set[str]] = {}
-    own = {name(text).glued for text in (context.model_id.rsplit("/", 1)[-1], context.card.title or "")}
+    inside: Counter[str] = Counter()
     for _, block in context.card.blocks():
         for item in _items(block):
             for mention in mentions(item.text) if "huggingface.co/" in item.text else ():
-                for called in _names(item.text, mention):
-                    if name(called).glued not in own:
-                        repos.setdefault(called.casefold(), set()).add(mention.repo)
-    return {called: min(among) for called, among in repos.items() if len(among) == 1}
+                link = item.text[mention.start : mention.end].lower()
+                for called in {called.lower() for called in _names(item.text, mention)}:
+                    repos.setdefault(called, set()).add(mention.repo)
+                    inside[called] += link.count(called)
+    if not repos:
+        return {}
+    own = {name(text).glued for text in (context.model_id.rsplit("/", 1)[-1], context.card.title or "")}
+    said = context.card.body.lower()
+    left = (x for x, among in repos.items() if len(among) == 1 and said.count(x) > inside[x])
+    return {called: min(repos[called]) for called in left if name(called).glued not in own}
 
 
 def _names(text: str, mention: Mention) -> Iterator[str]:
@@ -60,7 +70,7 @@ def _named(context: Context, linked: dict[str, str]) -> Iterator[tuple[str, int]
         if isinstance(block, Paragraph) and not is_of_another(context, section):
             for item in block.lines:
                 for match in pattern.finditer(item.text[:MAX_TEXT]) if may_tell(item.text) else ():
-                    mention = mention_at(item.text, *match.span(), linked[match[0].casefold()], Kind.SPELLED)
+                    mention = mention_at(item.text, *match.span(), linked[match[0].lower()], Kind.SPELLED)
                     is_told = told(mention, None) is Relation.FINETUNE and not is_listed_after(mention)
                     if is_told and not copies_own(context, mention.repo):
                         yield mention.repo, item.line
