@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import plain
-from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
+from etl.reading.optimizer_parts import optimizer_parts
 from etl.reading.places import (
     EVIDENT_SETTINGS,
     NEVER_NAMES,
@@ -47,25 +47,6 @@ _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
 SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
-_BETAS, _PART = r"(?:betas?|β_?[2₂]\))\s*=\s*\(\s*", r"[\d.eE+−–-]+"
-_OPTIMIZER_PART = (
-    ("adam_beta1", re.compile(rf"{_BETAS}({_PART})", re.I)),
-    ("adam_beta2", re.compile(rf"{_BETAS}{_PART}\s*,\s*({_PART})", re.I)),
-    ("adam_epsilon", re.compile(rf"eps(?:ilon)?\s*=\s*({_PART})", re.I)),
-    ("weight_decay", re.compile(rf"weight_decay\s*=\s*({_PART})", re.I)),
-    ("learning_rate", re.compile(rf"\b(?:lr|learning_rate)\s*=\s*({_PART})", re.I)),
-)
-_OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
-_KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
-_KERAS_PARTS = {
-    "learning_rate": "learning_rate",
-    "initial_learning_rate": "learning_rate",
-    "beta_1": "adam_beta1",
-    "beta_2": "adam_beta2",
-    "epsilon": "adam_epsilon",
-    "weight_decay_rate": "weight_decay",
-    "weight_decay": "weight_decay",
-}
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
 _REMARK = re.compile(r" \([^()]{1,60}\)$")
@@ -131,38 +112,6 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
         value_bool=values.truth(text),
         is_part=is_part,
     )
-
-
-@remembered(longest=200, texts=8_192)
-def optimizer_parts(text: str) -> tuple[tuple[str, str], ...]:
-    """Name, betas and epsilon in an optimizer's sentence, each as written there."""
-    return tuple(_optimizer_parts(text))
-
-
-def _optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
-    if text.startswith("{"):
-        yield from _keras_parts(text)
-        return
-    match = _OPTIMIZER_NAME.match(text)
-    if match and match[1].casefold() not in ("none", "null"):
-        yield "optimizer_name", match[1]
-    if "=" in text:
-        for part, pattern in _OPTIMIZER_PART:
-            if found := pattern.search(text[:2000]):
-                yield part, found[1]
-
-
-def _keras_parts(text: str) -> Iterator[tuple[str, str]]:
-    """Keras prints the optimizer's whole configuration, a schedule of learning rates nested in it."""
-    if match := _KERAS_NAME.search(text[:2000]):
-        yield "optimizer_name", match[1]
-    seen: set[str] = set()
-    for setting in settings_text.dict_items(text):
-        path, _, last = setting.name.rpartition(".")
-        part = "lr_scheduler_type" if last == "class_name" and "learning_rate" in path else _KERAS_PARTS.get(last)
-        if part and part not in seen and setting.value not in ("None", ""):
-            seen.add(part)
-            yield part, setting.value
 
 
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:

@@ -32,6 +32,9 @@ from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS, key
 
 
+_ABSENT = frozenset(("N/A", "n/a"))
+
+
 def result_columns(this: ThisModel, table: ResultTable, first: int) -> list[int]:
     """The columns from `first` on that hold results, without those that say that they are another model's."""
     numeric = [i for i in range(first, len(table.header)) if _is_value_column(table, i) and _is_numeric(table, i)]
@@ -153,7 +156,7 @@ def _is_value_column(table: ResultTable, column: int) -> bool:
 def _is_numeric(table: ResultTable, column: int) -> bool:
     """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
     filled = [
-        row[column] for row in table.rows if column < len(row) and is_said(row[column]) and row[column].upper() != "N/A"
+        row[column] for row in table.rows if column < len(row) and is_said(row[column]) and row[column] not in _ABSENT
     ]
     numbers = sum(
         is_number(text) or is_share(text) or pair_in(table.header[column], text) is not None for text in filled
