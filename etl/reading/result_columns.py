@@ -31,7 +31,6 @@ from etl.reading.table_words import (
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS, key
 
-
 _ABSENT = frozenset(("N/A", "n/a"))
 
 
