@@ -23,6 +23,7 @@ def refused(made: Made) -> str:
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_crash_of_the_reader_keeps_the_old_build_and_is_told_with_an_example(made: Made) -> None:
     made.card("a/good")
     made.build()

@@ -159,6 +159,7 @@ def test_an_empty_build_never_replaces_a_full_one(made: Made) -> None:
     assert rows_of(open_warehouse(made.home), "SELECT count(*) FROM models") == [(1,)]
 
 
+@pytest.mark.slow
 def test_building_twice_from_the_same_rows_gives_the_same_build(made: Made) -> None:
     made.listing("a/b")
     made.look("a/b")

@@ -142,6 +142,7 @@ def models(made: Made) -> list[tuple[Any, ...]]:
     return rows_of(open_warehouse(made.home), "SELECT model_id FROM models ORDER BY 1")
 
 
+@pytest.mark.slow
 def test_going_back_serves_the_build_before_and_going_back_again_the_new_one(made: Made) -> None:
     made.listing("a/b")
     made.build()
@@ -187,6 +188,7 @@ def test_a_build_without_room_is_refused_before_it_begins(made: Made, monkeypatc
     assert models(made) == [("a/b",)]
 
 
+@pytest.mark.slow
 def test_losing_a_fifth_of_a_tables_rows_is_refused(made: Made) -> None:
     made.card("a/b", *(tag(f"t{n}") for n in range(60)), card_generator="trl")
     made.build()

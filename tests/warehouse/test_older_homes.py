@@ -95,6 +95,7 @@ def test_raw_of_an_older_schema_is_read_compared_and_merged_beside_new_files(
     assert [r for t in lake.raw_rows(table, [c.name for c in table.columns]) for r in t.to_pylist()] == rows
 
 
+@pytest.mark.slow
 def test_a_home_of_an_older_release_is_built_and_serves_what_a_new_one_does(lake: Lake, tmp_path: Path) -> None:
     for table, older in OLDER.values():
         if table is not CRAWL_RUNS and older is not OLDER["observations without detail and size"][1]:
