@@ -239,16 +239,15 @@ def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[Framewo
 
 def _beside_drivers(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
     """CUDA's version, where it stands beside that of the machine's driver, in whatever block."""
-    for number, line in enumerate(context.card.lines, 1):
-        match = _DRIVER.search(line)
-        if match and (match[1], match[2]) not in seen and _MADE.search(_title_above(context.card.sections, number)):
-            seen.add((match[1], match[2]))
-            yield statement(context, match[1], match[2], Source.PROSE, number)
-
-
-def _title_above(sections: Sequence[Section], line: int) -> str:
-    """The heading of the section that a line stands in."""
-    return next((section.title for section in reversed(sections) if section.line <= line), "")
+    lines = context.card.lines
+    sections = context.card.sections
+    ends = [*(section.line for section in sections[1:]), len(lines) + 1]
+    for section, end in zip(sections, ends, strict=True):
+        for number in range(max(section.line, 1), end) if _MADE.search(section.title) else ():
+            match = _DRIVER.search(lines[number - 1])
+            if match and (match[1], match[2]) not in seen:
+                seen.add((match[1], match[2]))
+                yield statement(context, match[1], match[2], Source.PROSE, number)
 
 
 def _told(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:

@@ -23,6 +23,8 @@ _TELLS_APART = re.compile(r"[\d-]")
 """A name of one plain word is a word of the language, too."""
 MIN_NAME = 5
 MAX_NAMES = 40
+MAX_LINKED = 200
+"""A card that links more names is a list of models: to count each of them in it would take the square of its size."""
 
 
 def named_elsewhere(context: Context) -> Iterator[tuple[str, int]]:
@@ -47,7 +49,7 @@ def _linked(context: Context) -> dict[str, str]:
                 for called in {called.lower() for called in _names(item.text, mention)}:
                     repos.setdefault(called, set()).add(mention.repo)
                     inside[called] += link.count(called)
-    if not repos:
+    if not 0 < len(repos) <= MAX_LINKED:
         return {}
     own = {name(text).glued for text in (context.model_id.rsplit("/", 1)[-1], context.card.title or "")}
     said = context.card.body.lower()

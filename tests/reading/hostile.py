@@ -37,6 +37,8 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "damaged characters": ("# ", "Ã¢â‚¬â„¢"),
     "other digits": (f"{EVAL}- acc: ", "٣"),
     "tables": (EVAL, "| Metric | Value |\n|---|---|\n| acc | 0.5 |\n\n"),
+    "drivers below headings": ("# Training\n\nGPU driver: 1\n", "\n# h@\n\ndriver: 1.1.1, CUDA: 1.@\n"),
+    "names that are linked and said": ("# M\n\n", "See [Pier-@B-x](https://huggingface.co/a/Pier-@B-x), Pier-@B-x.\n\n"),
     "tables without header": (EVAL, "| acc | 0.5 |\n\n"),
     "tables of models": (EVAL, "| Model | MMLU |\n|---|---|\n| a | 0.5 |\n| b | 0.6 |\n\n"),
     "a table of many models": (f"{EVAL}| Model | MMLU |\n|---|---|\n", "| a b c@ | 0.5 |\n"),
