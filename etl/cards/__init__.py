@@ -17,6 +17,7 @@ from etl.cards.structure import (
     Row,
     Section,
     TableBlock,
+    items_of,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Row",
     "Section",
     "TableBlock",
+    "items_of",
     "parse_card",
 ]

@@ -104,3 +104,10 @@ class Section:
     line: int
     path: tuple[str, ...] = ()
     blocks: list[Block] = field(default_factory=list)
+
+
+def items_of(block: Block) -> list[Item]:
+    """The items of a list, or the lines of running text; none of any other block."""
+    if isinstance(block, ListBlock):
+        return block.items
+    return block.lines if isinstance(block, Paragraph) else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from etl.cards import Card, ListBlock, Paragraph
+from etl.cards import Card, ListBlock, Paragraph, items_of
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item
@@ -261,8 +261,7 @@ def _own_texts(card: Card, until: int) -> Iterator[Item]:
     for _, block in card.blocks():
         if until and block.line > until:
             return
-        lines = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-        yield from (item for item in lines if "/" in item.text)
+        yield from (item for item in items_of(block) if "/" in item.text)
 
 
 def _copied_in(card: Card, own: str, until: int) -> str | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Section, TableBlock, items_of
 from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
 from etl.reading.context import Context, words
@@ -85,12 +86,12 @@ _AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
     """Each version statement once, in the card's order."""
     seen: set[tuple[str, str]] = set()
-    for item, strong in _all_candidates(context.card.sections):
+    reported = _environment(context.card) if context.card.says(_REPORTED) else ()
+    for item, strong in chain(_all_candidates(context.card.sections), ((item, False) for item in reported)):
         row = _entry(context, item, strong)
         if row is not None and (row.raw_name, row.version) not in seen:
             seen.add((row.raw_name, row.version))
             yield row
-    yield from _reported(context, seen)
     yield from _sentences(context, seen)
     if context.card.says(_DRIVERS):
         yield from _beside_drivers(context, seen)
@@ -203,17 +204,8 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
     )
 
 
-def _reported(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
-    """Versions of an environment that stands in a code block."""
-    for item in _environment(context.card) if context.card.says(_REPORTED) else ():
-        row = _entry(context, item, strong=False)
-        if row is not None and (row.raw_name, row.version) not in seen:
-            seen.add((row.raw_name, row.version))
-            yield row
-
-
 def _environment(card: Card) -> Iterator[Item]:
-    """The lines of code blocks from the heading of an environment to the next."""
+    """The lines of an environment that stands in a code block, from its heading to the next."""
     for _, block in card.of(Fence):
         heads_versions = False
         for number, line in enumerate(block.lines, block.line):
@@ -253,12 +245,11 @@ def _beside_drivers(context: Context, seen: set[tuple[str, str]]) -> Iterator[Fr
 def _told(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
     """Versions of what a sentence says that the authors used."""
     for _, block in context.card.blocks():
-        if isinstance(block, Paragraph | ListBlock):
-            for item in block.lines if isinstance(block, Paragraph) else block.items:
-                for name, version in _used(item.text):
-                    if (name, version) not in seen:
-                        seen.add((name, version))
-                        yield statement(context, name, version, Source.PROSE, item.line)
+        for item in items_of(block):
+            for name, version in _used(item.text):
+                if (name, version) not in seen:
+                    seen.add((name, version))
+                    yield statement(context, name, version, Source.PROSE, item.line)
 
 
 def _used(text: str) -> Iterator[tuple[str, str]]:

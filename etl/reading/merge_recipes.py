@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from etl.cards import Fence, ListBlock, Paragraph
+from etl.cards import Fence, items_of
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Mapping, Scalar, leaves
 from etl.cards.yaml_text import YamlRefused, compose
@@ -62,8 +62,7 @@ def _texts(context: Context) -> Iterator[tuple[str, int]]:
         if section.level and not context.card.is_flat:
             yield context.card.lines[section.line - 1], section.line
         for block in section.blocks:
-            items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-            yield from ((item.text, item.line) for item in items)
+            yield from ((item.text, item.line) for item in items_of(block))
 
 
 def recipes_text(context: Context) -> str:

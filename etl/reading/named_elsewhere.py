@@ -9,8 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from etl.cards import ListBlock, Paragraph
-from etl.cards.structure import Item
+from etl.cards import Paragraph, items_of
 from etl.reading.context import Context
 from etl.reading.mentions import MAX_TEXT, Kind, Mention, mention_at, mentions
 from etl.reading.model_names import name
@@ -43,7 +42,7 @@ def _linked(context: Context) -> dict[str, str]:
     repos: dict[str, set[str]] = {}
     inside: Counter[str] = Counter()
     for _, block in context.card.blocks():
-        for item in _items(block):
+        for item in items_of(block):
             for mention in mentions(item.text) if "huggingface.co/" in item.text else ():
                 link = item.text[mention.start : mention.end].lower()
                 for called in {called.lower() for called in _names(item.text, mention)}:
@@ -76,7 +75,3 @@ def _named(context: Context, linked: dict[str, str]) -> Iterator[tuple[str, int]
                     is_told = told(mention, None) is Relation.FINETUNE and not is_listed_after(mention)
                     if is_told and not copies_own(context, mention.repo):
                         yield mention.repo, item.line
-
-
-def _items(block: object) -> list[Item]:
-    return block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []

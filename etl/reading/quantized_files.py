@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from etl.cards import ListBlock, Paragraph, Row, TableBlock
+from etl.cards import ListBlock, Row, TableBlock, items_of
 from etl.cards.sieve import Words
 from etl.cards.structure import Item
 from etl.reading import values
@@ -86,8 +86,7 @@ def _listed(context: Context) -> Iterator[QuantizedFile]:
 def _branches(context: Context) -> Iterator[QuantizedFile]:
     """The branches that lines of their own link: `[2.50 bits per weight](.../tree/2.5bpw)`."""
     for _, block in context.card.blocks() if context.card.says(_TREE) else ():
-        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-        for item in items:
+        for item in items_of(block):
             if (link := _BRANCH_LINK.match(item.text)) and link["repo"].casefold() == context.model_id.casefold():
                 method = _method_of(f"{context.card.title or ''} {context.model_id}")
                 yield _unsized_file(item, link["branch"], method, values.number(link["bits"]))

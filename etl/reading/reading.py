@@ -24,14 +24,14 @@ from etl.reading.generator import read_generator
 from etl.reading.hyperparameters import read_hyperparameters, rows_of
 from etl.reading.model_index import measured_here, read_model_index
 from etl.reading.quantized_files import read_quantized_files
-from etl.reading.relations import read_relations
+from etl.reading.relations import other_models, read_relations
 from etl.reading.restated import restated_original
 from etl.reading.runs import assign_runs
 from etl.reading.started_from import started_from
 from etl.reading.this_model import ThisModel
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
-from warehouse.schema import FACT_TABLES, About, CardReading, Fact, Finding, Relation, Source
+from warehouse.schema import FACT_TABLES, About, CardReading, Fact, Finding, Source
 
 MAX_FINDINGS_OF_A_CODE = 1_000
 """A card of a hundred thousand unclosed comments has that to say once."""
@@ -121,9 +121,7 @@ def _read(card: Card, model_id: str) -> Reading:
 def _facts(context: Context) -> dict[str, list[Fact]]:
     """The fact rows by table, without findings."""
     relations = list(read_relations(context))
-    # AdapterHub lists its adapters by the bases they are for: `bert-base-uncased` is this one's row.
-    parents = [r.base_model_id for r in relations if r.relation != Relation.ADAPTER or "/" in r.base_model_id]
-    this = ThisModel(context, parents)
+    this = ThisModel(context, other_models(relations))
     context.runs, statements = assign_runs(read_hyperparameters(context, this))
     settings = [row for statement, run in statements for row in rows_of(context, statement, run)]
     summary = list(read_summary(context))

@@ -7,9 +7,9 @@ and reprinted.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
-from etl.cards import ListBlock, Paragraph, TableBlock
+from etl.cards import ListBlock, Paragraph, TableBlock, items_of
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item, Section
@@ -77,6 +77,14 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
             yield row
+
+
+def other_models(relations: Iterable[ModelRelation]) -> list[str]:
+    """The ids of the parents whose names tell of other models than this one.
+
+    AdapterHub lists its adapters by the bases they are for: beside results, `bert-base-uncased` is this adapter.
+    """
+    return [r.base_model_id for r in relations if r.relation != Relation.ADAPTER or "/" in r.base_model_id]
 
 
 def _front(context: Context, tuned: Container[str]) -> Iterator[ModelRelation]:
@@ -147,8 +155,7 @@ def _table(context: Context, block: TableBlock) -> Iterator[ModelRelation]:
 def _unowned(context: Context) -> Iterator[ModelRelation]:
     """The parents that a body without any other names by one word: told by the words before, or after a label."""
     for _, block in context.card.blocks():
-        items = block.items if isinstance(block, ListBlock) else block.lines if isinstance(block, Paragraph) else []
-        for item in items:
+        for item in items_of(block):
             for mention in unowned(item.text):
                 label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
                 relation = _relation(context, label[0]) if label else told(mention, None)
@@ -268,7 +275,7 @@ def _list(context: Context, section: Section, block: ListBlock) -> Iterator[Mode
 def _announced(context: Context, section: Section, block: ListBlock) -> tuple[Relation | None] | None:
     """The relation of a list's items, where the words over it announce parents; None where they do not."""
     lead = block.lead[-160:]
-    heads = heads_recipe(lead, [item.text for item in block.items]) or introduces_merge(section.title, lead)
+    heads = heads_recipe(lead, (item.text for item in block.items)) or introduces_merge(section.title, lead)
     if heads or (lists_models(lead) and _is_merge(context)):
         return (Relation.MERGE,)
     if (

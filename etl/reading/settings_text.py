@@ -14,7 +14,6 @@ from etl.cards.inline import SHORT, plain
 from etl.cards.remembered import remembered
 from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
 from etl.cards.yaml_text import YamlRefused, compose
-from etl.reading.values import one_string
 
 _PAIR = re.compile(r"^(?P<name>[^:=：|\n]{1,70}?)\s*(?:[:：]|=(?!=))\s*(?P<value>\S[\s\S]*)$")
 _ASSIGNMENT = re.compile(
@@ -33,6 +32,8 @@ _CALL = re.compile(
     r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|(?:Recurrent|Maskable)?PPO|A2C|DQN|SAC|TD3|DDPG|TRPO|QRDQN|TQC|get_peft_model|OrderedDict|dict)\s*\("
 )
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
+_STRING = re.compile(r"'[^'\\\n]{0,200}'|\"[^\"\\\n]{0,200}\"")
+_STRINGS = re.compile(rf"(?:{_STRING.pattern})(?:\s(?:{_STRING.pattern})){{1,20}}")
 _COMMA_LOST = re.compile(r"(?<=[\w'\"\])}])(?=\n[ \t]{0,20}(?:'\w{1,60}'|\"\w{1,60}\")[ \t]{0,3}:)")
 """Where an item ends and the next begins on the line below: some write their settings one a line."""
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
@@ -219,11 +220,9 @@ def dict_items(text: str) -> list[Setting]:
     if begin < 0:
         return []
     inside = _balanced(text, begin + 1, "{")
-    return (
-        list(_dict_items(_COMMA_LOST.sub(",", inside), text.count("\n", 0, begin + 1), "", 0))
-        if inside is not None
-        else []
-    )
+    if inside is None:
+        return []
+    return list(_dict_items(_COMMA_LOST.sub(",", inside), text.count("\n", 0, begin + 1), "", 0))
 
 
 def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[Setting]:
@@ -237,7 +236,15 @@ def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[S
         if value.startswith("{") and value.endswith("}") and len(value) > 2 and depth < 8:
             yield from _dict_items(value[1:-1], line, name, depth + 1)
         else:
-            yield Setting(name, clean(_listed(one_string(" ".join(value.split())))), line)
+            yield Setting(name, clean(_listed(_one_string(" ".join(value.split())))), line)
+
+
+def _one_string(text: str) -> str:
+    """Python strings that follow each other as the one string they are: `'a, ' 'b'`, as pprint folds long ones."""
+    if text[:1] not in ("'", '"') or not _STRINGS.fullmatch(text):
+        return text
+    joined = "".join(piece[1:-1] for piece in _STRING.findall(text))
+    return f'"{joined}"' if '"' not in joined else joined
 
 
 def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
@@ -249,7 +256,7 @@ def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
     for part, at in _split_top(inside.strip("[]")):
         item = part.strip().removeprefix("(").removesuffix(")")
         if match := _DICT_ITEM.match(item):
-            value = one_string(" ".join(match["value"].split()))
+            value = _one_string(" ".join(match["value"].split()))
             if value.startswith("{") and value.endswith("}") and len(value) > 2:
                 yield from _dict_items(value[1:-1], offset, match["name"], 1)
                 continue

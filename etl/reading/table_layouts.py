@@ -70,8 +70,8 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         for at, i in pointed:
             yield from results_in(context, table, at, i, header[i], None)
         return
-    first = int(is_labelled(table) or _is_report(table))
-    numeric = result_columns(this, table, first)
+    labelled = is_labelled(table) or _is_report(table)
+    numeric = result_columns(this, table, int(labelled))
     if not numeric or _is_base_table(this, table):
         return
     if (mine := own_column(this, table, numeric)) is not None:
@@ -87,7 +87,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
     elif 0 in numeric:
         yield from _single_row(context, this, table, numeric)
     else:
-        yield from _labelled(context, this, table, numeric)
+        yield from _labelled(context, this, table, numeric, labelled)
 
 
 def _pointed_cells(table: ResultTable) -> list[tuple[int, int]]:
@@ -163,7 +163,9 @@ def _single_row(context: Context, this: ThisModel, table: ResultTable, numeric: 
             yield from results_in(context, table, at, i, table.header[i], None)
 
 
-def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
+def _labelled(
+    context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int], labelled: bool
+) -> Iterator[EvalMetric]:
     """Rows with labels: metric and value, classes or data sets against metrics, or models as columns or rows."""
     header = table.header
     heads = [header[i] for i in numeric]
@@ -171,7 +173,6 @@ def _labelled(context: Context, this: ThisModel, table: ResultTable, numeric: Se
     if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not metrics[0] or LABEL_HEADER.match(header[0])):
         yield from _of(this, table.written_header[numeric[0]], _one_column(context, this, table, numeric[0]))
         return
-    labelled = is_labelled(table) or _is_report(table)
     against = all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics))
     against = all(metrics) or (
         against and not (METRIC_HEADER.match(header[0]) and len(table.rows) > 1 and has_metric_rows(table))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from etl.cards import Fence, ListBlock, Paragraph
+from etl.cards import Fence, ListBlock, items_of
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
@@ -221,11 +221,8 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
     for section, block in context.card.blocks():
         if isinstance(block, Fence) and not _SHOWN.search(section.title):
             yield from _trainers_called(context, block)
-        if not isinstance(block, Paragraph | ListBlock):
-            continue
-        items = block.lines if isinstance(block, Paragraph) else block.items
         steps = isinstance(block, ListBlock) and _announces_steps(block.lead)
-        for item in items:
+        for item in items_of(block):
             text = item.text[:2000]
             if not any(word in text for word in _HINTS):
                 continue

@@ -58,9 +58,6 @@ _SIGNS = str.maketrans(
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SUPERSCRIPT = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 
-_STRING = re.compile(r"'[^'\\\n]{0,200}'|\"[^\"\\\n]{0,200}\"")
-_STRINGS = re.compile(rf"(?:{_STRING.pattern})(?:\s(?:{_STRING.pattern})){{1,20}}")
-
 
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
@@ -189,11 +186,3 @@ def is_filler(text: str) -> bool:
 _FILLERS = frozenset(
     ("more information needed", "needs more information", "needed", "unknown", "not specified", "tbd", "tba")
 )
-
-
-def one_string(text: str) -> str:
-    """Python strings that follow each other as the one string they are: `'a, ' 'b'`, as pprint folds long ones."""
-    if text[:1] not in ("'", '"') or not _STRINGS.fullmatch(text):
-        return text
-    joined = "".join(piece[1:-1] for piece in _STRING.findall(text))
-    return f'"{joined}"' if '"' not in joined else joined
