@@ -14,7 +14,7 @@ from etl.cards import Card, ListBlock, Paragraph, items_of
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item
-from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
+from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null
 from etl.reading.context import OWN, Part, Subject
 from etl.reading.mentions import MAX_TEXT, Mention, hub_id, mentions
 from etl.reading.parent_words import told
@@ -169,12 +169,9 @@ def is_packed(label: str) -> bool:
 
 
 def strings(node: Node | None) -> list[Scalar]:
-    """The scalars of a scalar or a list of scalars."""
-    if isinstance(node, Scalar):
-        return [node] if node.text.strip() else []
-    if isinstance(node, Sequence):
-        return [x for x in node.items if isinstance(x, Scalar) and x.text.strip()]
-    return []
+    """The scalars of a scalar or a list of scalars; an item left empty, or null, is none."""
+    items = node.items if isinstance(node, Sequence) else [node]
+    return [x for x in items if isinstance(x, Scalar) and x.text.strip() and not is_null(x)]
 
 
 def front_says_copy(front: Mapping) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Section, TableBlock, items_of
+from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Row, Section, TableBlock, items_of
 from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
 from etl.reading.context import Context, words
@@ -33,10 +33,11 @@ _ENTRY = re.compile(
 _NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$")
 _JOINED = re.compile(r"(?<=[( ])([A-Za-z]{3,12})-(\d{1,2}\.\d{1,3}[\w.]{0,12})(?=[;,)\s])")
 """`PyTorch (pytorch-1.11 w/ CUDA-11.5)`, as BigScience lists its software."""
+_NEXT = re.compile(r"(?<=\w), (?:and )?(?=[A-Za-z])")
 _NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
 _INSTALLS = re.compile(r"\W*install\b", re.I)
 """A heading over what its reader needs: `Install the necessary packages`."""
-_OF_A_TEST = re.compile(r"evaluat|inference|speed|latency|tested|benchmark", re.I)
+_OF_A_TEST = re.compile(r"evaluat|inference|speed|latency|tested|benchmark|performance", re.I)
 _NO_FRAMEWORK = re.compile(
     r"(?:git|commit|date|driver)\b|\w{1,30}_commit\b|(?:\w{1,30}[_ ]){0,3}(?:count|revision|gpus?|cpus?|cores|ram|memory|driver|seed)\b(?! version)|"
     r"(?:driver|(?:model|dataset|data|card|prompt|release|file|format)[_ ])?version$",
@@ -44,6 +45,8 @@ _NO_FRAMEWORK = re.compile(
 )
 """What stands among versions and is none of a library's: the machine, the data, the model itself."""
 _NAMES_VERSION = re.compile(r"[\s_]version$", re.I)
+_MARK = re.compile(r"^\W{1,4}(?=\w)")
+"""The picture before a library's name."""
 _NAMED_TWICE = re.compile(
     r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
 )
@@ -119,14 +122,31 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
             yield from named if named and not _is_needed(section, block) else ()
     elif isinstance(block, Paragraph):
         if is_head:
-            yield from ((line, False) for line in block.lines)
+            yield from ((item, False) for line in block.lines for item in _apart(line))
         elif not is_headed:
             title = next((n for n, line in enumerate(block.lines, 1) if _TITLE.fullmatch(line.text)), None)
             yield from ((line, False) for line in block.lines[title:] if title)
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
+        lists_versions = _lists_versions(section, block.header, is_head)
         for row in block.rows:
-            if len(row.cells) == 2 and row.words[0].casefold() == "spacy":
-                yield Item(": ".join(row.words), row.line), True
+            is_spacy = row.words[0].casefold() == "spacy"
+            if len(row.cells) == 2 and (is_spacy or lists_versions):
+                yield Item(": ".join(row.words), row.line), is_spacy
+
+
+def _lists_versions(section: Section, header: Row, is_head: bool) -> bool:
+    """Whether a table is one of versions, and not of a test, nor of what its reader needs."""
+    is_listed = is_head or header.words[1].casefold() in ("version", "versions")
+    place = " ".join((*section.path, section.title))
+    return is_listed and not (_NEEDED.search(place) or _OF_A_TEST.search(place))
+
+
+def _apart(line: Item) -> Iterator[Item]:
+    """The statements of one line: `Transformers 4.35.2, Pytorch 2.1.0`."""
+    if ", " in line.text:
+        yield from (Item(text, line.line) for text in _NEXT.split(line.text))
+    else:
+        yield line
 
 
 def _joined(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
@@ -165,6 +185,7 @@ def _is_known(name: str) -> bool:
 def _library(name: str) -> str:
     """The library in `transformers version`; any other name as it is."""
     library = _NAMES_VERSION.sub("", name) if name[-7:].lower() == "version" else name
+    library = _MARK.sub("", library)
     return library if FRAMEWORKS.knows(library) else name
 
 

@@ -142,9 +142,9 @@ _NOT_THIS = re.compile(
     r"\b(?:generated|rewritten|translated|annotated|label+ed|scored|rated|judged|ranked|filtered|evaluated|transcribed)\s"
     r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
     r"\bthe tokeni[sz]er\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
-    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )(?<!two )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
+    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )(?<!two )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|\b(?:any|another|other) (?:\w+ )?model\s(?:(?:that|which) is\s)?$|\bthe (?:\w+ )?(?:one|sibling|sister|counterpart)\s(?:is|was)\s$|\bbaselines?\W{1,3}(?:we\s|i\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
     r"|\b(?:previous|earlier|older) (?:version|model|release|one)\s(?:is|was)\s$|\bother models?,? [^.\n]{0,24}(?:is|was|are)\s$|\bdraft model\s$|"
-    r"\b(?:will (?:also )?(?:release|publish|train)|plan(?:ning)? (?:to|on|a)|if you (?:want|need|are looking for))\b[^.,\n]{0,40}$|"
+    r"\b(?:will (?:also )?(?:release|publish|train)|plan(?:ning)? (?:to|on|a)|if you (?:want|need|are looking for))\b[^.,\n]{0,40}$|\bif you (?:want|need|are looking for) [^.\n]{1,60},\s$|"
     r"(?:^|[,;] )use an?\s(?:\w+\s){0,3}$|\bembeddings\s(?:of [\w ]{1,20} )?(?:was|were)\s$"
 )
 """Before the words that tell of a parent: they are not said of this model."""

@@ -30,6 +30,7 @@ _BPW = re.compile(r"(\d{1,2}(?:\.\d{1,3})?)\s?(?:bpw|bits per weight)", re.I)
 _LINKS = re.compile(r"file|link|download|split|part")
 """What may head a column of links beside kinds and sizes."""
 _PART = re.compile(r"part \d", re.I)
+_OF_PARTS = re.compile(r"\d[-_ ]of[-_ ]\d", re.I)
 _FILE = re.compile(r"\.(?:gguf|ggml|bin|safetensors|onnx)\b|\bGGUF\b", re.I)
 _SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)(i?)B", re.I)
 _POWER = {"T": 4, "G": 3, "M": 2, "K": 1}
@@ -163,7 +164,7 @@ def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) ->
     bits = cells.get("bits", "")
     if name.casefold() in ("gguf", "link", "download", "") or _PART.match(name):
         at = columns.get("file", columns.get("method", len(row.cells)))
-        name = (_target_name(row.cells[at]) if at < len(row.cells) else "") or f"{method}"
+        name = (_target_name(row.cells[at]) if at < len(row.cells) else "") or _linked_file(row) or f"{method}"
     if not name or set(name) <= {"-", ":", " "}:
         return None
     if of_bits := _BPW.fullmatch(method or ""):
@@ -200,6 +201,12 @@ def _target_name(cell: str) -> str:
     """The file a bare word links to: the last part of the link's path."""
     match = re.search(r"\]\(([^)\s]{1,500})\)", cell)
     return match[1].split("?")[0].rstrip("/").rsplit("/", 1)[-1].split(".part")[0] if match else ""
+
+
+def _linked_file(row: Row) -> str:
+    """The file that a row links beside its kind, below `Download`; empty where there are several, or none."""
+    names = [_target_name(cell) for cell in row.cells if ".gguf" in cell and not _OF_PARTS.search(cell)]
+    return names[0] if len(names) == 1 else ""
 
 
 def _group_size(text: str | None) -> int | None:

@@ -44,7 +44,10 @@ _TAGS = {
 }
 _HINTS = Words("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "reference", "olicy ", "Odds Ratio")
 """One of these stands in every card that tells a method, and in the line that tells it."""
-_GAME_TAGS = frozenset(("reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation"))
+_GAME_TAGS = frozenset((
+    "reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation", "stable-baselines3"
+))  # fmt: skip
+_PLAYS = re.compile(r"\bagents? playing\b", re.I)
 _NAMES = {
     **{m: m for m in METHODS if m not in ("prm", "reward", "ipo")},
     "rm": "reward",
@@ -89,7 +92,7 @@ _LABELLED = re.compile(
 )
 """`Fine-tuning method: DPO`."""
 _TUNED_BY = re.compile(
-    rf"(?<![\w-])(?:{_BY})[- ](?:fine-?)?(?:tuned|trained|aligned)\b(?! (?:data|models|checkpoints|baselines?)\b)"
+    rf"(?<![\w-])(?:{_BY})[- ](?:fine-?)?(?:tuned|trained|aligned)\b(?! (?:data|models|checkpoints|baselines?|policies|agents?)\b)"
 )
 """`an ORPO-tuned version of`, `DPO tuned on`."""
 _STEP = re.compile(
@@ -157,8 +160,10 @@ def read_training_methods(
 
 def _is_game_agent(context: Context) -> bool:
     """PPO that plays LunarLander is no post-training of a language model."""
-    tags = {t.text.strip().casefold() for t in strings(context.card.front.get("tags"))}
-    return bool(tags & _GAME_TAGS) and not tags & {"trl", "text-generation", "rlhf"}
+    front = context.card.front
+    tags = {t.text.strip().casefold() for key in ("tags", "library_name") for t in strings(front.get(key))}
+    plays = bool(tags & _GAME_TAGS) or bool(_PLAYS.search(context.card.title or ""))
+    return plays and not tags & {"trl", "text-generation", "rlhf"}
 
 
 def _row(
