@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,14 @@ DATES_ARE_VALUES = {"datetime.datetime", "datetime.date", "datetime.timedelta", 
 """Types of values that a card may state; the clock behind them (now, today, utcnow) stays forbidden."""
 
 
+@cache
+def parsed(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))
+
+
 def imports_of(module: Path) -> Iterator[str]:
     """Every imported name, dotted: `from a.b import c` is a.b.c, wherever in the module it stands."""
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -95,7 +101,7 @@ def test_no_pure_module_opens_a_file_or_asks_the_clock() -> None:
         (place(m), node.lineno, called)
         for m in MODULES
         if place(m).startswith(PURE)
-        for node in ast.walk(ast.parse(m.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(m))
         if isinstance(node, ast.Call) and (called := name_called(node)) in forbidden and not is_vocabulary(node)
     ]
     assert strangers == [], "a pure module reads its vocabularies through importlib.resources, and nothing else"
@@ -117,7 +123,7 @@ def test_only_the_lake_writes_parquet() -> None:
         (place(m), node.lineno)
         for m in MODULES
         if place(m) != "warehouse/lake.py"
-        for node in ast.walk(ast.parse(m.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(m))
         if isinstance(node, ast.Call)
         and name_called(node) in {"write_table", "write_to_dataset", "ParquetWriter"}
         and not is_lake_method(node)
@@ -126,7 +132,7 @@ def test_only_the_lake_writes_parquet() -> None:
 
 
 def test_every_module_says_what_it_promises() -> None:
-    silent = [place(m) for m in MODULES if not ast.get_docstring(ast.parse(m.read_text(encoding="utf-8")))]
+    silent = [place(m) for m in MODULES if not ast.get_docstring(parsed(m))]
     assert silent == []
 
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -165,18 +166,18 @@ def _made_once(con: Session, file: SqlFile) -> Iterator[None]:
     Twice as fast: DuckDB 2.0 plans the joins of a dozen inlined views badly (measured on 150,000 repos).
     """
     views = _views_to_make(file)
-    made = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()}
     for view in views:
-        if f"made_{view.name}" not in made:
+        if file is _kept_that_read(view)[0]:
             con.execute(f"CREATE TEMP TABLE made_{view.name} AS\n{view.body}")
         con.execute(f"CREATE TEMP VIEW {view.name} AS SELECT * FROM temp.made_{view.name}")
     yield
     for view in reversed(views):
         con.execute(f"DROP VIEW temp.{view.name}")
-        if file is _last_reader(view):
+        if file is _kept_that_read(view)[-1]:
             con.execute(f"DROP TABLE temp.made_{view.name}")
 
 
+@cache
 def _views_to_make(file: SqlFile) -> list[SqlFile]:
     """The views that a kept table reads and, behind these, what other kept tables read too, in order."""
     behind = _behind(file)
@@ -190,8 +191,10 @@ def _behind(file: SqlFile) -> set[str]:
     return {v.name for v in read}.union(*(_behind(v) for v in read))
 
 
-def _last_reader(view: SqlFile) -> SqlFile:
-    return [kept for kept in _kept_tables() if view in _views_to_make(kept)][-1]
+@cache
+def _kept_that_read(view: SqlFile) -> list[SqlFile]:
+    """The kept tables for which a view is made, in the order in which they are."""
+    return [kept for kept in _kept_tables() if view in _views_to_make(kept)]
 
 
 def _views() -> list[SqlFile]:
