@@ -12,7 +12,7 @@ from itertools import takewhile
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import bare, plain
 from etl.cards.remembered import remembered
-from etl.reading import settings_text, values
+from etl.reading import python_settings, settings_text, values
 from etl.reading.context import Context, written
 from etl.reading.metric_names import metric_name
 from etl.reading.result_languages import HEADINGS
@@ -271,7 +271,7 @@ def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]
     text = "\n".join(line.text.split("\n")[0].rstrip() for line in lines)
     if not text.endswith(("}", "]")) or len(text) > MAX_DICTIONARY:
         return
-    leaves = settings_text.dict_items(text)
+    leaves = python_settings.dict_items(text)
     numbers = [values.number(leaf.value) for leaf in leaves]
     metrics = sum(bool(METRIC_NAME.search(leaf.name)) and leaf.name != "score" for leaf in leaves)
     if metrics * 2 > len(leaves) and None not in numbers:

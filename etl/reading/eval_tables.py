@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards import Block, Fence, ListBlock, Section, TableBlock
 from etl.cards.blocks import read_blocks
-from etl.reading import settings_text, training_steps, values
+from etl.reading import python_settings, settings_text, training_steps, values
 from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
 from etl.reading.model_rows import models_of, own_row
@@ -106,7 +106,7 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
     if len(block.lines) > 400 or "|" in text:
         return
     if text.lstrip().startswith("{"):
-        settings = settings_text.dict_items(text)
+        settings = python_settings.dict_items(text)
         if _is_example(settings):
             return
     else:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import plain
-from etl.reading import settings_text, values
+from etl.reading import python_settings, settings_text, values
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.optimizer_parts import optimizer_parts
@@ -50,13 +50,15 @@ SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
 _REMARK = re.compile(r" \([^()]{1,60}\)$")
-_MEASURED = re.compile(r"metric|evaluat|benchmark", re.I)
-_BETWEEN = re.compile(r", |，")
+_MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
+_BETWEEN = re.compile(r", |，|; | [|·•] ")
+_LEARNING_RATE = ("earning", "lr", "LR")
+"""Of which every English spelling of a learning rate has one."""
 _UNMISTAKABLE = re.compile(
     r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:Training|Train) (?:steps|epochs|batch size)\W{1,4}\d)",
     re.I,
 )
-LONGEST_STAGE = 300
+LONGEST_STAGE, SHORTEST_SENTENCE = 300, 15
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -124,7 +126,7 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         yield from stated
         lines = {s.line for s in stated}
         for item in block.items:
-            if item.line not in lines and len(item.text) > 40:
+            if item.line not in lines and len(item.text) > SHORTEST_SENTENCE:
                 yield from _sentences(this, section, [item], number)
     elif isinstance(block, Paragraph):
         yield from _paragraph(this, section, block, number)
@@ -145,7 +147,7 @@ def _stages(items: Sequence[Item], number: int, source: str) -> Iterator[Stateme
     """The settings of a list whose items are stages: `- Phase 1: lr 5e-4, batch_size 4096, steps: 70000`."""
     for stage, item in enumerate(items):
         text = item.text.partition("\n")[0]
-        if "," in text and ("lr" in text or "earning" in text) and len(text) <= LONGEST_STAGE:
+        if "," in text and any(word in text for word in _LEARNING_RATE) and len(text) <= LONGEST_STAGE:
             found = _packed(text)
             known = {SETTINGS.canonical(s.name) for s in found if SETTINGS.knows(s.name)}
             if len(known) >= EVIDENT_SETTINGS:
@@ -183,12 +185,12 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
         yield from _flags(section, block, number)
         return
     if first[:1] == "{" and place_of(section, block) >= Place.SETTINGS:
-        settings = settings_text.dict_items("\n".join(x.text for x in block.lines))
+        settings = python_settings.dict_items("\n".join(x.text for x in block.lines))
         for setting in settings:
             yield Statement(setting.name, setting.value, block.lines[setting.offset].line, Source.LIST, number)
         if settings:
             return
-    if _may_state(lines) and place_of(section, block):
+    if _may_state(lines) and (place_of(section, block) or _evident(section, lines)):
         for statement in _list(lines, Place.TRAINING, number, Source.LIST):
             found = True
             yield statement
@@ -232,20 +234,28 @@ def _all_stated(items: Sequence[Item], place: Place) -> list[tuple[Setting, int]
     stated: list[tuple[Setting, int]] = []
     for item in items:
         if setting := _stated(item, place):
-            several = _several(item) if "," in setting.value or "，" in setting.value else []
+            several = _several(item) if _BETWEEN.search(setting.value) else []
             stated.extend((s, item.line) for s in several or [setting])
     return stated
 
 
 def _several(item: Item) -> list[Setting]:
-    """The settings of an item that is nothing but pairs with commas between them, two of them known; else none."""
-    text = plain(_first_statement(item.text)).strip().rstrip(",.")
+    """The settings of an item that is nothing but pairs with commas or `|` between them, two of them known, behind a label
+    or none: `Hyperparameters: lr=1e-4, epochs=3`; else none."""
+    text = plain(_first_statement(item.text)).strip().rstrip(",.;|·• ")
     if len(text) > LONGEST_STAGE or any(bracket in text for bracket in "([{\"'"):
         return []
+    if found := _between_signs(text):
+        return found
+    found = _between_signs(text.partition(": ")[2])
+    return found if trains(s.name for s in found) else []
+
+
+def _between_signs(text: str) -> list[Setting]:
     pairs = [settings_text.pair(part.strip().removeprefix("and ")) for part in _BETWEEN.split(text)]
     found = [s for s in pairs if s is not None and len(s.name.split()) <= 4 and len(s.value.split()) <= 3]
     known = [SETTINGS.knows(s.name) for s in found]
-    return found if len(found) == len(pairs) and known[0] and sum(known) > 1 else []
+    return found if found and len(found) == len(pairs) and known[0] and sum(known) > 1 else []
 
 
 def _stated(item: Item, place: Place) -> Setting | None:
@@ -254,7 +264,7 @@ def _stated(item: Item, place: Place) -> Setting | None:
     setting = settings_text.pair(text) or (unassigned(text) if place >= Place.SETTINGS else None)
     if setting is None or setting.value.endswith(_GOES_ON) or values.is_filler(setting.value):
         return None
-    return setting
+    return None if setting.value == setting.name and "=" in text else setting
 
 
 def _evident(section: Section, items: Sequence[Item]) -> Place:
@@ -262,9 +272,9 @@ def _evident(section: Section, items: Sequence[Item]) -> Place:
 
     Among metrics it is one that was made to measure the model by.
     """
-    if _MEASURED.search(section.title) or not any("earning" in item.text or "lr" in item.text for item in items):
+    if _MEASURED.search(section.title) or not any(word in item.text for item in items for word in _LEARNING_RATE):
         return Place.OTHER
-    known = {SETTINGS.canonical(s.name) for item in items if (s := _stated(item, Place.OTHER)) and _known(s)}
+    known = {SETTINGS.canonical(s.name) for s, _ in _all_stated(items, Place.OTHER) if _known(s)}
     return Place.TRAINING if len(known) >= EVIDENT_SETTINGS and "learning_rate" in known else Place.OTHER
 
 

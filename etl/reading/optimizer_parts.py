@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from etl.cards.remembered import remembered
-from etl.reading import settings_text
+from etl.reading import python_settings
 
 _BETAS, _PART = r"(?:betas?|β_?[2₂]\))\s*=\s*\(\s*", r"[\d.eE+−–-]+"
 _OPTIMIZER_PART = (
@@ -56,7 +56,7 @@ def _keras_parts(text: str) -> Iterator[tuple[str, str]]:
     if match := _KERAS_NAME.search(text[:2000]):
         yield "optimizer_name", match[1]
     seen: set[str] = set()
-    for setting in settings_text.dict_items(text):
+    for setting in python_settings.dict_items(text):
         path, _, last = setting.name.rpartition(".")
         part = "lr_scheduler_type" if last == "class_name" and "learning_rate" in path else _KERAS_PARTS.get(last)
         if part and part not in seen and setting.value not in ("None", ""):

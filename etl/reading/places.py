@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from etl.cards import Block, Section
+from etl.cards import Block, Paragraph, Section
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings_text import Setting
@@ -36,7 +36,7 @@ _SETTINGS = re.compile(
     + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
 )
 _TRAINING = re.compile(
-    r"train|fine-?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament|"
+    r"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament|"
     r"addestrament|treinament|обучени|тренировк|학습|훈련|eğitim|huấn luyện"
 )
 _OTHER = re.compile(
@@ -52,7 +52,7 @@ _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rat
 _OTHERS = re.compile(
     rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion|tips?\b)|"
     rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^\W{{0,4}}(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
-    r"\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
+    r"\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
     r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
     r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b"
@@ -64,6 +64,7 @@ _OTHERS_HINTS = (
     "teacher",
     "downstream",
     "if you",
+    "you can",
     "quanti",
     " tip",
     "inference",
@@ -81,7 +82,7 @@ _OTHERS_HINTS = (
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""
 NOT_NAMES = re.compile(
-    r"^(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
+    r"^\W{0,4}(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
     r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
     r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|vocab(?:ulary)? size|"
     r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
@@ -90,7 +91,7 @@ NOT_NAMES = re.compile(
 )
 """What people list beside settings, where the place is not called hyperparameters."""
 NEVER_NAMES = re.compile(
-    r"^(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|(?:training|wall(?:[ -]?clock)?)[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
+    r"^\W{0,4}(?:gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|(?:training|wall(?:[ -]?clock)?)[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )
@@ -138,7 +139,10 @@ class Statement:
 
 def is_of_others(section: Section, block: Block) -> bool:
     """Whether a heading or the words before a block say that it is advice, or about a teacher: no training of this model."""
-    return _marks(section.title).others or _marks(block.lead[-160:]).others
+    said = [section.title, block.lead[-160:]]
+    if isinstance(block, Paragraph) and (first := block.lines[0].text).rstrip(" *_").endswith(":"):
+        said.append(first)
+    return any(_marks(text).others for text in said)
 
 
 def is_below_others(section: Section) -> bool:
@@ -191,7 +195,8 @@ def is_score(name: str, text: str) -> bool:
 def _is_tried(setting: Setting) -> bool:
     """Whether several values are given to several of a known setting, or a set of them to the learning rate."""
     if setting.name.endswith("s"):
-        several = not SETTINGS.knows(setting.name) and SETTINGS.knows(setting.name[:-1])
+        one = setting.name[:-1]
+        several = not SETTINGS.knows(setting.name) and SETTINGS.knows(one) and SETTINGS.canonical(one) != "seed"
         return several and bool(_SEVERAL.search(setting.value))
     return setting.value[0] in "{[" and "," in setting.value and SETTINGS.canonical(setting.name) == "learning_rate"
 

@@ -40,11 +40,12 @@ _OF_TRAINING = (
     "ptimiser",
     "eight decay",
     "radient accumulation",
+    "arly stopping",
 )
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
     r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|in addition to|lists? below|each task|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compared|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b|"
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|in addition to|lists? below|each task|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compar(?:e|ed|es|ing|ison)|by its (?:authors|creators)|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b|"
     r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*(?:\w{1,20}\W{1,4}){0,2}[A-Z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?was pre-?trained\b",
     re.I,
 )
@@ -65,6 +66,7 @@ _OWN_WORDS = {
         "learning rate": r"learning[ _-]rate|lr",
         "global batch size": r"(?:global|total|effective) batch[ -]size",
         "batch size": r"(?:mini-?)?batch(?:[ _-]?sizes?|es)",
+        "train batch size": r"per[ -](?:device|gpu)(?: train(?:ing)?)? batch[ -]size",
         "micro batch size": r"micro[ -]batch[ -]size",
         "gradient accumulation steps": r"gradient accumulation(?: steps?)?",
         "epochs": r"epochs",

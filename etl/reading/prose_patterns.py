@@ -44,10 +44,10 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "learning rate",
         "earning",
-        re.compile(rf"(?<![\d.,]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
+        re.compile(rf"(?<![\d.,}}]){_NUMBER}\s+learning[ -]rate\b(?! (?:decay|warm))", re.I),
     ),
     *(
-        ("learning rate", word, re.compile(rf"(?<![\w.-]){word}{_IS}\s*{_NUMBER}(?! (?:steps|warm))"))
+        ("learning rate", word, re.compile(rf"(?<![\w.-]){word}\b{_IS}\s*{_NUMBER}(?! (?:steps|warm))"))
         for word in ("lr", "LR")
     ),
     (
@@ -64,7 +64,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "batch size",
         "atch",
         re.compile(
-            rf"\b(?<!eval )(?<!evaluation )(?<!per-device )(?<!per device )(?<!device train )(?<!micro )(?<!micro-)(?<!global )(?<!total )(?<!effective )(?:mini-?)?batch(?:[ _-]?sizes?|es){_IS}\s*{_NUMBER}(?!\s*per){_NOT_A_SUM}",
+            rf"\b(?<!eval )(?<!evaluation )(?<!per-device )(?<!per device )(?<!per-gpu )(?<!per gpu )(?<!device train )(?<!micro )(?<!micro-)(?<!global )(?<!total )(?<!effective )(?:mini-?)?batch(?:[ _-]?sizes?|es){_IS}\s*{_NUMBER}(?!\s*per){_NOT_A_SUM}",
             re.I,
         ),
     ),
@@ -81,12 +81,17 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    (
+        "train batch size",
+        "atch",
+        re.compile(rf"\bper[- ](?:device|GPU)(?: train(?:ing)?)? batch[ -]size{_IS}\s*{_NUMBER}", re.I),
+    ),
     ("micro batch size", "icro", re.compile(rf"\bmicro[ -]batch[ -]size{_IS}\s*{_NUMBER}", re.I)),
     (
         "gradient accumulation steps",
         "radient",
         re.compile(
-            rf"\bgradient accumulation(?: steps?)?{_IS}\s*{_NUMBER}|(?<![\d.,]){_NUMBER} gradient accumulation steps\b",
+            rf"\bgradient accumulation(?: steps?)?{_IS}\s*{_NUMBER}|(?<![\d.,}}]){_NUMBER} gradient accumulation steps\b",
             re.I,
         ),
     ),
@@ -115,7 +120,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"(?<![\d.,])(?<!every )(?<!each )(?<!after )(?<!first )(?<!last )(?<!at ){_NUMBER} (?:train|training|optimi[sz]ation|gradient) steps\b(?! per| of)",
+            rf"(?<![\d.,}}])(?<!every )(?<!each )(?<!after )(?<!first )(?<!last )(?<!at ){_NUMBER} (?:train|training|optimi[sz]ation|gradient) steps\b(?! per| of)",
             re.I,
         ),
     ),
@@ -141,7 +146,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?:for|during|over|train(?:ed)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
+            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
             re.I,
         ),
     ),
@@ -150,7 +155,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "iterations",
         re.compile(rf"\b(?:trained(?: for)?|for) (?:a total of )?{_NUMBER} (?:training )?iterations\b", re.I),
     ),
-    ("steps", "steps", re.compile(rf"(?<![\d.,]){_NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
+    ("steps", "steps", re.compile(rf"(?<![\d.,}}]){_NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
     ("weight decay", "ecay", re.compile(rf"\b(?<!lr for )weight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
     (
         "sequence length",
@@ -186,7 +191,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "warmup steps",
         "arm",
         re.compile(
-            rf"\bwarm(?:[ -]?up|ing up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.,]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.,]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
+            rf"\bwarm(?:[ -]?up|(?:ing|ed|s)[ -]up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.,}}]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.,}}]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
             re.I,
         ),
     ),

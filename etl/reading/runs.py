@@ -17,9 +17,9 @@ from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}
 _QUOTES = str.maketrans("", "", "\"'")
-_NOT_SET = frozenset(("", "None", "none", "null"))
+_NOT_SET = frozenset(("", "None", "none", "null", "auto"))
 """Says that a setting was left alone, and contradicts nothing: sentence-transformers lists `per_gpu_train_batch_size:
-None` below `per_device_train_batch_size: 16`."""
+None` below `per_device_train_batch_size: 16`, and DeepSpeed takes the Trainer's for what is `auto`."""
 
 MAX_RUNS_COMPARED = 50
 """A repeat follows soon upon what it repeats; a table of a thousand trials is not compared a million times."""

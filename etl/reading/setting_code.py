@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from etl.cards import Fence, Section
-from etl.reading import settings_text
+from etl.reading import python_settings, settings_text
 from etl.reading.places import Place, Statement, is_score, place_of
 from etl.reading.settings_text import Setting
 from etl.reading.unassigned import unassigned_lines
@@ -45,6 +45,7 @@ _TRAINING_HINTS = (
     "époq",
 )
 """Of which each spelling of a learning rate or of epochs has one."""
+_CITATION = re.compile(r"\s*+@\w{1,40}+\s*+\{")
 _COMPUTED = re.compile(r"[A-Za-z_]\w{0,60}[.(]")
 """A value that a program computes."""
 _YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
@@ -55,6 +56,10 @@ _LOADS = re.compile(
     re.I,
 )
 """Before the id of a model that a training begins with."""
+_NAMES_THEM = re.compile(
+    r"^[ \t]{0,8}(?:\w{0,40}hyper_?param\w{0,20} = (?:\{|dict\()|#[# ]{0,4}(?:\w{1,20} )?hyper-?param\w{0,8}:?$)", re.M
+)
+"""Where code itself calls what follows hyperparameters: by a variable's name, or a line of comment."""
 _TRAINER = re.compile(r"(?:^|[/ ])train\w{0,40}\.py\b[^\n]{0,200}\\\n", re.M)
 """A command of several lines that starts a training."""
 TRAINER_LOG = "instantaneous batch size per device"
@@ -72,6 +77,8 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     hints = _CODE_HINTS if place else _TRAINING_HINTS
     if place < Place.NAMED and not any(hint in text for hint in hints):
         return
+    if place < Place.NAMED and "hyper" in text and _NAMES_THEM.search(text) and not _EXAMPLE.search(section.title):
+        place = Place.NAMED
     settings, everything = _code_settings(block, place)
     known = {
         SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
@@ -135,13 +142,13 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
     """The settings of a code block, and whether all of them are (a configuration) or only the known ones."""
     text = "\n".join(block.lines)
     info = block.info.casefold()
-    if text.lstrip().startswith("@") or "bib" in info:
+    if _CITATION.match(text) or "bib" in info:
         return [], False
-    if found := settings_text.call_arguments(block.lines):
+    if found := python_settings.call_arguments(block.lines):
         return found, True
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
         return settings_text.flags(block.lines), place >= Place.SETTINGS or "train" in text
-    if "{" in text and (found := settings_text.dict_items(text)):
+    if "{" in text and (found := python_settings.dict_items(text)):
         return found, True
     if (
         "{" not in text[:1]

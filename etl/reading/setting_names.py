@@ -68,6 +68,7 @@ def _is_of(context: Context, crafts: frozenset[str]) -> bool:
 def _dotted(name: str) -> str:
     """Of a nested key, the canonical name of its last part where that is a known setting of a training; else the key."""
     part, _, last = name.rpartition(".")
+    part = part.removesuffix(".params")
     if not SETTINGS.knows(last) or "." in part or _OF_A_PART.search(part):
         return key(name)
     known = SETTINGS.canonical(last)

@@ -187,12 +187,14 @@ def _wide(
     """
     named = not SETTINGS.knows(header[0]) and (len(block.rows) > 1 or bool(_NAMES_A_RUN.match(header[0])))
     rows = list(block.rows)
-    if len(rows) > 1 and named and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
-        labels = [row.words[0] if row.words else "" for row in rows]
+    labels = [row.words[0] if row.words else "" for row in rows] if len(rows) > 1 and named else []
+    if labels and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
         mine = this.index_in(labels)
         mine = this.index_of_size(labels) if mine is None else mine
         others = mine is None and (bool(MODEL_HEADER.match(header[0])) or all(map(_REPO_NAME.fullmatch, labels)))
         rows = [] if others else rows if mine is None else [rows[mine]]
+    elif labels and (mine := this.index_named(labels)) is not None:
+        rows = [rows[mine]]
     for run, row in enumerate(rows):
         for name, cell in list(zip(header, row.words, strict=False))[1 if named else 0 :]:
             value = settings_text.clean(cell)

@@ -5,7 +5,6 @@ Knows the shapes of a statement, not which names are settings (that is the vocab
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,32 +27,12 @@ _LAUNCHER = re.compile(
 _PROGRAM = re.compile(
     r"(?<=\s)[\w./${}][\w./${}-]{0,200}\.py(?=\s|$)|(?<=\s)python3? (?:-u )?-m (?!torch\.distributed)[\w.]"
 )
-_CALL = re.compile(
-    r"\b(?P<class>(?:\w{0,40}(?:TrainingArguments|TrainerArguments|TrainingArgs))|(?:SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|Lora|LoRA)Config|(?:SFT|DPO|KTO|ORPO|CPO|GRPO|Reward)Trainer|(?:Recurrent|Maskable)?PPO|A2C|DQN|SAC|TD3|DDPG|TRPO|QRDQN|TQC|get_peft_model|OrderedDict|dict)\s*\("
-)
-_PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
-_STRING = re.compile(r"'[^'\\\n]{0,200}'|\"[^\"\\\n]{0,200}\"")
-_STRINGS = re.compile(rf"(?:{_STRING.pattern})(?:\s(?:{_STRING.pattern})){{1,20}}")
-_COMMA_LOST = re.compile(r"(?<=[\w'\"\])}])(?=\n[ \t]{0,20}(?:'\w{1,60}'|\"\w{1,60}\")[ \t]{0,3}:)")
-"""Where an item ends and the next begins on the line below: some write their settings one a line."""
-_DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
-_VARIABLE = re.compile(r"^[A-Za-z_]\w*$")
-_CONSTANT = re.compile(r"True|False|-?\d[\d.eE+-]{0,20}|\"[^\"]{0,80}\"|'[^']{0,80}'")
-"""What a trainer is called with beside its model and data."""
-_AGENTS = ("PPO", "A2C", "DQN", "SAC", "TD3", "DDPG", "TRPO", "TQC")
-"""Classes of agents, called with their settings."""
-_CONSTANTS = frozenset(("True", "False", "None"))
 ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
 """`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
-_LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
 _OPENING = {")": "(", "}": "{", "]": "["}
 _GOES_ON = ("(", "[", "{")
 """How a line ends whose value stands on the lines below."""
-_CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict", "_baselines3")
-MAX_CALL_CHARACTERS = 20_000
-MAX_CALL_SCANS = 8
-"""All calls of a block together may be scanned so many times its length: calls in calls in calls are no settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +51,14 @@ def pair(text: str) -> Setting | None:
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'{(")
-    value = ANNOUNCES_MORE.sub("", _TRAILING_COMMENT.sub("", " ".join(match["value"].split("\n"))))
-    value = clean(_closed(value))
+    value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n"))))
+    value = clean(_closed(value.rstrip(" ,")))
     return Setting(name, value) if name and value else None
+
+
+def without_comment_behind(text: str) -> str:
+    """A text without what follows a `#` behind a blank."""
+    return _TRAILING_COMMENT.sub("", text)
 
 
 def _closed(value: str) -> str:
@@ -155,11 +139,14 @@ def _launched(text: str) -> tuple[int, int]:
 
 def assignments(lines: list[str]) -> list[Setting]:
     """`name = value` or `name: value` lines of a block of settings."""
-    found = []
+    found: list[Setting] = []
     for offset, line in enumerate(lines):
-        assigned = _assigned(line)
-        if assigned:
-            setting: Setting | None = Setting(*assigned)
+        one = assigned(line)
+        if one and "=" in one[1] and (several := _all_assigned(line)):
+            found.extend(Setting(name, value, offset) for name, value in several)
+            continue
+        if one:
+            setting: Setting | None = Setting(*one)
         else:
             setting = pair(line.strip().lstrip("-* ").rstrip(","))
         if setting and setting.value != setting.name and not setting.value.endswith(_GOES_ON):
@@ -167,45 +154,7 @@ def assignments(lines: list[str]) -> list[Setting]:
     return found
 
 
-def call_arguments(lines: list[str]) -> list[Setting]:
-    """Keyword arguments of TrainingArguments(...) and its like, and items of an OrderedDict([...])."""
-    text = "\n".join(lines)
-    found: list[Setting] = []
-    if not any(hint in text for hint in _CALL_HINTS):
-        return found
-    variables: dict[str, str] | None = None
-    longest = min(len(text), MAX_CALL_CHARACTERS)
-    budget = MAX_CALL_SCANS * len(text)
-    offset = counted = 0
-    for match in _CALL.finditer(text):
-        offset += text.count("\n", counted, match.end())
-        counted = match.end()
-        is_dict = match["class"] in ("OrderedDict", "dict")
-        is_trainer = match["class"].endswith(("Trainer", *_AGENTS))
-        if is_dict and text[match.end() : match.end() + 2].lstrip()[:1] not in ("[", "{"):
-            continue
-        inside = _balanced(text, match.end()) if budget > 0 else None
-        budget -= longest if inside is None else len(inside)
-        if inside is None:
-            continue
-        if is_dict:
-            found.extend(_ordered_items(inside, offset))
-            return found
-        for part, at in _split_top(inside):
-            if named := _PYTHON_NAME.match(_without_comment(part)):
-                line = offset + inside.count("\n", 0, at + _lead(part))
-                value = _listed(" ".join(named["value"].split()))
-                if is_trainer and not _CONSTANT.fullmatch(value):
-                    continue
-                if _VARIABLE.match(value) and value not in _CONSTANTS:
-                    variables = dict(filter(None, map(_assigned, lines))) if variables is None else variables
-                    value = variables.get(value, "")
-                if value:
-                    found.append(Setting(named["name"], clean(value), line))
-    return found
-
-
-def _assigned(line: str) -> tuple[str, str] | None:
+def assigned(line: str) -> tuple[str, str] | None:
     """Name and value of `name = value`, without the comma and the comment behind it."""
     match = _ASSIGNMENT.match(line)
     if not match:
@@ -214,139 +163,7 @@ def _assigned(line: str) -> tuple[str, str] | None:
     return match["name"], clean((match["value"][0] + value).rstrip().removesuffix(","))
 
 
-def dict_items(text: str) -> list[Setting]:
-    """The items of a Python or JSON dictionary written in the text, nested keys joined by dots."""
-    begin = text.find("{")
-    if begin < 0:
-        return []
-    inside = _balanced(text, begin + 1, "{")
-    if inside is None:
-        return []
-    return list(_dict_items(_COMMA_LOST.sub(",", inside), text.count("\n", 0, begin + 1), "", 0))
-
-
-def _dict_items(inside: str, offset: int, prefix: str, depth: int) -> Iterator[Setting]:
-    for part, at in _split_top(inside):
-        match = _DICT_ITEM.match(_without_comment(part))
-        if not match:
-            continue
-        line = offset + inside.count("\n", 0, at + _lead(part))
-        name = f"{prefix}.{match['name']}" if prefix else match["name"]
-        value = match["value"].strip()
-        if value.startswith("{") and value.endswith("}") and len(value) > 2 and depth < 8:
-            yield from _dict_items(value[1:-1], line, name, depth + 1)
-        else:
-            yield Setting(name, clean(_listed(_one_string(" ".join(value.split())))), line)
-
-
-def _one_string(text: str) -> str:
-    """Python strings that follow each other as the one string they are: `'a, ' 'b'`, as pprint folds long ones."""
-    if text[:1] not in ("'", '"') or not _STRINGS.fullmatch(text):
-        return text
-    joined = "".join(piece[1:-1] for piece in _STRING.findall(text))
-    return f'"{joined}"' if '"' not in joined else joined
-
-
-def _ordered_items(inside: str, offset: int) -> Iterator[Setting]:
-    """`[('batch_size', 64), ('policy', 'MlpPolicy')]`, or the same as a dictionary since Python 3.12."""
-    inside = inside.strip()
-    if inside.startswith("{"):
-        yield from _dict_items(inside[1:-1], offset, "", 0)
-        return
-    for part, at in _split_top(inside.strip("[]")):
-        item = part.strip().removeprefix("(").removesuffix(")")
-        if match := _DICT_ITEM.match(item):
-            value = _one_string(" ".join(match["value"].split()))
-            if value.startswith("{") and value.endswith("}") and len(value) > 2:
-                yield from _dict_items(value[1:-1], offset, match["name"], 1)
-                continue
-            yield Setting(
-                match["name"],
-                clean(_listed(value)),
-                offset + inside.count("\n", 0, at + len(part) - len(part.lstrip())),
-            )
-
-
-def _listed(value: str) -> str:
-    """A JSON or Python list of scalars as its items joined by ', '; anything else as it is."""
-    if not (value.startswith("[") and value.endswith("]")) or len(value) > 2000:
-        return value
-    try:
-        items = json.loads(re.sub(r",\s*\]$", "]", value.replace("'", '"')))
-    except (ValueError, RecursionError):
-        return value
-    if not items or any(isinstance(x, list | dict) for x in items):
-        return value
-    return ", ".join(str(x) for x in items)
-
-
-def _balanced(text: str, begin: int, opening: str = "(") -> str | None:
-    """What stands between an opening bracket just before `begin` and its partner."""
-    depth, quote, at = 1, "", begin
-    end = min(len(text), begin + MAX_CALL_CHARACTERS)
-    while at < end:
-        c = text[at]
-        if quote:
-            if c == "\\":
-                at += 1
-            elif c == quote:
-                quote = ""
-        elif c in "'\"":
-            quote = c
-        elif c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-            if depth == 0:
-                return text[begin:at]
-        elif c == "#" and opening == "(":
-            at = text.find("\n", at, end)
-            if at < 0:
-                return None
-        at += 1
-    return None
-
-
-def _split_top(text: str) -> Iterator[tuple[str, int]]:
-    """The parts between commas outside brackets and quotes, each with where it begins."""
-    depth, quote, begin, at = 0, "", 0, 0
-    while at < len(text):
-        c = text[at]
-        if quote:
-            if c == "\\":
-                at += 1
-            elif c == quote:
-                quote = ""
-        elif c == "#":
-            newline = text.find("\n", at)
-            at = len(text) if newline < 0 else newline
-            continue
-        elif c in "'\"":
-            quote = c
-        elif c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-        elif c == "," and depth == 0:
-            yield text[begin:at], begin
-            begin = at + 1
-        at += 1
-    if text[begin:].strip():
-        yield text[begin:], begin
-
-
-def _lead(part: str) -> int:
-    """How many characters of blanks and comments stand before what the part says."""
-    match = _LEADING_COMMENTS.match(part)
-    return match.end() if match else 0
-
-
-def _without_comment(part: str) -> str:
-    """The part without comments: lines of them, and what follows a `#` behind the last quote of a line."""
-    lines = (line for line in part.split("\n") if not line.lstrip().startswith("#"))
-    return "\n".join(map(_without_line_comment, lines))
-
-
-def _without_line_comment(line: str) -> str:
-    quoted = max(line.rfind("'"), line.rfind('"')) + 1
-    return line[:quoted] + _TRAILING_COMMENT.sub("", line[quoted:]) if "#" in line else line
+def _all_assigned(line: str) -> list[tuple[str, str]]:
+    """The assignments of a line that is nothing but such with commas between: `r = 16, lora_alpha = 32`; else none."""
+    found = [assigned(part) for part in line[:1000].split(", ")]
+    return [x for x in found if x] if all(x and "=" not in x[1] for x in found) else []

@@ -18,11 +18,14 @@ _OTHER_SETTING = re.compile(
 )
 _OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
 _EDGES = " \t:*_`\"'="
+_DECORATION = re.compile("^[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+")
+"""Arrows and pictures before a name."""
 
 
 @remembered(longest=200, texts=65_536)
 def key(name: str) -> str:
     """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
+    name = name if name[:1].isascii() else _DECORATION.sub("", name)
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
 
 
