@@ -35,7 +35,7 @@ _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}
 _FENCE = re.compile(r"^(\s*+)(`{3,}+|~{3,}+)[ \t]*+([^`]*+)$")
 _SEPARATOR = re.compile(r"^[\s+>]*+\|?(?:\s*+:?-++\s*+:?\s*+\|)++(?:\s*+:?-++\s*+:?\s*+)?\|?\s*+$")
 _SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
-_PARTED_NUMBERS = re.compile(r"\d\s{0,3}\|\s{0,3}\d")
+_PARTED_NUMBERS = re.compile(r"(?:\d|NaN)\s{0,20}\|\s{0,20}(?:\d|NaN)")
 """A bar between two numbers stands in no name."""
 _BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
@@ -554,7 +554,8 @@ def _cells(line: str, columns: int) -> tuple[str, ...]:
 
 def _may_continue(row: Row, bare: str) -> bool:
     """Whether a line without a pipe goes on with a row's last cell."""
-    return len(row.cells[-1]) < limits.MAX_CONTINUED_CELL_CHARACTERS and not bare.startswith(_NO_CELL)
+    is_short = len(row.cells[-1]) < limits.MAX_CONTINUED_CELL_CHARACTERS
+    return is_short and not bare.startswith(_NO_CELL) and any(row.cells)  # a row of nothing goes on nowhere
 
 
 def _is_open(cell: str) -> bool:

@@ -49,6 +49,8 @@ MAX_NAME = 60
 _PREFIXED = re.compile(
     r"\s*((?:eval|test|valid(?:ation)?|dev)[/_][\w@/-]{1,40}) +(\d{1,6}\.\d{1,20}(?: \([^()]{1,40}\))?)\s*"
 )
+_PRINTED = re.compile(r"\s{0,8}\*{3,5} (?:eval|test|predict)\w{0,7} (?:results|metrics) \*{3,5}\s*$", re.I)
+"""What BERT's own scripts and those made of them print over what they measured: `***** Eval results *****`."""
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
 
@@ -95,6 +97,8 @@ def _has_results(table: ResultTable) -> bool:
 def _is_results_code(section: Section, block: Fence) -> bool:
     """Code under a heading of results, unless it lists the evaluator's parameters, or shows the data or a prompt."""
     title, lead = section.title, block.lead[-160:]
+    if block.lines and _PRINTED.match(block.lines[0]):
+        return True
     if not speaks_of_results(f"{title} {lead}") or PARAMETERS.search(lead[-80:]):
         return False
     return speaks_of_results(title) or not NOT_RESULTS.search(title.lower())

@@ -23,6 +23,8 @@ _PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
 _MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
 """A pair and its metric: `MNLI-m/mm (acc)`."""
 _SHARE = re.compile(r"(\d{1,6})/(\d{2,6})")
+_SEVERAL = re.compile(r"\d{1,4}\.\d{1,6} ?%?(?: ?/ ?\d{1,4}\.\d{1,6} ?%?){1,2}")
+"""`49.3 / 51.8` below one name."""
 MAX_PART = 3
 """`m` and `mm`: a longer word is a name of its own."""
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
@@ -56,7 +58,7 @@ def _result(
     if value is None:
         text = _unmarked(text)
         value = values.number(text)
-    absent = value is None and text.casefold() not in STATED_ABSENT and not is_share(text)
+    absent = value is None and text.casefold() not in STATED_ABSENT and not is_share(text) and not states_several(text)
     if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
         return
     line = table.lines[at]
@@ -97,6 +99,11 @@ def is_share(text: str) -> bool:
     """Whether a cell tells how many of how many, which is a result but no number: `11/40`."""
     match = _SHARE.fullmatch(text)
     return match is not None and int(match[1]) <= int(match[2])
+
+
+def states_several(text: str) -> bool:
+    """Whether a cell states two or three fractions, which are a result but no number: `49.3 / 51.8`."""
+    return "/" in text and _SEVERAL.fullmatch(text) is not None
 
 
 def _unmarked(text: str) -> str:

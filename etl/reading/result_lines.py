@@ -19,7 +19,7 @@ _MEASURE = (
     r"mcc(?: score)?|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted)\))?"
 )
 METRIC_NAME = re.compile(
-    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
+    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
     r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
     re.I,
 )

@@ -16,6 +16,7 @@ from etl.reading import values
 from etl.reading.context import heading
 from etl.reading.table_words import (
     DATASET_HEADER,
+    LABEL_HEADER,
     LEVEL,
     MEASURE,
     MODEL_HEADER,
@@ -59,7 +60,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     """The table; None where it has no header or no rows, or is too large to be one of results."""
     if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
         return None
-    first, rows = _unnumbered(table.header, table.rows)
+    first, rows = _unnumbered(_cornered(table.header, table.rows), table.rows)
     if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one, or over none
         if not any(_starts_as_number(cell) for cell in rows[0].words[1:]):
             first, rows = rows[0], rows[1:]
@@ -83,6 +84,16 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
         datasets,
         count > 0,
     )
+
+
+def _cornered(header: Row, rows: Sequence[Row]) -> Row:
+    """The header with the empty first cell that it lacks where all rows are longer by their label."""
+    if not header.cells or LABEL_HEADER.match(header.words[0]) or MODEL_HEADER.match(header.words[0]):
+        return header
+    longer = all(len(row.cells) == len(header.cells) + 1 and not _starts_as_number(row.words[0]) for row in rows)
+    if not longer or not all(_starts_as_number(row.words[1]) or not row.words[1] for row in rows):
+        return header
+    return Row(("", *header.cells), header.line)
 
 
 def _lists_losses(rows: Sequence[Row]) -> bool:
