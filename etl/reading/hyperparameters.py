@@ -215,12 +215,14 @@ def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statemen
 
 
 def _list(items: Sequence[Item], place: Place, number: int, source: str) -> Iterator[Statement]:
-    stated = _all_stated(items, place)
+    stated = _all_stated(items, Place.SETTINGS)
+    if place is Place.TRAINING:
+        if _tells_of_training(stated):
+            place = Place.SETTINGS
+        else:
+            stated = _all_stated(items, place)
     if not stated or describes_no_training([s for s, _ in stated]):
         return
-    if place is Place.TRAINING and _tells_of_training(stated):
-        place = Place.SETTINGS
-        stated = _all_stated(items, place)
     counts_tokens = place is Place.TRAINING and not trains(s.name for s, _ in stated)
     for setting, line in stated:
         if counts_tokens and SETTINGS.canonical(setting.name) == "training_tokens":

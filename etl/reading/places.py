@@ -52,7 +52,7 @@ _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rat
 _OTHERS = re.compile(
     rf"\b(?:recommended|suggested) (?:\w+ ){{0,2}}{_ADVISED}|{_ADVISED}[a-z-]{{0,12}} (?:recommendation|suggestion|tips?\b)|"
     rf"\bwe (?:recommend|suggest|advise)\b[^.]{{0,60}}{_ADVISED}|^\W{{0,4}}(?:the )?teacher(?:'s)?\b|\bteacher (?:model )?(?:training|was trained|is trained|hyper)|"
-    r"\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
+    r"\bdescribed in the \[?[\w .-]{1,60} model card\b|\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
     r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
     r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b"
@@ -65,6 +65,7 @@ _OTHERS_HINTS = (
     "downstream",
     "if you",
     "you can",
+    "model card",
     "quanti",
     " tip",
     "inference",

@@ -16,6 +16,8 @@ _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
 _IS = r"(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately|just))?(?: ?=)?"
 """What may stand between a setting's name and its value."""
+_THAT_IS = r"[\s(,]{1,3}(?:(?:or|about|around|roughly|approx\.|approximately|equal|equivalent|correspond(?:s|ing)|which|is|was|to|in total)\s+){0,4}"
+"""Between how long a training was and the same in another unit: `20000 steps (approx. 116 epochs)`."""
 _NOT_A_SUM = r"(?!\s*(?:tokens|frames|million|[kmM]\b|x|×|\*))"
 _OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
 _TOKENS = rf"(\d{{1,3}}(?:,\d{{3}}){{2,4}}|{_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:(?!and )[\w-]+ ){{0,3}}?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
@@ -112,7 +114,16 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after)(?: about| around| approximately)? ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|^\W*{_COUNT} epochs? of\b",
+            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after)(?: about| around| approximately)? ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|(?:^\W*|: ){_COUNT} epochs? of\b",
+            re.I,
+        ),
+    ),
+    ("epochs", "poch", re.compile(rf"\b(?:steps|iterations|updates){_THAT_IS}{_COUNT} epochs?\b(?! ?/)", re.I)),
+    (
+        "steps",
+        "poch",
+        re.compile(
+            rf"\bepochs?{_THAT_IS}{_NUMBER} (?:training |global |gradient |optimi[sz]ation )?(?:steps|iterations|updates)\b(?! per)",
             re.I,
         ),
     ),
@@ -230,7 +241,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "optimizer",
         "ptimi",
         re.compile(
-            rf"\boptimi[sz](?:er(?: used)? (?:is|was)(?: the| an?)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
+            rf"\boptimi[sz](?:er(?: used| chosen)? (?:is|was)(?: the| an?)?|ed (?:with|using|by)(?: the)?) [`*]{{0,2}}{_OPTIMIZERS}\b",
             re.I,
         ),
     ),

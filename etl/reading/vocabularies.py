@@ -17,6 +17,8 @@ _OTHER_SETTING = re.compile(
     r"micro|macro|weighted|large|small|base|token|sample|[mb]illion|^[kmbt]\)$"
 )
 _OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
+_TRANSLATED = re.compile("^[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+(?=[a-z])")
+"""`学习率lr`: the same name twice, in a language and as tools write it."""
 _EDGES = " \t:*_`\"'="
 _DECORATION = re.compile("^[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+")
 """Arrows and pictures before a name."""
@@ -63,7 +65,8 @@ class Vocabulary:
         if len(raw) > self._longest:  # a sentence in a table's first cell
             return None
         name = key(raw)
-        return self.names.get(name) or self.names.get(key(_unbracketed(raw))) or self.names.get(_unprefixed(name))
+        found = self.names.get(name) or self.names.get(key(_unbracketed(raw))) or self.names.get(_unprefixed(name))
+        return found or (None if name.isascii() else self.names.get(_TRANSLATED.sub("", name)))
 
 
 @functools.cache
