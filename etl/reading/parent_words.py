@@ -17,7 +17,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\b(?:is|contains|provides) (?:an?|the) (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\b(?:is|was) (?:an?|the) (?:exact |model )?copy of(?=\W{{0,3}}$)|\bforked from(?=\W{{0,3}}$)|\b(?:is|contains|provides) (?:an?|the) (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
         ),
     ),
     (
@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? we used?\b|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:from|with)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|version of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -44,8 +44,8 @@ _HINTS = (
     "tun", "train", "base", "merg", "quanti", "quants", "conver", "lora", "adapt", "distil", "deriv", "initial",
     "aligned", "abliterated", "backbone", "pruned", "start", "buil", "transfer", "version", "gguf", "gptq", "ggml",
     "awq", "exl", "mlx", "onnx", "openvino", "coreml", "ctranslate", "blend", "mix", "fusion", "slerp", "teacher",
-    "student", "parent", "foundation", "embedding model", "basis", "initial model", "underlying",
-    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "original model weights", "基于"
+    "student", "parent", "continuation", "foundation", "embedding model", "basis", "initial model", "underlying",
+    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "copy of", "forked", "original model weights", "基于"
 )  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
@@ -169,7 +169,7 @@ _CONNECTOR = re.compile(
 )
 _WAS_MERGED = re.compile(r"\W{0,3}\s*(?:was|is|were|are|has been) (?:itself |also )?(?:merged|a merge)", re.I)
 _STATES = re.compile(
-    r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$|\bcontains the conversion of\W{0,3}$|\boriginal \w{4,7} model comes from\b[^.]{0,40}$"
+    r"\b(?:is|are|was) (?:an?|the)\b[^.]{0,80}$|\b(?:is|was|been) converted from\b[^.]{0,40}$|\bmodel (?:is |was )?forked from\W{0,3}$|\bcontains the conversion of\W{0,3}$|\boriginal \w{4,7} model comes from\b[^.]{0,40}$"
 )
 MAX_CONNECTOR = 24
 MERGED = re.compile(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from etl.cards import Row, Section, TableBlock
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import words
+from etl.reading.model_names import name as name_of
 from etl.reading.places import (
     EVIDENT_SETTINGS,
     NAMED,
@@ -47,6 +48,8 @@ _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
 """What a table of models tells of their training, and none of how fast they are."""
 REMARK_WORDS = 4
+MIN_NAME = 4
+"""Letters of a word that names a model, and not its size or kind."""
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 
 
@@ -132,7 +135,10 @@ def _row_of_size(
 ) -> Iterator[Statement]:
     """The known settings of this model, where a table lists those of a family by size."""
     sized = [0, *(i for i in range(1, len(header)) if header[i] and MODEL_SIZE_HEADER.match(header[i]))]
-    found = this.index_of_size([" ".join(row.words[i] for i in sized if i < len(row.words)) for row in block.rows])
+    labels = [" ".join(row.words[i] for i in sized if i < len(row.words)) for row in block.rows]
+    found = this.index_of_size(labels)
+    if found is not None and _is_of_another_family(this, labels[found]):
+        return
     if found is None:
         found = this.index_in([row.words[0] if row.words else "" for row in block.rows])
     row = block.rows[found] if found is not None else None
@@ -140,6 +146,12 @@ def _row_of_size(
         value = settings_text.clean(cell)
         if row and value.strip("xX-") and SETTINGS.knows(name) and not NOT_NAMES.match(name):
             yield Statement(name, value, row.line, source, number)
+
+
+def _is_of_another_family(this: ThisModel, label: str) -> bool:
+    """Whether a label with this model's size names another model: what it was tuned from is of its size, too."""
+    named = [word for word in name_of(label).words if word.isalpha() and len(word) >= MIN_NAME]
+    return bool(named) and not any(head in word or word in head for word in named for head in this.own.heads)
 
 
 def _columns(

@@ -145,6 +145,7 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "HTML items": ("# Hyperparameters\n", "<li>lr: @</li>\n"),
     "HTML items on a line": ("# Hyperparameters\n", "<li>lr: @</li>"),
     "HTML headings": ("", "<h1>a</h1>\n"),
+    "HTML headings never closed": ("", "<p><div><h1>a\n"),
     "HTML styles": ("", "<style>\n"),
     "HTML scripts and styles": ("", "<script>\n<style>\n"),
     "HTML blocks": ("", "<div>\n"),
