@@ -49,6 +49,8 @@ MAX_NAME = 60
 _PREFIXED = re.compile(
     r"\s*((?:eval|test|valid(?:ation)?|dev)[/_][\w@/-]{1,40}) +(\d{1,6}\.\d{1,20}(?: \([^()]{1,40}\))?)\s*"
 )
+_BASE = re.compile(r"\W*(?:the )?(?:base|parent) model\W*", re.I)
+"""A heading below which all is about what an instructed model was made from."""
 _PRINTED = re.compile(r"\s{0,8}\*{3,5} (?:eval|test|predict)\w{0,7} (?:results|metrics) \*{3,5}\s*$", re.I)
 """What BERT's own scripts and those made of them print over what they measured: `***** Eval results *****`."""
 MIN_MEASURED = 3
@@ -204,6 +206,8 @@ def _is_announced(heading: str, block: Block, table: ResultTable) -> bool:
 def _is_of_another(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
     """Whether the heading or the line above says that one other model is measured: `Baseline`, `Previous version`."""
     above = block.lead.rpartition("\n")[2]
+    if this.own.is_tuned and any(map(_BASE.fullmatch, section.path)):
+        return True
     if not (OTHERS_PLACE.match(above) or (OTHERS_PLACE.match(section.title) and not above)):
         return False
     return this.index_certain([row[0] for row in table.written_rows if row]) is None

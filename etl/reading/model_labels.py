@@ -15,6 +15,7 @@ from etl.reading.mentions import hub_id
 from etl.reading.model_names import Name, name
 
 BRACKETS = re.compile(r"\([^()]{0,80}\)")
+_SIZES = re.compile(r"\((?:\d[\dx.]{0,6}[BM]|[/,+ ]){1,6}\)", re.I)
 _REPO_ID = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{2,96}(?=$| \()")
 _ARCHITECTURES = frozenset(("roberta", "electra", "deberta", "albert", "distilbert", "llama", "mistral", "whisper"))
 
@@ -26,6 +27,11 @@ class Label:
     written: str
     words: str
     name: Name
+
+    @property
+    def unsized(self) -> Name:
+        """The name without a number of parameters in brackets: `Pier mini (12B/52B)`."""
+        return name(_SIZES.sub(" ", self.words)) if "(" in self.words else self.name
 
     @property
     def ids(self) -> frozenset[str]:

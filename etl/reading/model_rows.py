@@ -5,8 +5,10 @@ How a name is known is said in `this_model`; what is read from the rows in `tabl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from etl.reading.model_labels import BRACKETS, read_label
 from etl.reading.result_tables import ResultTable
 from etl.reading.spoken_of import index_told
 from etl.reading.table_words import (
@@ -21,6 +23,8 @@ from etl.reading.this_model import ThisModel
 
 _TUNED_ROWS = {"yes": "Fine-tuned", "✅": "Fine-tuned", "no": "Base", "❌": "Base"}
 """What rows answer that are headed `Fine-tuning`."""
+_DECODED = re.compile(r"\s\+ (?:an? )?(?:(?:\d|n)-?gram|LM|language model|beam search|transf(?:ormer)?)s?\b\.?", re.I)
+"""What a speech model was decoded with."""
 
 
 def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
@@ -30,13 +34,21 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     rows = this.named_alike(names) if by_id is None else []
     if rows and _are_told_apart(table, names, rows, numeric):
         return rows
-    found = own_row(this, table, names)
+    models = _undecoded(names)
+    found = own_row(this, table, models)
     if found is None:
         return [0] if len(names) == 1 and this.may_be(names[0]) else []
-    rows = [i for i, name in enumerate(names) if name == names[found]]
+    rows = [i for i, model in enumerate(models) if model == models[found]]
     if len(rows) == 1 or by_id is not None:
         return [found]
     return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _undecoded(names: Sequence[str]) -> Sequence[str]:
+    """The names without what brackets say and what the models were decoded with, where that tells rows apart: `Reef + 4-gram`."""
+    if not any(map(_DECODED.search, names)):
+        return names
+    return [BRACKETS.sub("", _DECODED.sub("", read_label(name).words)).strip() for name in names]
 
 
 def _in_own_group(this: ThisModel, table: ResultTable, names: Sequence[str]) -> Sequence[str]:

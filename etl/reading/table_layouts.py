@@ -10,10 +10,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.reading.context import Context
+from etl.reading.measured_parts import is_of_parts, is_over_parts, measured_parts, measures_parts
 from etl.reading.model_rows import dataset_of, models_of, own_row, own_rows
 from etl.reading.result_cells import is_number, is_said, is_value, results_in
 from etl.reading.result_columns import (
-    has_fractions,
     has_metric_rows,
     is_labelled,
     is_of_data,
@@ -30,22 +30,18 @@ from etl.reading.table_words import (
     AVERAGES,
     BASE_MODELS,
     CLASS_LABEL,
-    CROSSED,
-    DECODING,
     ENTITY,
     FAMILY,
     LABEL_HEADER,
-    LANGUAGE_HEADER,
-    MEASURE,
     METRIC,
     METRIC_HEADER,
     MODEL_HEADER,
     NOT_RESULTS,
-    OVER_PARTS,
     PART_HEADER,
     REPORT,
     SIZED,
     SYSTEM_LABEL,
+    TUNED_MODELS,
     VALUE_HEADER,
     VALUE_LABELS,
     is_metric,
@@ -72,7 +68,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         return
     labelled = is_labelled(table) or _is_report(table)
     numeric = result_columns(this, table, int(labelled))
-    if not numeric or _is_base_table(this, table):
+    if not numeric or _is_of_other_tuning(context, this, table):
         return
     if (mine := own_column(this, table, numeric)) is not None:
         yield from _column(context, this, table, mine)
@@ -114,9 +110,13 @@ def _is_of_entities(table: ResultTable) -> bool:
     return sum(map(bool, map(ENTITY.match, labels))) > 1 and len(set(labels)) == len(labels)
 
 
-def _is_base_table(this: ThisModel, table: ResultTable) -> bool:
-    """A table of base models says nothing of a model whose name says it was instructed."""
-    return bool(BASE_MODELS.search(table.place)) and this.own.is_tuned
+def _is_of_other_tuning(context: Context, this: ThisModel, table: ResultTable) -> bool:
+    """A table of base models says nothing of a model whose name says it was instructed; nor one of these of a base model."""
+    if BASE_MODELS.search(table.place):
+        return this.own.is_tuned
+    if this.own.is_tuned or not TUNED_MODELS.search(table.place):
+        return False
+    return any(BASE_MODELS.search(section.title) for section in context.card.sections)
 
 
 def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
@@ -178,8 +178,8 @@ def _labelled(
         against and not (METRIC_HEADER.match(header[0]) and len(table.rows) > 1 and has_metric_rows(table))
     )
     columns = [table.written_header[i] for i in numeric]
-    if _is_over_parts(table, heads) and this.index_named(columns) is None:
-        yield from _measured_parts(context, table, numeric)
+    if is_over_parts(table, heads) and this.index_named(columns) is None:
+        yield from measured_parts(context, table, numeric)
         return
     if against:
         yield from _against_metrics(context, this, table, numeric, labelled)
@@ -193,9 +193,9 @@ def _labelled(
         for i in numeric:
             for at in range(len(table.rows)):
                 yield from results_in(context, table, at, i, table.rows[at][0], header[i])
-    elif mine is None and _measures_parts(table, heads):
-        yield from _measured_parts(context, table, numeric)
-    elif mine is None and _is_of_parts(this, table, heads, labelled):
+    elif mine is None and measures_parts(table, heads):
+        yield from measured_parts(context, table, numeric)
+    elif mine is None and is_of_parts(this, table, heads, labelled):
         for at, row in enumerate(table.rows):
             for i in numeric:
                 names = (row[0] if row else "", header[i])  # a measure names the result, wherever it stands
@@ -206,51 +206,6 @@ def _labelled(
         yield from _unheaded_rows(context, this, table, numeric)
     elif mine is None and this.index_certain(models_of(table, numeric[0])) is not None:
         yield from _model_rows(context, this, table, numeric)  # models, though headed as tasks
-
-
-def _measured_parts(context: Context, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
-    """The rows of metrics, each column what it was measured on; of data sets, no benchmark is a metric."""
-    is_measure = MEASURE.match if OVER_PARTS.match(table.header[0]) else is_metric
-    for at, row in enumerate(table.rows):
-        for i in numeric if row and is_measure(row[0]) else ():
-            yield from results_in(context, table, at, i, row[0], table.header[i])
-
-
-def _is_over_parts(table: ResultTable, heads: Sequence[str]) -> bool:
-    """Whether data sets or classes stand beside their header, above rows of metrics."""
-    if not OVER_PARTS.match(table.header[0]) or any(map(MEASURE.match, heads)):
-        return False
-    return any(row and MEASURE.match(row[0]) for row in table.rows)
-
-
-def _measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
-    """Whether the rows are metrics and the columns what they are measured on: splits, classes, data sets, averages."""
-    metrics = sum(bool(row and is_metric(row[0])) for row in table.rows)
-    if metrics * 2 <= len(table.rows):
-        return False
-    parts = sum(bool(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head)) for head in heads)
-    return parts * 2 >= len(heads) or _are_entities(table, heads)
-
-
-def _are_entities(table: ResultTable, heads: Sequence[str]) -> bool:
-    """Whether the headers are kinds of entities in capitals, above their precision and recall."""
-    rows = {key(row[0]) for row in table.rows if row}
-    return {"precision", "recall"} <= rows and all(h.isupper() and not FAMILY.match(h) for h in heads)
-
-
-def _is_of_parts(this: ThisModel, table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:
-    """Whether this model's classes, data sets or ways of decoding stand against languages or splits."""
-    firsts = [row[0] if row else "" for row in table.rows]
-    of_parts = labelled and all(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head) for head in heads)
-    of_parts = of_parts and has_fractions(table)  # sizes of the splits are whole numbers
-    of_parts = of_parts or (bool(CROSSED.match(table.header[0])) and not any(map(_is_of_a_model, (*heads, *firsts))))
-    if not of_parts and (any("model" in head.lower() for head in heads) or not all(map(DECODING.search, firsts))):
-        return False
-    return this.index_named(firsts) is None
-
-
-def _is_of_a_model(label: str) -> bool:
-    return bool(FAMILY.match(label) or SIZED.search(label) or SYSTEM_LABEL.match(label) or "model" in label.lower())
 
 
 def _are_models(labels: Sequence[str]) -> bool:

@@ -127,6 +127,7 @@ PART_HEADER = re.compile(
 )
 """Headers of splits, averages, kinds of entities and sentiments: where rows are metrics, what they are measured on."""
 BASE_MODELS = re.compile(r"\bbase (?:pre-?trained )?models?\b|\bpre-?trained (?:models?|llms?)\b", re.I)
+TUNED_MODELS = re.compile(r"\b(?:instruct(?:ion)?[- ](?:fine-?)?tuned|instruct|chat) models?\b", re.I)
 SETTINGS_HEADER = re.compile(
     r"^(?:(?:model |training )?hyper-?\s?param|param|config|setting|argument|option|feature|attribute|property)", re.I
 )

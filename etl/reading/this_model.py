@@ -11,7 +11,8 @@ from etl.reading import values
 from etl.reading.about import is_packed
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
-from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized, unversioned
+from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized
+from etl.reading.other_labels import TUNINGS, is_another, is_told_apart
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
@@ -34,9 +35,6 @@ _UNTRAINED = re.compile(
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
 _STUDENT = re.compile(r"\W*student\b", re.I)
-_METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
-_TUNINGS = _METHODS | {"chat", "ft"}
-"""What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
 """What brackets say of how a model was evaluated, and of no other model."""
@@ -185,9 +183,9 @@ class ThisModel:
         `families`: names that several labels hold, and that therefore tell none of them.
         """
         theirs = frozenset(given.words)
-        tuned = bool(given.kinds & _TUNINGS)
+        tuned = bool(given.kinds & TUNINGS)
         names = [n for n in self.own.names if n.words and n not in families]
-        own = [frozenset(n.words) for n in names if tuned or not n.kinds & _TUNINGS]
+        own = [frozenset(n.words) for n in names if tuned or not n.kinds & TUNINGS]
         return max((len(theirs & words) / len(theirs | words) for words in own), default=0.0)
 
     def _may_be_like(self, label: Label) -> bool:
@@ -203,18 +201,13 @@ class ThisModel:
             return False
         return bool(theirs - self.own.words or theirs & self.own.heads or _OURS.search(label.words))
 
-    def _is_variant(self, label: Name) -> bool:
-        """Whether a label is the repo's own name and a letter: `Pier-v2-c` is another than Pier-v2."""
-        own = self.own.names[0].words
-        return label.words[:-1] == own and len(label.words[-1]) == 1 and label.words[-1].isalpha()
+    def is_told_apart(self, label: Label) -> bool:
+        """Whether the label is of another size or language than any name says, or is a parent."""
+        return is_told_apart(self.own, label)
 
-    def _is_untuned(self, label: Name) -> bool:
-        """Whether a label is the repo's own name but for how it was tuned: that is its parent."""
-        own = self.own.names[0]
-        bare = tuple([w for w in own.words if w not in _TUNINGS])
-        rest = label.words[len(bare) :]  # its size may stand in a cell of its own
-        sized = all(word[0].isdigit() or word in "bm" for word in rest)
-        return bool(own.kinds & _TUNINGS) and label.words[: len(bare)] == bare and sized
+    def is_another(self, label: Label) -> bool:
+        """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
+        return is_another(self.own, label)
 
     def _pointed_at(self, labels: list[Label]) -> list[Label]:
         """Labels that say "this model"; of several, the one that says no more of it: `(this model, from scratch)`."""
@@ -277,7 +270,9 @@ class ThisModel:
     def _likest(self, labels: list[Label]) -> list[Label]:
         families = self._families(labels)
         others = (self.is_another(label) or not self._may_be_like(label) for label in labels)
-        scores = [0.0 if other else self._likeness(x.name, families) for x, other in zip(labels, others, strict=True)]
+        scores = [
+            0.0 if other else self._likeness(x.unsized, families) for x, other in zip(labels, others, strict=True)
+        ]
         best = max(scores, default=0.0)
         found = [x for x, score in zip(labels, scores, strict=True) if score == best >= MIN_LIKENESS]
         return [x for x in found if self.own.words.issuperset(x.name.words)] or found if len(found) > 1 else found
@@ -289,8 +284,8 @@ class ThisModel:
         """Labels of a family's name and nothing but own words: `BETO-cased` for bert-base-spanish-wwm-cased, called BETO."""
         families = self._families(labels)
         held = (x for x in labels if any(n.text in x.name.text for n in families) and not self.is_another(x))
-        tuned = self.own.all.kinds & _TUNINGS  # what says nothing of it is its parent
-        return [x for x in held if self.own.words.issuperset(x.name.words) and (not tuned or x.name.kinds & _TUNINGS)]
+        tuned = self.own.all.kinds & TUNINGS  # what says nothing of it is its parent
+        return [x for x in held if self.own.words.issuperset(x.name.words) and (not tuned or x.name.kinds & TUNINGS)]
 
     def _family(self, labels: list[Label]) -> list[Label]:
         """Labels that begin a name which says no more behind them than its size or shape: `NomicBERT` for nomic-bert-2048.
@@ -323,22 +318,6 @@ class ThisModel:
             if held is not None and all(map(SHAPE.fullmatch, own.words[held + 1 :])):
                 return True
         return False
-
-    def is_told_apart(self, label: Label) -> bool:
-        """Whether the label is of another size or language than any name says, or is a parent."""
-        return self.own.all.differs(label.name) or frozenset(label.name.words) in self.own.parents
-
-    def is_another(self, label: Label) -> bool:
-        """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
-        theirs = label.name
-        if self.is_told_apart(label) or self._is_untuned(theirs) or self._is_variant(theirs):
-            return True
-        if theirs.is_versioned and not self.own.all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
-            bare = unversioned(label.words)
-            if all(bare not in n.glued for n in self.own.names):
-                return True
-        remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
-        return bool(theirs.kinds - self.own.all.kinds - remarks)
 
 
 def _read(labels: Sequence[str]) -> list[Label]:

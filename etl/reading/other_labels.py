@@ -1,0 +1,45 @@
+"""Which labels are another model's than the card's: of another size, language, tuning or packing, a variant, a parent.
+
+Asked of a label and the names of the card's own model. Which label is its own is judged in `this_model`.
+"""
+
+from __future__ import annotations
+
+from etl.reading.model_labels import BRACKETS, Label
+from etl.reading.model_names import Name, name, unversioned
+from etl.reading.own_names import OwnNames
+
+_METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
+TUNINGS = _METHODS | {"chat", "ft"}
+"""What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
+
+
+def is_told_apart(own: OwnNames, label: Label) -> bool:
+    """Whether the label is of another size or language than any name says, or is a parent."""
+    return own.all.differs(label.name) or frozenset(label.name.words) in own.parents
+
+
+def is_another(own: OwnNames, label: Label) -> bool:
+    """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
+    theirs = label.name
+    if is_told_apart(own, label) or _is_untuned(own.names[0], theirs) or _is_variant(own.names[0], theirs):
+        return True
+    if theirs.is_versioned and not own.all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
+        bare = unversioned(label.words)
+        if all(bare not in n.glued for n in own.names):
+            return True
+    remarks = name(" ".join(BRACKETS.findall(label.words))).kinds & _METHODS
+    return bool(theirs.kinds - own.all.kinds - remarks)
+
+
+def _is_variant(own: Name, label: Name) -> bool:
+    """Whether a label is the repo's own name and a letter: `Pier-v2-c` is another than Pier-v2."""
+    return label.words[:-1] == own.words and len(label.words[-1]) == 1 and label.words[-1].isalpha()
+
+
+def _is_untuned(own: Name, label: Name) -> bool:
+    """Whether a label is the repo's own name but for how it was tuned: that is its parent."""
+    bare = tuple([w for w in own.words if w not in TUNINGS])
+    rest = label.words[len(bare) :]  # its size may stand in a cell of its own
+    sized = all(word[0].isdigit() or word in "bm" for word in rest)
+    return bool(own.kinds & TUNINGS) and label.words[: len(bare)] == bare and sized
