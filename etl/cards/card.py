@@ -51,10 +51,16 @@ class Card:
 
     @property
     def title(self) -> str | None:
-        """The words of the first heading, if it is one of the whole: the highest level, or nothing before it; else None."""
+        """The words of the first heading, if it is one of the whole: the highest level, or nothing before it; else None.
+
+        Where no heading is of the highest level, one word such as Reef-1.4B-chat is a title behind a text, too.
+        """
         begins_with_text = bool(self.placed) and not self.placed[0][0].level
         first = next((s for s in self.sections if s.level and s.title), None)
-        return first.title if first and (first.level == 1 or not begins_with_text) else None
+        if first is None or first.level == 1 or not begins_with_text:
+            return first.title if first else None
+        is_name = " " not in first.title and "-" in first.title
+        return first.title if is_name and all(s.level != 1 for s in self.sections) else None
 
     def body_digest(self) -> str | None:
         """sha1 of the body without blanks: equal for re-uploads that differ in front matter or blanks only."""

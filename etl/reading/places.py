@@ -40,8 +40,8 @@ _TRAINING = re.compile(
     r"addestrament|treinament|обучени|тренировк|학습|훈련|eğitim|huấn luyện"
 )
 _OTHER = re.compile(
-    r"inference|generation|decoding|usage|how to use|environment|framework|metric|result|"
-    r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture|dataset(?: detail| descr|s$)|"
+    r"inference|generation|decoding|usage|how to use|environment|framework|metric|result(?!s? (?:can|could) be reproduce)|"
+    r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture(?! (?:&|and) training)|dataset(?: detail| descr|s$)|"
     r"training data\b|prompt|label|quantization parameters|provided files|explanation|" + _at_word(r"examples?\b")
 )
 NAMED = re.compile(

@@ -19,7 +19,7 @@ _ASSIGNMENT = re.compile(
     r"^\s*(?P<name>[A-Za-z_][\w.]{0,60})\s*(?::\s*[A-Za-z_][\w\[\], ]{0,40})?=\s*(?P<value>[^=].*)$"
 )
 _FLAG = re.compile(
-    r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
+    r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|\d{1,9}(?: \d{1,9}){1,63}+(?![^\s\\])|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
 )
 _LAUNCHER = re.compile(
     r"(?<![\w-])(?:torchrun|accelerate launch|deepspeed|srun|mpirun|horovodrun|python3? -m torch\.distributed\.(?:launch|run))(?![\w.])"
