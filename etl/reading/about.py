@@ -48,6 +48,7 @@ _STRONG = (
         r"(?:[- ]quanti[sz]ed)? (?:version|format|export|conversion)\b",
         re.I,
     ),
+    re.compile(r"^\W{0,4}quanti[sz]ations? made by\b", re.I),
     re.compile(
         r"\bthis repo\w* (?:is|contains|holds) (?:an? |the )?(?:[\w-]+ ){0,4}?quanti[sz]ed (?:version|weights)\b", re.I
     ),

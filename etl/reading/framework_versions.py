@@ -63,7 +63,7 @@ _SENTENCES = (
     (
         "llama.cpp",
         re.compile(
-            r"llama\.cpp(?:</a>|\]\([^)\s]{0,200}\))?\s+release\s+(?:<a[^<>]{0,200}>|\[)?(b\d{2,6})\b",
+            r"llama\.cpp(?:`|</a>|\]\([^)\s]{0,200}\))?\s+release\s+(?:<a[^<>]{0,200}>|\[)?(b\d{2,6})\b",
             re.I,
         ),
         True,

@@ -14,7 +14,7 @@ from etl.reading.vocabularies import key
 from warehouse.schema import About, QuantizedFile, Source
 
 _COLUMNS: Mapping[str, str] = {
-    "branch": "file", "revision": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
+    "branch": "file", "revision": "file", "quant(revision)": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
     "quant_method": "method", "quant_type": "method", "type": "method", "quant": "method", "quantization": "method", "quantization_type": "method", "quant_format": "method",
     "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits", "moe_bits": "bits",
     "gs": "group_size", "group_size": "group_size", "act_order": "act_order", "damp_%": "damp", "damp": "damp",
@@ -22,6 +22,7 @@ _COLUMNS: Mapping[str, str] = {
     "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size", "disk_size": "size", "size_(gb)": "size", "file_size_(gb)": "size", "model_size": "size", "model_size_(gb)": "size", "model_size_(gib)": "size_gib", "size_(gib)": "size_gib", "file_size_(gib)": "size_gib",
     "desc": "description", "description": "description", "notes": "description", "use_case": "description", "remark": "description",
 }  # fmt: skip
+_BRANCHES = ("branch", "revision", "quant(revision)")
 _GGUF_TYPE = re.compile(
     r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|fp16|bf16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
 )
@@ -128,7 +129,7 @@ def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
             columns.setdefault(name, i)
     if "size_gib" in columns:
         columns.setdefault("size", columns["size_gib"])
-    if not {"branch", "revision"}.isdisjoint(keys) and not columns.keys().isdisjoint(("bits", "group_size", "dataset")):
+    if any(k in keys for k in _BRANCHES) and not columns.keys().isdisjoint(("bits", "group_size", "dataset")):
         return columns
     if "size" not in columns and "bits" not in columns:
         return None
