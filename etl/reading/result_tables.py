@@ -131,7 +131,14 @@ def _is_level(header: Sequence[str], row: Sequence[str]) -> bool:
     if not row or len(row) > len(header) or not (LEVEL.match(row[0]) or row[0] == header[0]):
         return False
     filled = [cell for cell in row[1:] if cell.strip(" -")]
+    if _are_conditions(header, row):
+        return True
     return len(filled) > 1 and not any(len(cell) > 30 or _starts_as_number(cell) for cell in filled)
+
+
+def _are_conditions(header: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether whole numbers stand below the one text that stands over all columns but the first: `Input length`."""
+    return len(row) > 2 and len(set(header[1:])) == 1 and bool(header[1].strip()) and all(map(str.isdecimal, row[1:]))
 
 
 def _starts_as_number(cell: str) -> bool:
@@ -139,10 +146,11 @@ def _starts_as_number(cell: str) -> bool:
 
 
 def _named(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Each column's name and group: the lowest header row that names metrics gives the names, else the first."""
+    """Each column's name and group: the lowest header row that names metrics gives the names, or conditions; else the first."""
     if len(levels) == 1:
         return tuple(levels[0]), ("",) * len(levels[0])
-    level = next((n for n in range(len(levels) - 1, 0, -1) if _names_metrics(levels[n])), 0)
+    lowest = int(_are_conditions(levels[0], levels[1]))
+    level = next((n for n in range(len(levels) - 1, 0, -1) if _names_metrics(levels[n])), lowest)
     names, groups, above = [_corner(levels)], [""], ""
     for i in range(1, len(levels[0])):
         texts = [_inside(row[i]) if i < len(row) else "" for row in levels]
