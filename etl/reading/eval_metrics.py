@@ -11,11 +11,9 @@ from itertools import takewhile
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import bare, plain
-from etl.cards.remembered import remembered
 from etl.reading import python_settings, settings_text, values
 from etl.reading.context import Context, written
 from etl.reading.metric_names import metric_name
-from etl.reading.result_languages import HEADINGS
 from etl.reading.result_lines import (
     METRIC_NAME,
     WELL_KNOWN,
@@ -26,24 +24,17 @@ from etl.reading.result_lines import (
     several,
     unsigned,
 )
-from etl.reading.table_words import is_metric, speaks_of_results
+from etl.reading.result_places import (
+    OTHERS,
+    VALIDATION_METRICS,
+    announces,
+    is_of_others,
+    is_of_results,
+    is_results_heading,
+)
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
 
-_LEAD = re.compile(
-    r"achiev\w* (?:the )?(?:following|these|a |an )|\bbreakdown of (?:the )?(?:\w{1,20} )?(?:f1|f-?score|accuracy|precision|recall|scores?|results?)\b|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
-    r"evaluation results?|validation metrics|test results?|final (?:result|metric|score)s?|performance on|\bresults? (?:is|are)\b|"
-    r"erzielt|resultados|résultats|risultati|评估|结果|結果|결과|성능|результат|ergebnis|wyniki|sonuçlar|kết quả"
-)  # searched for in lower-case texts
-_HEADS_RESULTS = re.compile(r"\W{0,8}results?\W{0,8}")
-"""A line of nothing but the word."""
-_SECTION = re.compile(
-    r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
-    r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$|"
-    rf"^(?:{HEADINGS})$",
-    re.I,
-)
-_VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
 _TEST_RESULT = re.compile(
     r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?(?: on [\w .-]{2,40})?|(?<=\*\*)result(?=\*\*:[\s\d.,]{1,9}%))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?\**(?:\s*\([^()]{1,60}\))?)\s*\**$",
     re.I,
@@ -79,17 +70,6 @@ _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|me
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f[1-]|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
-_OTHERS_LEAD = re.compile(
-    r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$|"
-    r"(?:^|\n)\W{0,4}(?:by|in|for) comparison\b(?!.{0,80}\b(?:our|this)\b).{1,120}?\b(?:was|were|ha[ds]|gave|gives|giving|achiev\w+|scor\w+|reach\w+|obtain\w+)\b[^\n]*$",
-    re.I,
-)
-"""The sentence that announces the results of another model."""
-_OTHERS = re.compile(
-    r"baseline|compar|previous|other|original|teacher|before|zero-?shot|goal|target|limitation|expect", re.I
-)
-"""Headings under which the numbers are somebody else's."""
-
 MAX_RESULT_LINE = 60
 MIN_METRICS = 4
 MAX_NAMED = 12
@@ -114,10 +94,10 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             tabled = None
             strength = _strength(section, block.lead)
             found = block.items if strength else _unmistakable(section, block.items)
-            if found and not _is_of_others(block.lead[-240:]) and not _is_settings(block.items):
+            if found and not is_of_others(block.lead[-240:]) and not _is_settings(block.items):
                 yield from _items(context, found, 2 if strength == 1 and _are_metrics(block.items) else strength or 2)
         elif isinstance(block, Paragraph):
-            if _VALIDATION_METRICS.search(section.title):
+            if VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
             elif rows := _block_dictionary(context, section, block):
                 yield from rows
@@ -152,7 +132,7 @@ def _announced(block: Paragraph) -> list[Item]:
     """The lines right below the words that announce results, as long as each is one result."""
     texts = [block.lead, *[line.text for line in block.lines]]
     for at, text in enumerate(texts):
-        if text[-1:] == ":" and _announces(text[-240:]) and not _is_of_others(text[-240:]):
+        if text[-1:] == ":" and announces(text[-240:]) and not is_of_others(text[-240:]):
             return list(takewhile(_number_pair, block.lines[at:]))
     return []
 
@@ -173,7 +153,7 @@ def _number_pair(line: Item) -> settings_text.Setting | None:
 def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
     """The result that a heading is: `### F1: 83.7`."""
     title = section.title
-    if title[-1] in "0123456789%" and len(title) < 60 and not _OTHERS.search(title):
+    if title[-1] in "0123456789%" and len(title) < 60 and not OTHERS.search(title):
         pair = _line_result(section, title, False)
         if pair is not None:
             yield _row(context, pair.name, pair.value, values.number(pair.value), section.line)
@@ -181,15 +161,15 @@ def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
 
 def _strength(section: Section, lead: str) -> int:
     """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
-    if (lead and _announces(lead[-240:])) or _VALIDATION_METRICS.search(section.title):
+    if (lead and announces(lead[-240:])) or VALIDATION_METRICS.search(section.title):
         return 2
-    return int(_is_results_heading(section.title))
+    return int(is_results_heading(section.title))
 
 
 def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
     """The items that are results among others: OPUS-MT puts its scores into a list of facts about the model."""
     found = [item for item in items if len(item.text) < 60 and _is_well_known(item.text)]
-    return found if found and not _OTHERS.search(section.title) else []
+    return found if found and not OTHERS.search(section.title) else []
 
 
 def _is_well_known(text: str) -> bool:
@@ -204,26 +184,6 @@ def _is_well_known(text: str) -> bool:
         and bool(WELL_KNOWN.match(pair.name))
         and values.number(pair.value) is not None
     )
-
-
-@remembered(longest=240, texts=16_384)
-def _announces(lead: str) -> bool:
-    lead = lead.lower()
-    return bool(_LEAD.search(lead) or _HEADS_RESULTS.fullmatch(lead))
-
-
-@remembered(longest=240, texts=16_384)
-def _is_of_others(lead: str) -> bool:
-    return bool(_OTHERS_LEAD.search(lead))
-
-
-def _is_of_results(title: str) -> bool:
-    return speaks_of_results(title) or is_metric(title)
-
-
-@remembered(longest=200, texts=16_384)
-def _is_results_heading(title: str) -> bool:
-    return bool(_SECTION.search(title))
 
 
 def _are_metrics(items: Sequence[Item]) -> bool:
@@ -263,7 +223,7 @@ def _block_dictionary(context: Context, section: Section, block: Paragraph) -> l
     """The results of a paragraph of several lines that is one dictionary."""
     lines = block.lines
     begins = len(lines) > 1 and (lines[0].text.startswith("{") or lines[0].text == "[")
-    return list(_dictionary(context, lines)) if begins and not _OTHERS.search(section.title) else []
+    return list(_dictionary(context, lines)) if begins and not OTHERS.search(section.title) else []
 
 
 def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
@@ -313,18 +273,18 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
             value = match["value"].replace("*", "")
             yield _row(context, match["name"], value, values.number(value), item.line)
         elif item.text.startswith("**") and (match := _ALL_BOLD.fullmatch(item.text)) and len(item.text) < 160:
-            named = _MEASURES.search(match["name"]) or _is_results_heading(section.title)
+            named = _MEASURES.search(match["name"]) or is_results_heading(section.title)
             if (
                 named
                 and not _line_result(section, bare(item.text), False)
-                and not (_OTHERS.search(match["name"]) or _OTHERS.search(section.title))
+                and not (OTHERS.search(match["name"]) or OTHERS.search(section.title))
             ):
                 yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
 
 
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
-    if _OTHERS.search(section.title):
+    if OTHERS.search(section.title):
         return
     for item in lines:
         if item.text.startswith("{"):
@@ -347,12 +307,12 @@ def _line_result(section: Section, text: str, below_table: bool) -> settings_tex
         return None if is_run else pair
     if (found := qualified(text)) is not None:
         return found
-    if (found := average(text)) and (below_table or any(map(_is_of_results, (section.title, *section.path)))):
+    if (found := average(text)) and (below_table or any(map(is_of_results, (section.title, *section.path)))):
         return found
-    if (found := benchmark(text)) and _is_of_results(section.title) and not _OTHERS.search(found.name):
+    if (found := benchmark(text)) and is_of_results(section.title) and not OTHERS.search(found.name):
         return found
     match = _BEST.match(text)
-    if match and _is_results_heading(section.title) and WELL_KNOWN.match(match["name"]):
+    if match and is_results_heading(section.title) and WELL_KNOWN.match(match["name"]):
         return settings_text.Setting(match["name"], match["value"])
     return None
 
