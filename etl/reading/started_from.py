@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards.sieve import Words
 from etl.reading.context import Context
-from etl.reading.mentions import hub_id, is_folder
+from etl.reading.mentions import hub_id, is_folder, unowned
 from warehouse.schema import About, Hyperparameter, ModelRelation, Relation, Source
 
 _NAMES = re.compile(
@@ -44,10 +44,16 @@ def started_from(
 
 def _repo(context: Context, value: str) -> str | None:
     match = _REPO.fullmatch(value)
-    repo = hub_id(match[1]) if match else None
+    repo = hub_id(match[1]) if match else _without_owner(value)
     if repo is None or is_folder(repo):
         return None
     own, _, name = context.model_id.casefold().partition("/")
     owner, _, base = repo.casefold().partition("/")
     # Owners print one command for all models of a family: a longer name of the same owner, or another, is a sister's.
     return repo if owner != own or (name.startswith(base) and name != base) else None
+
+
+def _without_owner(value: str) -> str | None:
+    """The model that a value names by the one word that it has on the Hub: `bert-base-cased`."""
+    name = value.strip(" \"'\\")
+    return name if [mention.repo for mention in unowned(name)] == [name] else None
