@@ -180,7 +180,7 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
         yield Statement(label[1], match[1], block.line, Source.LIST, number)
         return
     lines = [x for x in block.lines if len(x.text) < 200]
-    found = False
+    stated: set[int] = set()
     if first[:2] == "--" or (len(lines) > 1 and lines[1].text[:2] == "--"):
         yield from _flags(section, block, number)
         return
@@ -192,10 +192,9 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
             return
     if _may_state(lines) and (place_of(section, block) or _evident(section, lines)):
         for statement in _list(lines, Place.TRAINING, number, Source.LIST):
-            found = True
+            stated.add(statement.line)
             yield statement
-    if not found:
-        yield from _sentences(this, section, block.lines, number)
+    yield from _sentences(this, section, [x for x in block.lines if x.line not in stated], number)
 
 
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
@@ -257,6 +256,8 @@ def _between_signs(text: str) -> list[Setting]:
     pairs = [settings_text.pair(part.strip().removeprefix("and ")) for part in _BETWEEN.split(text)]
     found = [s for s in pairs if s is not None and len(s.name.split()) <= 4 and len(s.value.split()) <= 3]
     known = [SETTINGS.knows(s.name) for s in found]
+    if "=" in text and ": " in text.partition("=")[0]:
+        return []  # `Optimizer: AdamW, lr=5e-5`
     return found if found and len(found) == len(pairs) and known[0] and sum(known) > 1 else []
 
 

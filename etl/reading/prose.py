@@ -20,7 +20,7 @@ _DONE = re.compile(
     r"\b(?:was|were|is|are|been|I|we|has)\b[^.]{0,80}?\b(?:pre-?|fine-?|post-?)?(?:train|tun)ed\b|^\W*(?:fine-?tun|(?:pre-?)?train)ed\b|\bthe (?:training|fine-?tuning|optimizer)\b|"
     r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded|use[ds]|utilized|employed) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
     r"\bha(?:s|ve) been set to\b|\bsteps (?:of )?(?:\w+ )?training\b|\b(?:we|I) (?:further |then |first |also )?(?:pre-?|fine-?)?(?:train|tune)\b|\btraining the model with\b|"
-    r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|\b(?:built|made|created|obtained) by (?:pre-?|fine-?)?(?:train|tun)ing\b|\bha(?:s|ve) trained \d|\btokens during (?:pre-?)?training\b|\bunder(?:went|gone)\b[^.]{0,40}\b(?:pre-?)?training\b|"
+    r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|\bafter (?:pre-?|fine-?)?(?:train|tun)ing\b|\b(?:built|made|created|obtained) by (?:pre-?|fine-?)?(?:train|tun)ing\b|\bha(?:s|ve) trained \d|\btokens during (?:pre-?)?training\b|\bunder(?:went|gone)\b[^.]{0,40}\b(?:pre-?)?training\b|"
     r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:~?\d+\+?|one|two|three) epochs? of\b|"
     r"^\W*(?:[A-Z][\w-]{1,20} ){1,3}Stage\W{1,4}|训练|微调|学習",
     re.I,
@@ -57,6 +57,8 @@ _TOLD_BY = ("rain", "tun", *_OF_TRAINING, "been set", "checkpoint", "训练", "�
 _CHEAP = tuple(dict.fromkeys(word for _, word, _ in PATTERNS))
 """The words that are sought first: many patterns share one."""
 MAX_SENTENCE = 700
+FEWEST_LISTED = 3
+"""So many settings below a heading of training need no verb: `Batch size 64, 2 epochs, lr 2e-5.`"""
 _OWN_WORDS = {
     name: re.compile(pattern, re.I)
     for name, pattern in {
@@ -72,7 +74,7 @@ _OWN_WORDS = {
         "epochs": r"epochs",
         "steps": r"steps|iterations|updates",
         "weight decay": r"weight[ _-]decay",
-        "sequence length": r"(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
+        "sequence length": r"(?:max(?:imum)? )?(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
         "block size": r"block[ -]size",
         "warmup steps": r"warm[ -]?up(?= ?=)|warm[ -]?up steps",
         "warmup ratio": r"warm-?up ratio",
@@ -143,7 +145,7 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
     if not said:
         return ()
     patterns = [entry for entry in PATTERNS if entry[1] in said]
-    found = []
+    found: list[Told] = []
     at = 0
     for sentence in _SENTENCE_END.split(text):
         begin = text.find(sentence, at)
@@ -151,9 +153,11 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
         sought = [entry for entry in patterns if entry[1] in sentence]
         if not sought or len(sentence) > MAX_SENTENCE or _NOT_DONE.search(sentence):
             continue
-        told = in_training or any(word in sentence for word in _OF_TRAINING)
-        if not (_DONE.search(sentence) or (told and _WE_DID.search(sentence))):
+        of_training = in_training or any(word in sentence for word in _OF_TRAINING)
+        is_done = bool(_DONE.search(sentence) or (of_training and _WE_DID.search(sentence)))
+        if not (is_done or in_training):
             continue
+        found_before = len(found)
         subject = _DESCRIBED.match(sentence)
         beside = _BESIDE.search(sentence)
         for name, _, pattern in sought:
@@ -169,4 +173,6 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
                         subject[1].rstrip(".").lower() if subject else "",
                     )
                 )
+        if not is_done and len({told.name for told in found[found_before:]}) < FEWEST_LISTED:
+            del found[found_before:]
     return tuple(found)

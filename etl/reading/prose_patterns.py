@@ -157,7 +157,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
+            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
             re.I,
         ),
     ),
@@ -317,7 +317,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "tokens",
         "okens",
         re.compile(
-            rf"\b(?:(?:pre-?|fine-?|post-?)?(?:train|tun)(?:ed?\b(?:(?:[^.;]|\.(?=\S)){{0,120}}?\b(?:on|for|totaling|equal to)|(?: \w{{1,20}}){{0,3}}? (?:with|to|using))|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|trained(?: over)?|amounts to|in total|uses?|saw|seen|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|more than) ){{0,2}}\*{{0,2}}\\?~?{_TOKENS}",
+            rf"\b(?:(?:pre-?|fine-?|post-?)?(?:train|tun)(?:ed?\b(?:(?:[^.;]|\.(?=\S)){{0,120}}?\b(?:on|for|totaling|equal to)|(?: \w{{1,20}}){{0,3}}? (?:with|to|using))|ing\b[^.;]{{0,60}}?\b(?:on|for|involving))|trained(?: over)?|amounts to|in total|uses?|saw|seen|process(?:ed|ing)) (?:(?:an additional|another|a total of|over|around|about|approximately|roughly|just|only|nearly|almost|more than) ){{0,2}}\*{{0,2}}\\?~?{_TOKENS}",
             re.I,
         ),
     ),

@@ -42,8 +42,8 @@ _RESULT = re.compile(
 )
 """What stands beside the settings of a run: how it went."""
 _NAMES_A_RUN = re.compile(r"(?:models?|model name|.*hyper-? ?param.*)$", re.I)
-_REPO_NAME = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}", re.I)
-"""So long a name is of one model: a table of such, none of them this one, is of others."""
+_OF_MODELS = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}|\d{1,4}(?:\.\d{1,2})? ?[mb]", re.I)
+"""So long a name is of one model, and so is a size: a table of such, none of them this one, is of others."""
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
 """What a table of models tells of their training, and none of how fast they are."""
@@ -186,7 +186,7 @@ def _columns(
             value = settings_text.clean(cell)
             if (only is not None and column != only) or (len(header) > 2 and _NOT_USED.search(header[column + 1])):
                 continue
-            if (value and value != "-" and not values.is_filler(value)) or (empty and not value):
+            if (value.strip("-–—") and not values.is_filler(value)) or (empty and not value):
                 yield Statement(name, value, row.line, source, number, column)
 
 
@@ -203,7 +203,7 @@ def _wide(
     if labels and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
         mine = this.index_in(labels)
         mine = this.index_of_size(labels) if mine is None else mine
-        others = mine is None and (bool(MODEL_HEADER.match(header[0])) or all(map(_REPO_NAME.fullmatch, labels)))
+        others = mine is None and (bool(MODEL_HEADER.match(header[0])) or all(map(_OF_MODELS.fullmatch, labels)))
         rows = [] if others else rows if mine is None else [rows[mine]]
     elif labels and (mine := this.index_named(labels)) is not None:
         rows = [rows[mine]]
