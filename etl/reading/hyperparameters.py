@@ -222,9 +222,11 @@ def _list(items: Sequence[Item], place: Place, number: int, source: str) -> Iter
             stated = _all_stated(items, place)
     if not stated or describes_no_training([s for s, _ in stated]):
         return
-    counts_tokens = place is Place.TRAINING and not trains(s.name for s, _ in stated)
+    of_model = place is Place.TRAINING and not trains(s.name for s, _ in stated)
     for setting, line in stated:
-        if counts_tokens and SETTINGS.canonical(setting.name) == "training_tokens":
+        if of_model and (
+            setting.name[:7].lower() == "context" or SETTINGS.canonical(setting.name) == "training_tokens"
+        ):
             continue
         if _is_setting(setting, place) and not is_score(setting.name, setting.value):
             yield Statement(setting.name, setting.value, line, source, number)

@@ -41,6 +41,7 @@ _OF_TRAINING = (
     "eight decay",
     "radient accumulation",
     "arly stopping",
+    "yperparameter",
 )
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(

@@ -151,7 +151,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         re.compile(rf"(?:size|rate|decay|length|lr)\b[^,;.]{{0,9}} [\d.e-]{{1,12}}, {_COUNT} epochs?\b", re.I),
     ),
     ("epochs", "pochs", re.compile(rf"(?<!\d )\bepochs ?= ?{_COUNT}", re.I)),
-    ("epochs", "轮", re.compile(rf"(?:训练|微调)了?\s?({_DIGITS})\s?轮")),
+    *(("epochs", word, re.compile(rf"(?:训练|微调)了?\s?({_DIGITS})\s?个?\s?{word}")) for word in ("轮", "epoch")),
     ("epochs", "エポック", re.compile(rf"エポック数\s?[=は:：]\s?({_DIGITS})")),
     (
         "steps",
