@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|\bprojector,? and(?=\W{0,3}$)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -44,7 +44,7 @@ _HINTS = (
     "tun", "train", "base", "merg", "quanti", "quants", "conver", "lora", "adapt", "distil", "deriv", "initial",
     "aligned", "abliterated", "backbone", "pruned", "start", "buil", "transfer", "version", "gguf", "gptq", "ggml",
     "awq", "exl", "mlx", "onnx", "openvino", "coreml", "ctranslate", "blend", "mix", "fusion", "slerp", "teacher",
-    "student", "parent", "continuation", "foundation", "embedding model", "basis", "initial model", "underlying",
+    "student", "parent", "projector", "continuation", "foundation", "embedding model", "basis", "initial model", "underlying",
     "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "copy of", "forked", "original model weights", "基于"
 )  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
@@ -68,12 +68,15 @@ _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
 _USED = re.compile(r"\buse[sd]?\b|\busing\b|\bwith\W*$")
 _AS_BASE = re.compile(
-    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|backbone\b|teacher(?= for\b)|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=(?:\w+ )?backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|(?:\w+ )?backbone\b|teacher(?= for\b)|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
     re.I,
 )
 _CHECKPOINT_AFTER = re.compile(r"[*_`)]{0,3} (?:model )?checkpoints?\b", re.I)
 _ON_DATA = re.compile(r"^[*_`)\]]{0,4} (?:data ?set|data|corpus) from (?:the )?[*_`\"]{0,3}$")
 """Between the data that a model was tuned on, as a link, and the checkpoint that it was tuned from."""
+_JOINED_AFTER = re.compile(r"[*_`)]{0,3},? (?:and )?an? (?:\w+ ){0,2}projector\b", re.I)
+_CONSISTS = re.compile(r"\bconsists of (?:an? |the )?\W{0,3}$")
+"""A model that sees: an encoder of pictures, a projector, and a language model."""
 _BASED_AFTER = re.compile(r"[*_`)]{0,3}-based\b", re.I)
 _IS_A = re.compile(r"\b(?:is|are) (?:an? )?\W{0,3}$")
 """It is a [X]-based model."""
@@ -114,7 +117,7 @@ _GRANDPARENT = re.compile(
 """Right after a name: what "which is fine-tuned from" or "(based on" names is that one's parent."""
 _PREVIOUS_IS = re.compile(
     r"^[`*)\]_]{0,4}\s?(?:model\b|checkpoint\b)?\s?(?::|(?:is|was|are|were)\s|\((?:an? |the |itself )?(?:[\w-]{1,20} ){0,4}?(?:fine-?\s?tun|train|distil|deriv|based)|"
-    r"(?:further )?(?:fine-?\s?tuned|trained|derived|distilled|initiali[sz]ed)\b|,\s(?:which|itself|an?|in turn|originally|fine-?\s?tuned|trained|distilled|derived|based)\b)",
+    r"(?:further )?(?:fine-?\s?tuned|trained|derived|distilled|initiali[sz]ed)\b|,\s(?:which|itself|an?(?!(?: \w+){1,2} projector\b)|in turn|originally|fine-?\s?tuned|trained|distilled|derived|based)\b)",
     re.I,
 )
 """Right after a name: it is that model which is based on what follows."""
@@ -284,6 +287,8 @@ def _told_after(mention: Mention) -> Relation | None:
     if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
         return Relation.FINETUNE
     if mention.is_link and _CHECKPOINT_AFTER.match(mention.after) and _ON_DATA.match(before):
+        return Relation.FINETUNE
+    if _JOINED_AFTER.match(mention.after) and _CONSISTS.search(before):
         return Relation.FINETUNE
     if _BASED_AFTER.match(mention.after) and _IS_A.search(before):
         return Relation.FINETUNE
