@@ -212,7 +212,7 @@ FRAGMENTS = (
     *("from_pretrained(", "model = ", "trained for 1 epochs with batch size of ", "learning rate has been set to ", "Name: "),
     *("trained with a context length of ", "warm-up for the first ", "trained on over 1 million ", "beta_{1} = ", "1,1", "9 steps of a "),
     *("trained 1 with 1B ", "using optimizer ", "uses for pre-training ", "checkpoint with 1 and ", "learning rate (\\(1", "1 epochs, "),
-    *("'a' 'b' ", "> ```\n", "## Environments\n", "1 | 1 "),
+    *("'a' 'b' ", "> ```\n", "## Environments\n", "1 | 1 ", "1.1 / ", " + 4-gram", "(1B/", "***** eval"),
     *("- - ", "learning rate 1,", "1, warmup steps 1,", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
     *("distilled in a ", "is combined with a ", "(a checkpoint) ", "then merged [a](b) ", "this repo contains the GGUF ", "port of "),
     *("original a card ", "source_model: a/", "bert-base-cased ", "trained on the [", "was originally ", "[PART 1](", "sk-or-"),
