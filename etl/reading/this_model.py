@@ -192,12 +192,15 @@ class ThisModel:
         """Whether a label that is none of the names may be a spelling of one.
 
         Not with a number (a version, a size) that no name has, nor with numbers alone in common; and what has no other
-        words than a name, but not the one that it is known by, is the name of what that model was made from.
+        words than a name, but not the one that it is known by, is the name of what that model was made from. What shares
+        words with that one alone, and has another of its own, was made from it, too.
         """
         theirs = unsized(BRACKETS.sub(" ", label.words)) or frozenset(label.name.words)
         if any(word[0].isdigit() for word in theirs - self.own.words):
             return False
-        if not any(len(word) > 2 and not word[0].isdigit() for word in theirs & self.own.words):
+        shared = {word for word in theirs & self.own.words if len(word) > 2 and not word[0].isdigit()}
+        is_sibling = any(shared <= parent for parent in self.own.parents)
+        if not shared or (is_sibling and any(len(word) > 2 for word in theirs - self.own.words)):
             return False
         return bool(theirs - self.own.words or theirs & self.own.heads or _OURS.search(label.words))
 
