@@ -129,8 +129,8 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
         lists_versions = _lists_versions(section, block.header, is_head)
         for row in block.rows:
-            is_spacy = row.words[0].casefold() == "spacy"
-            if len(row.cells) == 2 and (is_spacy or lists_versions):
+            is_spacy = len(row.cells) == 2 and row.words[0].casefold() == "spacy"
+            if is_spacy or (lists_versions and len(row.cells) == 2):
                 yield Item(": ".join(row.words), row.line), is_spacy
 
 
