@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from etl.cards import limits
+from etl.cards.comments import Comments
 from etl.cards.html_tables import read_html_table
 from etl.cards.inline import plain, without_tags
+from etl.cards.pipe_tables import PipeTable, is_separator
 from etl.cards.remembered import remembered
 from etl.cards.structure import (
     Block,
@@ -23,9 +24,7 @@ from etl.cards.structure import (
     ListBlock,
     Note,
     Paragraph,
-    Row,
     Section,
-    TableBlock,
 )
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})(?!#)[ \t]*(\S.*)?$")
@@ -33,11 +32,6 @@ _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•▪●–]|\d{1,3}[.)])[ \t]+(\S.*)$")
 _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}(?:\*\*|`)?\s*[:=].*)$")
 _FENCE = re.compile(r"^(\s*+)(`{3,}+|~{3,}+)[ \t]*+([^`]*+)$")
-_SEPARATOR = re.compile(r"^[\s+>]*+\|?(?:\s*+:?-++\s*+:?\s*+\|)++(?:\s*+:?-++\s*+:?\s*+)?\|?\s*+$")
-_SPACED_BAR = re.compile(r"(?<=\s)\|(?=\s)")
-_PARTED_NUMBERS = re.compile(r"(?:\d|NaN)\s{0,20}\|\s{0,20}(?:\d|NaN)")
-"""A bar between two numbers stands in no name."""
-_BAR = re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table[\s>]", re.I)
 _TABLE_END = re.compile(r"</table\s*>", re.I)
 _RAW_TAG = re.compile(r"<(style|script)[\s>]", re.I)
@@ -46,11 +40,7 @@ _LI = re.compile(r"<li[^<>]{0,200}>", re.I)
 _HTML_HEADING = re.compile(
     r"^\s*(?:<(?:p|div|center)\b[^<>]{0,300}>\s{0,9}){0,2}<h([1-6])[^<>]{0,300}>(.{0,500}?)(?P<end></h\1\s*>.*)?$", re.I
 )
-_INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\||<!--)")
-"""What makes a commented-out text a section to read; a comment that opens within one ends the search for it."""
 _CHANGES = "#`~|<-*+•▪●–=>0123456789\t "
-_NO_CELL = ("#", "- ", "* ", "<", "```")
-"""How a line begins that goes on with no cell."""
 MAX_HTML_TABLE_LINES = 5_000
 MAX_HEADING_LINES = 5
 
@@ -59,7 +49,7 @@ def read_blocks(lines: Sequence[str], numbers: Sequence[int], start: int) -> Blo
     """The sections, comments and notes of `lines[start:]`; `numbers` gives each line's number in the card."""
     scanner = _Scanner(lines, numbers, start)
     scanner.run()
-    return Blocks(scanner.sections, scanner.comments, scanner.notes)
+    return Blocks(scanner.sections, scanner.comments.found, scanner.notes)
 
 
 class Blocks:
@@ -73,33 +63,20 @@ class Blocks:
         self.notes = notes
 
 
-def split_row(line: str) -> tuple[str, ...]:
-    """The cells of a table row, escaped pipes kept inside their cell."""
-    line = line.strip()
-    if line.startswith("|"):
-        line = line[1:]
-    if line.endswith("|") and not line.endswith("\\|"):
-        line = line[:-1]
-    if "\\|" not in line:
-        return tuple([cell.strip() for cell in line.split("|", limits.MAX_TABLE_COLUMNS)])
-    return tuple([cell.strip().replace("\\|", "|") for cell in _BAR.split(line, limits.MAX_TABLE_COLUMNS)])
-
-
 class _Scanner:
     def __init__(self, lines: Sequence[str], numbers: Sequence[int], start: int) -> None:
         self.lines = list(lines)
         self.numbers = numbers
         self.at = start
         self.sections: list[Section] = [Section("", 0, numbers[start] if start < len(lines) else 1)]
-        self.comments: list[Comment] = []
         self.notes: list[Note] = []
+        self.comments = Comments(self.lines, numbers, self.notes)
         self.paragraph: Paragraph | None = None
         self.list: ListBlock | None = None
         self.lead = ""
         self.never_closed: set[str] = set()
         self.path: list[tuple[int, str]] = []
         self.tails: list[tuple[ListBlock, int, list[str]]] = []
-        self.comment_end = -1
         self.unclosed: dict[str, int] = {}
 
     # -- the walk ----------------------------------------------------------------------------------------
@@ -109,7 +86,7 @@ class _Scanner:
         while self.at < count:
             line = lines[self.at]
             if "<!--" in line:
-                rest = self._take_comments(line)
+                rest, self.at = self.comments.take(self.at, self.sections[-1].title)
                 if rest is None:
                     continue
                 line = rest
@@ -303,119 +280,18 @@ class _Scanner:
 
     def _is_separator_next(self) -> bool:
         after = self.at + 1
-        return after < len(self.lines) and "-" in self.lines[after] and bool(_SEPARATOR.match(self.lines[after]))
+        return after < len(self.lines) and is_separator(self.lines[after])
 
     def _take_table(self, line: str) -> None:
-        number = self._number()
-        piped = line.lstrip().startswith("|")
-        table = TableBlock(number)
         self._close()
-        if self._is_separator_next():
-            columns = len(split_row(self.lines[self.at + 1].lstrip("+> ")))
-            table.header = Row(_cells(line, columns), number)
-            self.at += 2
-        elif _SEPARATOR.match(line) and "-" in line:
-            self.at += 1
-        self._take_rows(table, piped)
-        if table.header is None and not table.rows:
+        found = PipeTable(self.lines, self.numbers, self.at, line, self.sections[-1].title)
+        self.at = found.at
+        self.notes += found.notes
+        if found.table.header is None and not found.rows:
             self.at += 1
             return
-        self._add(table)
+        self._add(found.table)
         self.lead = ""
-
-    def _take_rows(self, table: TableBlock, piped: bool) -> None:
-        count, rows = len(self.lines), table.rows
-        width = len(table.header.cells) if table.header else 0
-        while self.at < count:
-            line = self.lines[self.at]
-            if "<!--" in line or not line.strip():
-                if piped and self._take_parted_cell(rows, width):
-                    continue
-                return
-            bare = line.strip().lstrip("> ").removeprefix("+")
-            if "|" not in line:
-                if piped and rows and _is_open(rows[-1].cells[-1]) and self._take_open_cell(rows):
-                    continue
-                if not (piped and rows and len(rows[-1].cells) < width and _may_continue(rows[-1], bare)):
-                    return
-                rows[-1] = Row((*rows[-1].cells[:-1], f"{rows[-1].cells[-1]} {bare}"), rows[-1].line)
-                self._note_row_over_lines(bare)
-            elif (
-                piped
-                and not bare.startswith("|")
-                and rows
-                and len(rows[-1].cells) < width
-                and _may_continue(rows[-1], "")
-            ):
-                tail = split_row(bare)
-                last = rows[-1].cells
-                rows[-1] = Row((*last[:-1], f"{last[-1]} {tail[0]}".strip(), *tail[1:]), rows[-1].line)
-                self._note_row_over_lines(bare)
-            elif _SEPARATOR.match(line) and "-" in line:
-                if rows and table.header is None and len(rows) == 1:
-                    table.header = rows.pop()
-                    width = len(table.header.cells)
-            elif bare.startswith("#") or (not piped and bare.startswith(("- ", "* "))):
-                return
-            elif len(rows) >= limits.MAX_TABLE_ROWS:
-                self.notes.append(Note("table_cut", self._number(), self.sections[-1].title, ""))
-                while self.at < count and "|" in self.lines[self.at]:
-                    self.at += 1
-                return
-            else:
-                if len(bare) > 2 * limits.MAX_INLINE_CHARACTERS and bare.count("|") > limits.MAX_TABLE_COLUMNS:
-                    self.notes.append(Note("row_cut", self._number(), self.sections[-1].title, bare[:80]))
-                rows.append(Row(_cells(bare, width) if width else split_row(bare), self._number()))
-            self.at += 1
-
-    def _take_open_cell(self, rows: list[Row]) -> bool:
-        """Take the lines up to the next pipe for the rest of the last cell, which ended inside brackets.
-
-        scikit-learn and torch print their objects so, and skops puts these into a table. False: they are none.
-        """
-        end, size, count = self.at, 0, len(self.lines)
-        while end < count and "|" not in self.lines[end]:
-            bare = self.lines[end].strip()
-            size += len(bare)
-            if not bare or bare.startswith(_NO_CELL) or size > limits.MAX_OPEN_CELL_CHARACTERS:
-                return False
-            end += 1
-        if end == count:
-            return False
-        pieces = [line.strip() for line in self.lines[self.at : end]]
-        self._note_row_over_lines(pieces[0])
-        closing = self.lines[end].strip()
-        tail = () if closing.startswith("|") else split_row(closing)
-        last = rows[-1].cells
-        rows[-1] = Row((*last[:-1], " ".join((last[-1], *pieces, *tail[:1])), *tail[1:]), rows[-1].line)
-        self.at = end + len(tail[:1])
-        return True
-
-    def _take_parted_cell(self, rows: list[Row], width: int) -> bool:
-        """Take the lines up to those cells that make the row full, blank lines with them: a report printed into a cell.
-
-        False: nothing says that the row goes on.
-        """
-        before = self.lines[self.at - 1].rstrip()
-        if not rows or len(rows[-1].cells) >= width or before.endswith("|"):
-            return False
-        last, end, size = rows[-1].cells, self.at, 0
-        while end < len(self.lines) and "|" not in (bare := self.lines[end].strip()):
-            size += len(bare) + 1
-            if bare.startswith(_NO_CELL) or size > limits.MAX_CONTINUED_CELL_CHARACTERS:
-                return False
-            end += 1
-        tail = split_row(self.lines[end]) if end < len(self.lines) else ()
-        if not tail or not self.lines[end].lstrip().startswith("|") or len(last) + len(tail) != width:
-            return False
-        pieces = filter(None, (line.strip() for line in self.lines[self.at : end]))
-        rows[-1] = Row((*last[:-1], " ".join((last[-1], *pieces)), *tail), rows[-1].line)
-        self._note_row_over_lines(last[-1])
-        self.at = end + 1
-        return True
-
-    def _note_row_over_lines(self, rest: str) -> None:
-        self.notes.append(Note("row_over_lines", self._number(), self.sections[-1].title, rest[:80]))
 
     # -- HTML --------------------------------------------------------------------------------------------
 
@@ -488,90 +364,8 @@ class _Scanner:
             self.list.items.extend(items)
         self.at += 1
 
-    # -- comments ----------------------------------------------------------------------------------------
-
-    def _take_comments(self, line: str) -> str | None:
-        """The line without the comments in it, or None where the scanner has already moved on.
-
-        A comment of several lines that holds Markdown of its own is read like the rest: people comment whole
-        training sections out, and what they state stays stated.
-        """
-        number = self._number()
-        kept, at = [], 0
-        while (begin := line.find("<!--", at)) >= 0:
-            end = line.find("-->", begin + 4)
-            if end < 0:
-                kept.append(line[at:])
-                return self._take_long_comment("".join(kept), sum(map(len, kept[:-1])) + begin - at)
-            self.comments.append(Comment(line[begin + 4 : end].strip(), number))
-            kept.append(line[at:begin])
-            at = end + 3
-        line = "".join((*kept, line[at:]))
-        if not line.strip():
-            self.at += 1
-            return None
-        return line
-
-    def _take_long_comment(self, line: str, begin: int) -> str | None:
-        last = self._comment_end()
-        number = self._number()
-        if last is None:
-            self.notes.append(Note("comment_not_closed", number, self.sections[-1].title, line[:80]))
-            self.comments.append(Comment(line[begin + 4 :].strip(), number))
-            self.at += 1
-            return None
-        if any(_INNER_MARKDOWN.match(self.lines[i]) for i in range(self.at + 1, last)):
-            opened = line[:begin].rstrip() + " " + line[begin + 4 :].replace("<!--", " ")
-            self._open_comment(opened, last)
-            return None
-        text = "\n".join([line[begin + 4 :], *self.lines[self.at + 1 : last], self.lines[last].split("-->")[0]])
-        self.comments.append(Comment(text.strip(), number))
-        self.at = last
-        rest = self.lines[last].split("-->", 1)[1]
-        if rest.strip():
-            self.lines[last] = rest
-        else:
-            self.at += 1
-        return None
-
-    def _comment_end(self) -> int | None:
-        """The next line with an end of comment; each line is looked at once in the whole walk."""
-        self.comment_end = max(self.comment_end, self.at + 1)
-        while self.comment_end < len(self.lines):
-            if "-->" in self.lines[self.comment_end]:
-                return self.comment_end
-            self.comment_end += 1
-        return None
-
-    def _open_comment(self, opened: str, last: int) -> None:
-        """Take the comment's marks away and go on reading from its first line."""
-        self.lines[self.at] = opened
-        self.lines[last] = self.lines[last].replace("-->", "", 1)
-        self.notes.append(Note("commented_out_section", self._number(), self.sections[-1].title, ""))
-
 
 @remembered(longest=200, texts=8_192)
 def _title(text: str) -> str | None:
     """The words of a heading; None of marks alone."""
     return " ".join(plain(without_tags(text).strip().rstrip("#")).split()) if text.strip("# \t") else None
-
-
-def _cells(line: str, columns: int) -> tuple[str, ...]:
-    """The cells of a row of so many columns; where a writer left a pipe inside a name unescaped, only bars between blanks part them."""
-    cells = split_row(line)
-    if len(cells) > columns:
-        spaced = tuple(cell.strip() for cell in _SPACED_BAR.split(line.strip().strip("|")))
-        if len(spaced) == columns and not any(_PARTED_NUMBERS.search(cell) for cell in spaced):
-            return spaced
-    return cells
-
-
-def _may_continue(row: Row, bare: str) -> bool:
-    """Whether a line without a pipe goes on with a row's last cell."""
-    is_short = len(row.cells[-1]) < limits.MAX_CONTINUED_CELL_CHARACTERS
-    return is_short and not bare.startswith(_NO_CELL) and any(row.cells)  # a row of nothing goes on nowhere
-
-
-def _is_open(cell: str) -> bool:
-    """Whether more brackets are opened in a cell than closed."""
-    return cell.count("(") + cell.count("[") > cell.count(")") + cell.count("]")

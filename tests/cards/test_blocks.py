@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl.cards import Fence, ListBlock, Paragraph, TableBlock, parse_card
-from etl.cards.blocks import Blocks, read_blocks, split_row
+from etl.cards.blocks import Blocks, read_blocks
+from etl.cards.pipe_tables import split_row
 
 
 def read(text: str) -> Blocks:

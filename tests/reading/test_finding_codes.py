@@ -15,7 +15,7 @@ from warehouse.schema import Outcome
 ROOT = Path(__file__).resolve().parent.parent.parent
 LISTED = (ROOT / "sql" / "finding_codes.csv").read_text(encoding="utf-8").splitlines()
 EXPLAINED = {row["code"]: row for row in csv.DictReader(LISTED)}
-GIVEN_BY = {"Note": 0, "note": 0, "YamlRefused": 0, "_unreadable": 1}
+GIVEN_BY = {"Note": 0, "note": 0, "_note": 0, "YamlRefused": 0, "_unreadable": 1}
 """What is called with a code, and which argument the code is."""
 NUMBERS = {
     "0,85": ["decimal_comma"],
