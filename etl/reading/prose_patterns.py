@@ -14,12 +14,12 @@ _OPEN = r"\*{0,2}`?(?:\\{1,2}\(|\${1,2}|\()?\*{0,2}"
 _NUMBER = rf"{_OPEN}`?({_DIGITS}){_ENDS}"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
-_IS = r"(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately|just))?(?: ?=)?"
+_IS = r"(?:,? which)?(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately|just))?(?: ?=)?"
 """What may stand between a setting's name and its value."""
 _THAT_IS = r"[\s(,]{1,3}(?:(?:or|about|around|roughly|approx\.|approximately|equal|equivalent|correspond(?:s|ing)|which|is|was|to|in total)\s+){0,4}"
 """Between how long a training was and the same in another unit: `20000 steps (approx. 116 epochs)`."""
 _NOT_A_SUM = r"(?!\s*(?:tokens|frames|million|[kmM]\b|x|×|\*))"
-_OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|Lion|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
+_OPTIMIZERS = r"(Adam(?:W|ax)?(?:[ _-]?8[ _-]?bits?)?|AdaFactor|AdaGrad|SGD|LAMB|LionW?|RMSProp|RAdam|NAdam|NovoGrad|AdaBelief|Ranger|Prodigy|Muon|Adan|(?:Distributed )?Shampoo|Sophia)"
 _TOKENS = rf"(\d{{1,3}}(?:,\d{{3}}){{2,4}}|{_DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:(?!and )[\w-]+ ){{0,3}}?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
 _SHAPES = r"(?<!non-)(?<!\()(linear|cosine|polynomial|exponential|inverse[ -]square[ -]root|constant)(?:ly)?"
 _SET = (
@@ -166,6 +166,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "iterations",
         re.compile(rf"\b(?:trained(?: for)?|for) (?:a total of )?{_NUMBER} (?:training )?iterations\b", re.I),
     ),
+    ("steps", "steps", re.compile(rf"(?:^\W*|\band |[.:] ){_NUMBER} steps (?:using|with|at|on)\b", re.I)),
     ("steps", "steps", re.compile(rf"(?<![\d.,}}]){_NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
     ("weight decay", "ecay", re.compile(rf"\b(?<!lr for )weight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
     (

@@ -21,6 +21,7 @@ _ASSIGNMENT = re.compile(
 _FLAG = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|\d{1,9}(?: \d{1,9}){1,63}+(?![^\s\\])|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
 )
+_SHELL_VARIABLE = re.compile(r"[\"']?\$(?:\w{1,60}|\{[^{}]{1,60}\}|\([^()]{1,60}\))?[\"']?")
 _LAUNCHER = re.compile(
     r"(?<![\w-])(?:torchrun|accelerate launch|deepspeed|srun|mpirun|horovodrun|python3? -m torch\.distributed\.(?:launch|run))(?![\w.])"
 )
@@ -124,7 +125,7 @@ def flags(lines: list[str]) -> list[Setting]:
         for match in _FLAG.finditer(line[:4000]):
             if begin <= at + match.start() < end:
                 continue
-            if match["value"] is not None and not match["value"].startswith("$"):
+            if match["value"] is not None and not _SHELL_VARIABLE.fullmatch(match["value"]):
                 found.append(Setting(match["name"], clean(match["value"]), offset))
         at += len(line) + 1
     return found
