@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from etl.cards import Row, Section, TableBlock
 from etl.reading import settings_text, training_steps, values
@@ -53,54 +55,120 @@ MIN_NAME = 4
 _HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table as the rules that find its settings see it."""
+
+    header: list[str]
+    block: TableBlock
+    number: int
+    place: Place
+    is_headed: bool
+    """Whether the first column is headed as names are: `Parameter`."""
+    is_named: bool
+    """Whether that heading says that they are a training's: `Hyperparameter`."""
+    names: list[str]
+    """Of the first column, those that are known settings."""
+    n_known_columns: int
+
+    @property
+    def source(self) -> Source:
+        return Source.HTML if self.block.html else Source.TABLE
+
+    @property
+    def has_two(self) -> bool:
+        """Whether it has two columns: a name and a value."""
+        return len(self.header) == 2
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether several columns stand beside names of settings: runs, stages, or models."""
+        if len(self.header) < 3:
+            return False
+        if self.place and len(set(self.names)) > 1:
+            return True
+        return (self.place >= Place.SETTINGS and self.is_headed) or _tell_of_training(self.names)
+
+
+class _Names(NamedTuple):
+    """How a first column of names is read: `every` name or known ones; `network`: its measures, too; `empty` values, too."""
+
+    every: bool
+    network: bool = True
+    empty: bool = False
+
+
 def read_table(this: ThisModel, section: Section, block: TableBlock, number: int) -> Iterator[Statement]:
     """The settings of a table; nothing where it is a log, or speaks of other things."""
     if block.header is None or training_steps.is_log(section, block):
         return
-    head = block.header
+    table = _table(section, block, block.header, number)
+    if not (table.place or table.is_headed or table.is_named or table.n_known_columns):
+        return
+    if table.is_compared:
+        if (mine := this.index_in(table.header[1:])) is not None:
+            yield from _columns(table, _Names(table.place >= Place.SETTINGS), only=mine)
+            return
+        if sum(1 for cell in table.header[1:] if _SIZED_NAME.search(cell.lower())) > 1:
+            return
+    if (names := _names_in(table)) is not None:
+        yield from _columns(table, names)
+    elif _is_wide(table):
+        yield from _wide(this, table, every=True)
+    elif _lists_trainings(table.header, table.n_known_columns):
+        yield from _row_of_size(this, table)
+    elif table.n_known_columns >= EVIDENT_SETTINGS and _tell_of_training(table.header) and not _is_of_results(table):
+        yield from _wide(this, table, every=False)
+
+
+def _table(section: Section, block: TableBlock, head: Row, number: int) -> _Table:
+    """The table below its real header, without a column of groups."""
     if block.rows and sum(1 for cell in block.rows[0].words if SETTINGS.knows(cell)) >= EVIDENT_SETTINGS:
         head = block.rows[0]
         block = dataclasses.replace(block, rows=block.rows[1:])
     if len(head.cells) > 3 and not head.cells[1].strip():
         head, block = Row(head.cells[1:], head.line), _ungrouped(block)
-    place = place_of(section, block)
     header = [words(cell) for cell in head.cells]
-    named = bool(_HEADER_NAME.search(header[0]))
-    said = bool(NAMED.search(header[0].lower()))
-    known_columns = sum(1 for cell in header if SETTINGS.knows(cell))
-    if not (place or named or said or known_columns):
-        return
-    source = Source.HTML if block.html else Source.TABLE
-    names = [row.words[0] for row in block.rows if row.words and SETTINGS.knows(row.words[0])]
-    some = (place >= Place.SETTINGS and named) or (place and len(set(names)) > 1) or _tell_of_training(names)
-    compared = len(header) > 2 and some
-    if compared and (mine := this.index_in(header[1:])) is not None:
-        yield from _columns(header, block, number, source, every=place >= Place.SETTINGS, only=mine)
-        return
-    if compared and sum(1 for cell in header[1:] if _SIZED_NAME.search(cell.lower())) > 1:
-        return
-    is_list = named and (len(header) == 2 or names)
-    if place is Place.NAMED and not any(SETTINGS.knows(cell) for cell in header[1:]) and is_list:
-        yield from _columns(header, block, number, source, every=True, empty=len(header) == 2)
-        return
-    many = len(names) * 2 >= len(block.rows)
-    if len(names) >= 2 and ((many and (place or named)) or said):
-        every = place >= Place.SETTINGS or said or len(names) >= 3
-        yield from _columns(header, block, number, source, every=every, network=False)
-    elif len(header) == 2 and place >= Place.SETTINGS and named and _HEADER_VALUE.search(header[1]):
-        yield from _columns(header, block, number, source, every=True)
-    elif place and named and header[0] and len(header) == 2 and sum(trains([name]) for name in set(names)) >= 2:
-        yield from _columns(header, block, number, source, every=True, network=False)
-    elif place and _tell_of_training(names):
-        yield from _columns(header, block, number, source, every=False)
-    elif (said and known_columns > 1) or (
-        place and known_columns >= (1 if place is Place.NAMED and len(block.rows) == 1 else 3)
-    ):
-        yield from _wide(this, header, block, number, source, every=True)
-    elif _lists_trainings(header, known_columns):
-        yield from _row_of_size(this, header, block, number, source)
-    elif known_columns >= 3 and _tell_of_training(header) and sum(map(_is_result, header)) < known_columns:
-        yield from _wide(this, header, block, number, source, every=False)
+    return _Table(
+        header,
+        block,
+        number,
+        place=place_of(section, block),
+        is_headed=bool(_HEADER_NAME.search(header[0])),
+        is_named=bool(NAMED.search(header[0].lower())),
+        names=[row.words[0] for row in block.rows if row.words and SETTINGS.knows(row.words[0])],
+        n_known_columns=sum(1 for cell in header if SETTINGS.knows(cell)),
+    )
+
+
+def _names_in(table: _Table) -> _Names | None:
+    """How the first column is read where it has the names; None where it has none, or they are no training's."""
+    place, names, header = table.place, table.names, table.header
+    is_list = table.is_headed and (table.has_two or bool(names))
+    if place is Place.NAMED and is_list and not any(SETTINGS.knows(cell) for cell in header[1:]):
+        return _Names(every=True, empty=table.has_two)
+    are_most = len(names) * 2 >= len(table.block.rows) and (place or table.is_headed)
+    if len(names) >= 2 and (are_most or table.is_named):
+        return _Names(place >= Place.SETTINGS or table.is_named or len(names) >= EVIDENT_SETTINGS, network=False)
+    if table.has_two and table.is_headed:
+        if place >= Place.SETTINGS and _HEADER_VALUE.search(header[1]):
+            return _Names(every=True)
+        if place and header[0] and sum(trains([name]) for name in set(names)) >= 2:
+            return _Names(every=True, network=False)
+    return _Names(every=False) if place and _tell_of_training(names) else None
+
+
+def _is_wide(table: _Table) -> bool:
+    """Whether the header has the names, in a place or below a heading that says so."""
+    if table.is_named and table.n_known_columns > 1:
+        return True
+    enough = 1 if table.place is Place.NAMED and len(table.block.rows) == 1 else EVIDENT_SETTINGS
+    return bool(table.place) and table.n_known_columns >= enough
+
+
+def _is_of_results(table: _Table) -> bool:
+    """Whether as many columns say how a run went as say how it was set."""
+    return sum(map(_is_result, table.header)) >= table.n_known_columns
 
 
 def _ungrouped(block: TableBlock) -> TableBlock:
@@ -130,22 +198,21 @@ def _is_result(name: str) -> bool:
     return bool(_RESULT.search(name.lower()))
 
 
-def _row_of_size(
-    this: ThisModel, header: list[str], block: TableBlock, number: int, source: str
-) -> Iterator[Statement]:
+def _row_of_size(this: ThisModel, table: _Table) -> Iterator[Statement]:
     """The known settings of this model, where a table lists those of a family by size."""
+    header, rows = table.header, table.block.rows
     sized = [0, *(i for i in range(1, len(header)) if header[i] and MODEL_SIZE_HEADER.match(header[i]))]
-    labels = [" ".join(row.words[i] for i in sized if i < len(row.words)) for row in block.rows]
+    labels = [" ".join(row.words[i] for i in sized if i < len(row.words)) for row in rows]
     found = this.index_of_size(labels)
     if found is not None and _is_of_another_family(this, labels[found]):
         return
     if found is None:
-        found = this.index_in([row.words[0] if row.words else "" for row in block.rows])
-    row = block.rows[found] if found is not None else None
+        found = this.index_in([row.words[0] if row.words else "" for row in rows])
+    row = rows[found] if found is not None else None
     for name, cell in zip(header[1:], row.words[1:], strict=False) if row else ():
         value = settings_text.clean(cell)
         if row and value.strip("xX-") and SETTINGS.knows(name) and not NOT_NAMES.match(name):
-            yield Statement(name, value, row.line, source, number)
+            yield Statement(name, value, row.line, table.source, table.number)
 
 
 def _is_of_another_family(this: ThisModel, label: str) -> bool:
@@ -154,20 +221,9 @@ def _is_of_another_family(this: ThisModel, label: str) -> bool:
     return bool(named) and not any(head in word or word in head for word in named for head in this.own.heads)
 
 
-def _columns(
-    header: list[str],
-    block: TableBlock,
-    number: int,
-    source: str,
-    every: bool,
-    empty: bool = False,
-    only: int | None = None,
-    network: bool = True,
-) -> Iterator[Statement]:
-    """One setting a row; each further column is a run of its own, or `only` one is this model's.
-
-    `empty`: a cell left blank is a statement, too. `network`: so are a network's measures beside a training's settings.
-    """
+def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[Statement]:
+    """One setting a row; each further column is a run of its own, or `only` one is this model's."""
+    header, block, source = table.header, table.block, table.source
     if describes_no_training([Setting(row.words[0], row.words[1] or "-") for row in block.rows if len(row.words) > 1]):
         return
     for row in block.rows:
@@ -176,8 +232,8 @@ def _columns(
             not name
             or len(name) > 90
             or NEVER_NAMES.match(name)
-            or not (every or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
-            or (not network and measures_network(name) and not SETTINGS.knows(name))
+            or not (names.every or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
+            or (not names.network and measures_network(name) and not SETTINGS.knows(name))
         ):
             continue
         for column, cell in enumerate(row.words[1 : len(header)]):
@@ -186,17 +242,16 @@ def _columns(
             value = settings_text.clean(cell)
             if (only is not None and column != only) or (len(header) > 2 and _NOT_USED.search(header[column + 1])):
                 continue
-            if (value.strip("-–—") and not values.is_filler(value)) or (empty and not value):
-                yield Statement(name, value, row.line, source, number, column)
+            if (value.strip("-–—") and not values.is_filler(value)) or (names.empty and not value):
+                yield Statement(name, value, row.line, source, table.number, column)
 
 
-def _wide(
-    this: ThisModel, header: list[str], block: TableBlock, number: int, source: str, every: bool
-) -> Iterator[Statement]:
+def _wide(this: ThisModel, table: _Table, every: bool) -> Iterator[Statement]:
     """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting.
 
     Where the rows are a family's models, only this one's is read.
     """
+    header, block = table.header, table.block
     named = not SETTINGS.knows(header[0]) and (len(block.rows) > 1 or bool(_NAMES_A_RUN.match(header[0])))
     rows = list(block.rows)
     labels = [row.words[0] if row.words else "" for row in rows] if len(rows) > 1 and named else []
@@ -219,4 +274,4 @@ def _wide(
                 )
                 and not is_score(name, value)
             ):
-                yield Statement(name, value, row.line, source, number, run)
+                yield Statement(name, value, row.line, table.source, table.number, run)
