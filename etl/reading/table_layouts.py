@@ -169,23 +169,16 @@ def _labelled(
     """Rows with labels: metric and value, classes or data sets against metrics, or models as columns or rows."""
     header = table.header
     heads = [header[i] for i in numeric]
-    metrics = [bool(is_metric(h)) for h in heads]
-    if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not metrics[0] or LABEL_HEADER.match(header[0])):
-        yield from _of(this, table.written_header[numeric[0]], _one_column(context, this, table, numeric[0]))
-        return
-    against = all(metrics) or ((labelled or table.has_levels) and sum(metrics) * 2 >= len(metrics))
-    against = all(metrics) or (
-        against and not (METRIC_HEADER.match(header[0]) and len(table.rows) > 1 and has_metric_rows(table))
-    )
     columns = [table.written_header[i] for i in numeric]
-    if is_over_parts(table, heads) and this.index_named(columns) is None:
+    if len(numeric) == 1 and (VALUE_HEADER.match(heads[0]) or not is_metric(heads[0]) or LABEL_HEADER.match(header[0])):
+        yield from _of(this, columns[0], _one_column(context, this, table, numeric[0]))
+    elif is_over_parts(table, heads) and this.index_named(columns) is None:
         yield from measured_parts(context, table, numeric)
-        return
-    if against:
+    elif _has_metric_columns(table, heads, labelled):
         yield from _against_metrics(context, this, table, numeric, labelled)
-        return
-    mine = this.index_in(columns, by_family=bool(header[0].strip()))
-    if mine is not None and (table.has_levels or columns.count(columns[mine]) == 1):
+    elif (mine := this.index_in(columns, by_family=bool(header[0].strip()))) is not None and (
+        table.has_levels or columns.count(columns[mine]) == 1
+    ):
         for i, head in zip(numeric, columns, strict=True):
             if head == columns[mine]:  # several below one heading are told apart by the next
                 yield from _column(context, this, table, i)
@@ -193,18 +186,37 @@ def _labelled(
         for i in numeric:
             for at in range(len(table.rows)):
                 yield from results_in(context, table, at, i, table.rows[at][0], header[i])
-    elif mine is None and measures_parts(table, heads):
+    elif mine is None:
+        yield from _without_models_above(context, this, table, numeric, labelled)
+
+
+def _has_metric_columns(table: ResultTable, heads: Sequence[str], labelled: bool) -> bool:
+    """Whether metrics head the columns, or most of them below labelled rows, unless these are the metrics."""
+    metrics = [bool(is_metric(head)) for head in heads]
+    if all(metrics):
+        return True
+    if not (labelled or table.has_levels) or sum(metrics) * 2 < len(metrics):
+        return False
+    return not (METRIC_HEADER.match(table.header[0]) and len(table.rows) > 1 and has_metric_rows(table))
+
+
+def _without_models_above(
+    context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int], labelled: bool
+) -> Iterator[EvalMetric]:
+    """Columns of which none is this model's: parts of a data set, or data sets beside models that head the rows."""
+    heads = [table.header[i] for i in numeric]
+    if measures_parts(table, heads):
         yield from measured_parts(context, table, numeric)
-    elif mine is None and is_of_parts(this, table, heads, labelled):
+    elif is_of_parts(this, table, heads, labelled):
         for at, row in enumerate(table.rows):
             for i in numeric:
-                names = (row[0] if row else "", header[i])  # a measure names the result, wherever it stands
+                names = (row[0] if row else "", table.header[i])  # a measure names the result, wherever it stands
                 is_measure = is_metric(names[0]) and not (is_metric(names[1]) or PART_HEADER.match(names[0]))
                 name, part = names if is_measure else names[::-1]
                 yield from results_in(context, table, at, i, name, part or None)
-    elif mine is None and not labelled:
+    elif not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
-    elif mine is None and this.index_certain(models_of(table, numeric[0])) is not None:
+    elif this.index_certain(models_of(table, numeric[0])) is not None:
         yield from _model_rows(context, this, table, numeric)  # models, though headed as tasks
 
 
