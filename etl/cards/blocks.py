@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from etl.cards.comments import Comments
+from etl.cards.html_headings import html_heading
 from etl.cards.html_tables import read_html_table
 from etl.cards.inline import plain, without_tags
 from etl.cards.pipe_tables import PipeTable, is_separator
@@ -37,12 +38,8 @@ _TABLE_END = re.compile(r"</table\s*>", re.I)
 _RAW_TAG = re.compile(r"<(style|script)[\s>]", re.I)
 _LIST_TAG = re.compile(r"<[uo]l\b", re.I)
 _LI = re.compile(r"<li[^<>]{0,200}>", re.I)
-_HTML_HEADING = re.compile(
-    r"^\s*(?:<(?:p|div|center)\b[^<>]{0,300}>\s{0,9}){0,2}<h([1-6])[^<>]{0,300}>(.{0,500}?)(?P<end></h\1\s*>.*)?$", re.I
-)
 _CHANGES = "#`~|<-*+•▪●–=>0123456789\t "
 MAX_HTML_TABLE_LINES = 5_000
-MAX_HEADING_LINES = 5
 
 
 def read_blocks(lines: Sequence[str], numbers: Sequence[int], start: int) -> Blocks:
@@ -297,8 +294,10 @@ class _Scanner:
 
     def _take_html(self, line: str, stripped: str) -> bool:
         """Take a line that begins with a tag; False where it is text after all."""
-        if match := _HTML_HEADING.match(line):
-            self._take_html_heading(int(match[1]), match[2], bool(match["end"]))
+        if heading := html_heading(line, self.lines, self.at):
+            level, text, end = heading
+            self._take_heading(level, text)
+            self.at = end
             return True
         if _TABLE_TAG.match(stripped):
             self._take_html_table()
@@ -317,17 +316,6 @@ class _Scanner:
             self._take_html_table()
             return True
         return False
-
-    def _take_html_heading(self, level: int, text: str, is_closed: bool) -> None:
-        """Take a heading up to its end, which may stand some lines below."""
-        below = self.lines[self.at + 1 : self.at + MAX_HEADING_LINES] if not is_closed else ()
-        last = next((i for i, line in enumerate(below) if f"</h{level}" in line.lower()), None)
-        if last is None:
-            self._take_heading(level, text)
-            return
-        end = self.at + 2 + last
-        self._take_heading(level, " ".join((text, *map(str.strip, below[: last + 1]))).strip())
-        self.at = end
 
     def _skip_raw(self, tag: str) -> None:
         """Pass over <style> and <script>: what stands in them is for machines."""
