@@ -151,29 +151,29 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
     for sentence in _SENTENCE_END.split(text):
         begin = text.find(sentence, at)
         at = begin + len(sentence)
-        sought = [entry for entry in patterns if entry[1] in sentence]
-        if not sought or len(sentence) > MAX_SENTENCE or _NOT_DONE.search(sentence):
-            continue
-        of_training = in_training or any(word in sentence for word in _OF_TRAINING)
-        is_done = bool(_DONE.search(sentence) or (of_training and _WE_DID.search(sentence)))
-        if not (is_done or in_training):
-            continue
-        found_before = len(found)
-        subject = _DESCRIBED.match(sentence)
-        beside = _BESIDE.search(sentence)
-        for name, _, pattern in sought:
-            for match in pattern.finditer(sentence, 0, beside.start() if beside else len(sentence)):
-                value = next(g for g in match.groups() if g).rstrip(",.")
-                words = _OWN_WORDS[name].search(match[0])
-                found.append(
-                    Told(
-                        name,
-                        words[0] if words else name,
-                        value,
-                        begin + match.start() + match[0].find(value),
-                        subject[1].rstrip(".").lower() if subject else "",
-                    )
-                )
-        if not is_done and len({told.name for told in found[found_before:]}) < FEWEST_LISTED:
-            del found[found_before:]
+        sought = [(name, pattern) for name, word, pattern in patterns if word in sentence]
+        if sought and len(sentence) <= MAX_SENTENCE and not _NOT_DONE.search(sentence):
+            found += _told_in(sentence, begin, sought, in_training)
     return tuple(found)
+
+
+def _told_in(
+    sentence: str, begin: int, sought: Sequence[tuple[str, re.Pattern[str]]], in_training: bool
+) -> Sequence[Told]:
+    """What a sentence that begins there states, if it tells of a training that was done, or lists enough below a heading."""
+    of_training = in_training or any(word in sentence for word in _OF_TRAINING)
+    is_done = bool(_DONE.search(sentence) or (of_training and _WE_DID.search(sentence)))
+    if not (is_done or in_training):
+        return ()
+    described = _DESCRIBED.match(sentence)
+    subject = described[1].rstrip(".").lower() if described else ""
+    beside = _BESIDE.search(sentence)
+    end = beside.start() if beside else len(sentence)
+    told = []
+    for name, pattern in sought:
+        for match in pattern.finditer(sentence, 0, end):
+            value = next(g for g in match.groups() if g).rstrip(",.")
+            words = _OWN_WORDS[name].search(match[0])
+            at = begin + match.start() + match[0].find(value)
+            told.append(Told(name, words[0] if words else name, value, at, subject))
+    return told if is_done or len({each.name for each in told}) >= FEWEST_LISTED else ()
