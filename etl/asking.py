@@ -82,8 +82,10 @@ def show_answer(args: argparse.Namespace, settings: Settings) -> int:
             _plot(con, answer.name, parameters, args.plot)
         if args.format == "table":
             say(f"{answer.question} ({answer.grain})")
-        put_rows(con, query, values, form=args.format, output=args.output)
+        n_rows = put_rows(con, query, values, form=args.format, output=args.output)
         if args.format == "table":
+            if not n_rows:
+                say("no rows: no card in this warehouse states what is asked, or none as it was asked")
             say(f"caveats: {answer.caveats}")
         for sentence in unmatched(con, parameters):
             say(sentence)

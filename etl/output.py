@@ -38,20 +38,23 @@ def put_rows(
     form: str = "table",
     output: Path | None = None,
     seconds: float | None = None,
-) -> None:
-    """Write a query's rows in one of ROW_FORMATS. `output`: None is standard output; `seconds`: then it is stopped.
+) -> int:
+    """Write a query's rows in one of ROW_FORMATS; how many there are. `output`: None is standard output; `seconds`:
+    then the query is stopped.
 
     Raises Failed, QueryFailed.
     """
     if form == PARQUET:
-        _put_parquet(run_query_arrow(con, query, parameters, seconds=seconds), output)
-        return
+        found = run_query_arrow(con, query, parameters, seconds=seconds)
+        _put_parquet(found, output)
+        return int(found.num_rows)
     result = run_query(con, query, parameters, seconds=seconds)
     if form == "table":
         text = table_text(result.columns, result.rows, terminal_width() if output is None else None)
     else:
         text = FORMATS[form](result.columns, result.rows)
     _put_text(text, output)
+    return len(result.rows)
 
 
 def say(line: str) -> None:

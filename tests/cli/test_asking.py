@@ -234,6 +234,13 @@ def test_an_answer_for_people_says_its_question_and_caveats_beside_the_data(
     assert said.out.startswith("canonical_run_id")
 
 
+def test_an_answer_without_rows_says_so_to_people_alone(cardhouse: Command, first_day: Path) -> None:
+    asked = ("answer", FLAGSHIP, "--param", "method=nothing-known", "--home", first_day)
+    assert "cardhouse: no rows: " in cardhouse(*asked).err
+    assert "no rows" not in cardhouse(*asked, "--format", "csv").err
+    assert "no rows" not in cardhouse("answer", FLAGSHIP, "--home", first_day).err
+
+
 def test_an_answers_chart_is_drawn_into_a_file(cardhouse: Command, first_day: Path, tmp_path: Path) -> None:
     for name, begins in (("x.svg", b"<svg "), ("x.png", b"\x89PNG")):
         said = cardhouse(
