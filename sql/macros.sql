@@ -34,6 +34,20 @@ CREATE MACRO version_rank(x) AS TRY_CAST(regexp_extract(x, '(\d+)', 1) AS BIGINT
 -- Whether a parameter of an answer lets a word pass: not given, or the word in any case.
 CREATE MACRO fits(wanted, found) AS wanted IS NULL OR lower(wanted) = lower(found);
 
+-- Whether a word is no name of a data set that another card can mean, too: what loads files of one's own (the packaged
+-- builders of the library datasets), a word for nothing, an average, a split, a kind of entity, a polarity, a number.
+CREATE MACRO is_no_data_set(x) AS regexp_full_match(lower(trim(x)), concat_ws(
+    '|',
+    '(image|audio|video|pdf|nifti)_?folder|generator|csv|jsonl?|te?xt|parquet|arrow|pandas|webdataset|sql|xml|hdf5',
+    'unknown|custom|private|internal|own|default|none|null|nan|n/?a|datasets?|data|(my|custom|private|own)[ _-]?dataset',
+    '(macro|micro|weighted|samples?)[ _-]?(avg\.?|average|mean)?|avg\.?|average|mean|all|overall|global|total|accuracy',
+    '(train(ing)?|dev(elopment)?|valid(ation)?|val|eval(uation)?|test(ing)?)([ _-]?(set|data|split))?',
+    '([bi]-)?(loc(ation)?|per(son)?|org(ani[sz]ation)?|misc(ellaneous)?|gpe|date|time|money|percent)|o',
+    'positive|negative|neutral|yes|no|true|false',
+    '(class|label)?[ _-]?\d+',
+    'with(out)? .*'
+));
+
 -- Half a unit of the last digit with which a number is printed, 0.0005 of '0.003': so much may rounding have changed
 -- it by. 0 of a text that is not one plain number.
 CREATE MACRO rounded_by(x) AS CASE

@@ -21,8 +21,10 @@
 -- Parameters:
 --   base: the parent, in any case; all if NULL
 --   minimum_family: repos of a family (the base counts) that have to state the result
--- Caveats: the same name of a benchmark does not make the same evaluation (shots, prompts, versions); results of
---   others' models in a card's tables are not told apart here beyond what the reader took
+-- Caveats: the same name of a benchmark does not make the same evaluation (shots, prompts, versions); what names no
+--   data that others have, too (imagefolder, unknown, a class, a split, an average), is left out, but labels of classes
+--   beside one metric cannot be told from data sets; results of others' models in a card's tables are not told apart
+--   here beyond what the reader took
 -- Kept: table
 WITH given AS (
     SELECT
@@ -35,7 +37,7 @@ results AS (
         c.model_id, c.metric, c.dataset, avg(c.score) AS score, max(c.score) - min(c.score) > 0.005 AS conflict,
         string_agg(DISTINCT c.source, ', ' ORDER BY c.source) AS sources
     FROM scored_results AS c
-    WHERE c.about = 'own' AND c.dataset IS NOT NULL AND c.metric <> 'loss' AND c.score IS NOT NULL
+    WHERE c.about = 'own' AND c.is_shared AND c.metric <> 'loss' AND c.score IS NOT NULL
     GROUP BY c.model_id, c.metric, c.dataset
 ),
 

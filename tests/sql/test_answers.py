@@ -252,6 +252,35 @@ def test_data_sets_under_one_id_are_told_apart_by_their_names(made: Made) -> Non
     ]
 
 
+def test_what_names_no_data_that_others_have_is_not_compared(made: Made) -> None:
+    nothing = [
+        score(0.1, dataset_id="imagefolder", dataset_name="imagefolder", dataset_config="default"),
+        score(0.2, dataset_id="unknown"),
+        score(0.3, dataset_id=None, dataset_name="Weighted avg", source="table"),
+        score(0.4, dataset_id=None, dataset_name="test set", source="table"),
+        *(result(m, 0.5, run=None, source="table", dataset_name="Heron") for m in ("precision", "recall", "f1")),
+    ]
+    made.card("a/tuned", *nothing, score(0.6, dataset_id="unknown", dataset_name="Bench"), parent("lab/base"))
+    made.card("b/tuned", *nothing, score(0.7, dataset_id="unknown", dataset_name="bench"), parent("lab/base"))
+    columns = "model_id, dataset, score"
+    assert table(made.opened(), "base_model_fine_tune_scores", columns) == [
+        ("a/tuned", "bench", 0.6),
+        ("b/tuned", "bench", 0.7),
+    ]
+
+
+def test_a_name_with_precision_and_recall_is_no_class_where_an_index_knows_it(made: Made) -> None:
+    row = [result(m, 0.5, run=None, source="table", dataset_name="Heron") for m in ("precision", "recall", "f1")]
+    made.card("a/tuned", *row, parent("lab/base"))
+    made.card("b/tuned", *row, parent("lab/base"))
+    made.card("c/other", score(0.6, dataset_id="heron"))
+    assert table(made.opened(), "base_model_fine_tune_scores", "model_id, metric, dataset")[:3] == [
+        ("a/tuned", "f1", "heron"),
+        ("b/tuned", "f1", "heron"),
+        ("a/tuned", "precision", "heron"),
+    ]
+
+
 def test_two_sources_that_do_not_meet_are_a_conflict(made: Made) -> None:
     made.card("a/differs", score(0.5), score(0.7, source="table"))
     made.card("a/scales", score(0.5), score(50.2, source="table"))
