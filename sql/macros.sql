@@ -39,7 +39,8 @@ CREATE MACRO fits(wanted, found) AS wanted IS NULL OR lower(wanted) = lower(foun
 CREATE MACRO is_no_data_set(x) AS regexp_full_match(lower(trim(x)), concat_ws(
     '|',
     '(image|audio|video|pdf|nifti)_?folder|generator|csv|jsonl?|te?xt|parquet|arrow|pandas|webdataset|sql|xml|hdf5',
-    'unknown|custom|private|internal|own|default|none|null|nan|n/?a|datasets?|data|(my|custom|private|own)[ _-]?dataset',
+    'unknown|custom|private|internal|own|default|none|null|nan|n/?a|datasets?|data',
+    '(my|custom|private|own)[ _-]?dataset',
     '(macro|micro|weighted|samples?)[ _-]?(avg\.?|average|mean)?|avg\.?|average|mean|all|overall|global|total|accuracy',
     '(train(ing)?|dev(elopment)?|valid(ation)?|val|eval(uation)?|test(ing)?)([ _-]?(set|data|split))?',
     '([bi]-)?(loc(ation)?|per(son)?|org(ani[sz]ation)?|misc(ellaneous)?|gpe|date|time|money|percent)|o',

@@ -13,10 +13,10 @@
 --     their own with (imagefolder), of averages, splits and labels, and where no data set is named
 --   score: the result: a fraction where the metric is a share, else as printed; NULL where the scale is unclear
 --   rounding: by how much rounding to the printed digits may have changed it
--- Caveats: a data set goes by its id, or its name where it has none or one that says nothing (unknown); where a card has several names under one id
---   (the forums of CQADupstack, the languages of a benchmark), each is a data set of its own and goes by its name; a name in a table with a
---   precision and a recall is taken for a class unless a model-index has a data set so called; other labels of classes
---   cannot be told from names of data sets
+-- Caveats: a data set goes by its id, or its name where it has none or one that says nothing (unknown); where a card
+--   has several names under one id (the forums of CQADupstack, the languages of a benchmark), each is a data set of its
+--   own and goes by its name; a name in a table with a precision and a recall is taken for a class unless a model-index
+--   has a data set so called; other labels of classes cannot be told from names of data sets
 WITH named AS (
     SELECT
         e.model_id, e.position, e.about, e.run, e.metric, e.source, e.value, e.value_text,
