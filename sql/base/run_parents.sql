@@ -5,7 +5,8 @@
 --   model_id: repo whose card prints the run
 --   run: 0-based number of the run within the card
 --   base_model: the base model's repo id, several joined by a comma and a space; NULL if none is named
---   datasets: the data sets' ids in alphabetical order, joined by a comma and a space; NULL if none is named
+--   datasets: the data sets' ids in alphabetical order, joined by a comma and a space; NULL if none is named, or only
+--     what everybody loads files of their own with (generator, imagefolder)
 -- Caveats: of several sources the first that names any counts: front matter, then the Hub, then the body; quantized
 --   and merged parents are no bases; a repo's front matter speaks for all runs of its card
 WITH parents AS (
@@ -40,6 +41,7 @@ trained_on AS (
     INNER JOIN model_datasets AS d
         ON d.model_id = p.model_id AND (d.about = p.about OR p.about = 'unclear')
         AND (d.run IS NULL OR d.run = p.run)
+    WHERE NOT is_no_data_set(d.dataset_id)
 ),
 
 sets AS (

@@ -13,7 +13,7 @@
 --   group_id: author of the subject, base model and data sets; a sweep is one group
 --   author: owner of the subject
 --   base_model: base model's repo id; several joined by a comma; NULL if none is named
---   datasets: data sets in alphabetical order, joined by a comma; NULL if none is named
+--   datasets: data sets in alphabetical order, joined by a comma; NULL if none is named (see run_parents)
 --   training_method: sft, dpo, kto, orpo, reward, ppo, grpo, ...; NULL without clear evidence
 --   method_evidence: what says so, strongest first
 --   method_strength: strength of the strongest evidence, 5 to 1 (see method_rules)

@@ -274,6 +274,16 @@ def test_an_author_sweeping_one_base_on_one_data_set_is_one_group(made: Made) ->
     ]
 
 
+def test_what_everybody_loads_files_of_their_own_with_is_no_data_set_of_a_run(made: Made) -> None:
+    made.card("lab/m", *dpo_run(1e-6, 1.0), parent("x/base"), dataset("generator"))
+    made.card("lab/n", *dpo_run(2e-6, 2.0), parent("x/base"), dataset("generator"), dataset("d/one"))
+    con = made.opened()
+    assert rows_of(con, "SELECT model_id, datasets, group_id FROM training_runs ORDER BY 1") == [
+        ("lab/m", None, "lab | x/base | ?"),
+        ("lab/n", "d/one", "lab | x/base | d/one"),
+    ]
+
+
 def test_the_front_matters_base_counts_before_the_hubs_and_quantized_parents_are_no_bases(made: Made) -> None:
     made.card(
         "lab/m",
