@@ -96,6 +96,7 @@ def metadata_of(instance: dg.DagsterInstance, asset: str) -> dict[str, object]:
     return {name: value.value for name, value in event.asset_materialization.metadata.items()}
 
 
+@pytest.mark.slow
 def test_the_line_on_a_fresh_home_ends_in_a_warehouse_and_an_answer_with_its_chart(home: Path) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         result = materialize_line(instance)

@@ -30,6 +30,7 @@ def went_wrong(what: str, size: int, seconds: float) -> list[str]:
     return wrong
 
 
+@pytest.mark.slow
 def test_structures_repeated_cost_little() -> None:
     assert not went_wrong("units", 15_000, 15_000 * SECONDS_PER_BYTE)
 
