@@ -33,6 +33,11 @@ FINDINGS_BY_CODE = """
 SELECT concat(f.code, ' (', coalesce(c.outcome, 'not explained'), ')'), count(*)
 FROM findings AS f LEFT JOIN finding_codes AS c ON c.code = f.code
 GROUP BY 1 ORDER BY 2 DESC, 1"""
+CARD_COLUMNS = {
+    "title": "card_title", "written by": "card_generator", "version": "card_generator_version",
+    "license": "license", "library": "library_name", "task": "pipeline_tag",
+}  # fmt: skip
+"""What is told of a card as a whole, by the word for it."""
 CHANGED = "SELECT DISTINCT model_id FROM superseded.card_readings JOIN models USING (model_id) ORDER BY 1"
 GONE = "SELECT model_id FROM models WHERE card_status = 'gone' ORDER BY 1"
 BUILD = "SELECT build_id, built_at, reader_version FROM warehouse_info"
@@ -271,11 +276,8 @@ def reading_text(reading: Reading) -> str:
     """What one card states, table by table with lines; what could not be read comes last, as findings."""
     card = reading.card
     lines = [f"{reading.model_id}: {card.card_status}, {size_text(card.card_bytes)}, blob {card.card_blob}"]
-    told = {
-        "title": card.card_title, "written by": card.card_generator, "version": card.card_generator_version,
-        "license": card.license, "library": card.library_name, "task": card.pipeline_tag,
-        "about": None if card.about == "own" else f"{card.about} {card.about_model or ''}",
-    }  # fmt: skip
+    told = {label: getattr(card, column) for label, column in CARD_COLUMNS.items()}
+    told["about"] = None if card.about == "own" else f"{card.about} {card.about_model or ''}"
     lines += [f"{name}: {printable(value)}" for name, value in told.items() if value is not None]
     tables = [_facts_text(name, reading.records(name)) for name, rows in reading.tables.items() if rows]
     return "\n".join(["\n".join(lines) + "\n", *tables])

@@ -110,7 +110,7 @@ SELECT
     r.card_generator,
     r.card_generator_version,
     coalesce(r.license, l.license) AS license,
-    coalesce(r.library_name, l.library_name) AS library_name,
+    coalesce(r."library_name", l."library_name") AS library_name,
     coalesce(r.pipeline_tag, l.pipeline_tag) AS pipeline_tag,
     l.created_at,
     l.last_modified,

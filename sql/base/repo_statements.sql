@@ -64,7 +64,7 @@ said AS (
     SELECT m.model_id, TRUE AS is_own, TRUE AS is_number,
         CASE WHEN c.card_status NOT IN ('empty', 'not_text') THEN r.bit ELSE 0 END
         | CASE WHEN m.license IS NOT NULL THEN l.bit ELSE 0 END
-        | CASE WHEN m.library_name IS NOT NULL THEN b.bit ELSE 0 END
+        | CASE WHEN m."library_name" IS NOT NULL THEN b.bit ELSE 0 END
         | CASE WHEN m.pipeline_tag IS NOT NULL THEN t.bit ELSE 0 END AS bits
     FROM models AS m
     INNER JOIN stars AS r ON r.table_name = 'card_readings'

@@ -17,7 +17,7 @@ WITH no_language AS (
     SELECT m.model_id
     FROM models AS m
     INNER JOIN not_language_models AS s
-        ON s.word = CASE s.kind WHEN 'pipeline_tag' THEN m.pipeline_tag WHEN 'library_name' THEN m.library_name END
+        ON s.word = CASE s.kind WHEN 'pipeline_tag' THEN m.pipeline_tag WHEN 'library_name' THEN m."library_name" END
     UNION
     SELECT t.model_id
     FROM model_tags AS t

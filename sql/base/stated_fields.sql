@@ -47,7 +47,7 @@ WHERE m.license IS NOT NULL
 UNION ALL
 SELECT m.model_id, 'models' AS table_name, 'library_name' AS name, TRUE AS is_own, TRUE AS has_number
 FROM models AS m
-WHERE m.library_name IS NOT NULL
+WHERE m."library_name" IS NOT NULL
 UNION ALL
 SELECT m.model_id, 'models' AS table_name, 'pipeline_tag' AS name, TRUE AS is_own, TRUE AS has_number
 FROM models AS m

@@ -11,7 +11,7 @@ WITH latest AS (
 
 SELECT
     l.model_id, l.hub_id, l.revision, l.listed_at, l.source, l.created_at, l.last_modified, l.downloads,
-    l.downloads_all_time, l.likes, l.gated, l.disabled, l.library_name, l.pipeline_tag, l.license, l.parameters,
+    l.downloads_all_time, l.likes, l.gated, l.disabled, l."library_name", l.pipeline_tag, l.license, l.parameters,
     l.tags, l.languages, l.datasets, l.base_models
 FROM read_listed_models AS l
 INNER JOIN crawl_turns AS t ON t.crawl_id = l.crawl_id

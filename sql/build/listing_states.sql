@@ -14,7 +14,7 @@ WITH repos AS (
 said AS (
     SELECT
         l.model_id, l.listed_at AS valid_from, l.crawl_id, l.hub_id, l.created_at, l.last_modified, l.gated,
-        l.disabled, l.library_name, l.pipeline_tag, l.license, l.parameters,
+        l.disabled, l."library_name", l.pipeline_tag, l.license, l.parameters,
         r.n_rows = 1 AS is_alone
     FROM read_listed_models AS l
     INNER JOIN repos AS r ON r.model_id = l.model_id
@@ -24,14 +24,14 @@ said AS (
 stretches AS (
     SELECT
         s.model_id, s.valid_from, s.crawl_id, CAST(NULL AS TIMESTAMP) AS next_at, s.created_at, s.last_modified,
-        s.gated, s.disabled, s.library_name, s.pipeline_tag, s.license, s.parameters
+        s.gated, s.disabled, s."library_name", s.pipeline_tag, s.license, s.parameters
     FROM said AS s
     WHERE s.is_alone
     UNION ALL
     SELECT
         s.model_id, s.valid_from, s.crawl_id,
         lead(s.valid_from) OVER (PARTITION BY s.model_id ORDER BY s.valid_from, s.crawl_id) AS next_at,
-        s.created_at, s.last_modified, s.gated, s.disabled, s.library_name, s.pipeline_tag, s.license, s.parameters
+        s.created_at, s.last_modified, s.gated, s.disabled, s."library_name", s.pipeline_tag, s.license, s.parameters
     FROM said AS s
     WHERE NOT s.is_alone
 ),
@@ -52,7 +52,7 @@ SELECT
     s.last_modified,
     s.gated,
     s.disabled,
-    s.library_name,
+    s."library_name",
     s.pipeline_tag,
     s.license,
     s.parameters

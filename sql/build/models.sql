@@ -11,7 +11,7 @@ WITH known AS (
         coalesce(l.revision, o.revision) AS revision,
         coalesce(l.source, o.source) AS source,
         l.listed_at, l.created_at, l.last_modified, l.downloads, l.downloads_all_time, l.likes, l.gated, l.disabled,
-        l.library_name, l.pipeline_tag, l.license, l.parameters,
+        l."library_name", l.pipeline_tag, l.license, l.parameters,
         o.status, o.detail, o.decided_at, o.card_bytes, o.card_blob
     FROM latest_listings AS l
     FULL JOIN latest_looks AS o ON o.model_id = l.model_id
@@ -32,7 +32,7 @@ SELECT
     CASE WHEN c.listed_at >= k.listed_at THEN c.downloads_all_time ELSE k.downloads_all_time END AS downloads_all_time,
     CASE WHEN c.listed_at >= k.listed_at THEN c.likes ELSE k.likes END AS likes,
     k.gated,
-    coalesce(r.library_name, k.library_name) AS library_name,
+    coalesce(r."library_name", k."library_name") AS library_name,
     coalesce(r.pipeline_tag, k.pipeline_tag) AS pipeline_tag,
     coalesce(r.license, k.license) AS license,
     k.parameters,
