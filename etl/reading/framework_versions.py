@@ -87,19 +87,19 @@ _AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")
 
 
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
-    """Each version statement once, in the card's order."""
+    """Each version statement once: the listed ones in the card's order, then those of sentences."""
     seen: set[tuple[str, str]] = set()
-    reported = _environment(context.card) if context.card.says(_REPORTED) else ()
-    for item, strong in chain(_all_candidates(context.card.sections), ((item, False) for item in reported)):
-        row = _entry(context, item, strong)
-        if row is not None and (row.raw_name, row.version) not in seen:
+    for row in chain(_listed(context), _sentences(context), _beside_drivers(context), _told(context)):
+        if (row.raw_name, row.version) not in seen:
             seen.add((row.raw_name, row.version))
             yield row
-    yield from _sentences(context, seen)
-    if context.card.says(_DRIVERS):
-        yield from _beside_drivers(context, seen)
-    if context.card.says(_USES):
-        yield from _told(context, seen)
+
+
+def _listed(context: Context) -> Iterator[FrameworkVersion]:
+    reported = ((item, False) for item in _environment(context.card))
+    for item, strong in chain(_all_candidates(context.card.sections), reported):
+        if row := _entry(context, item, strong):
+            yield row
 
 
 def _all_candidates(sections: Sequence[Section]) -> Iterator[tuple[Item, bool]]:
@@ -227,7 +227,7 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
 
 def _environment(card: Card) -> Iterator[Item]:
     """The lines of an environment that stands in a code block, from its heading to the next."""
-    for _, block in card.of(Fence):
+    for _, block in card.of(Fence) if card.says(_REPORTED) else ():
         heads_versions = False
         for number, line in enumerate(block.lines, block.line):
             if line.startswith("#"):
@@ -236,41 +236,35 @@ def _environment(card: Card) -> Iterator[Item]:
                 yield Item(line.strip(), number)
 
 
-def _sentences(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+def _sentences(context: Context) -> Iterator[FrameworkVersion]:
     """Versions that a tool writes into a sentence of its own; a copier's tool is a version of the copy."""
-    if not context.card.says(_TOOLS):
-        return
-    for _, block in context.card.of(Paragraph):
+    for _, block in context.card.of(Paragraph) if context.card.says(_TOOLS) else ():
         text = block.text[:2000]
         for name, pattern, is_copier in _SENTENCES:
-            match = pattern.search(text)
-            if match and (name, match[1]) not in seen:
-                seen.add((name, match[1]))
+            if match := pattern.search(text):
                 row = statement(context, name, match[1], Source.PROSE, block.line)
                 yield dataclasses.replace(row, about=About.OWN, about_model=None) if is_copier else row
 
 
-def _beside_drivers(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+def _beside_drivers(context: Context) -> Iterator[FrameworkVersion]:
     """CUDA's version, where it stands beside that of the machine's driver, in whatever block."""
+    if not context.card.says(_DRIVERS):
+        return
     lines = context.card.lines
     sections = context.card.sections
     ends = [*(section.line for section in sections[1:]), len(lines) + 1]
     for section, end in zip(sections, ends, strict=True):
         for number in range(max(section.line, 1), end) if _MADE.search(section.title) else ():
-            match = _DRIVER.search(lines[number - 1])
-            if match and (match[1], match[2]) not in seen:
-                seen.add((match[1], match[2]))
+            if match := _DRIVER.search(lines[number - 1]):
                 yield statement(context, match[1], match[2], Source.PROSE, number)
 
 
-def _told(context: Context, seen: set[tuple[str, str]]) -> Iterator[FrameworkVersion]:
+def _told(context: Context) -> Iterator[FrameworkVersion]:
     """Versions of what a sentence says that the authors used."""
-    for _, block in context.card.blocks():
+    for _, block in context.card.blocks() if context.card.says(_USES) else ():
         for item in items_of(block):
             for name, version in _used(item.text):
-                if (name, version) not in seen:
-                    seen.add((name, version))
-                    yield statement(context, name, version, Source.PROSE, item.line)
+                yield statement(context, name, version, Source.PROSE, item.line)
 
 
 def _used(text: str) -> Iterator[tuple[str, str]]:
