@@ -28,6 +28,11 @@ _AGENTS = ("PPO", "A2C", "DQN", "SAC", "TD3", "DDPG", "TRPO", "TQC")
 _CONSTANTS = frozenset(("true", "false", "none", "null", "nan", "inf"))
 """Bare words that are values, in Python or in JSON; any other names a variable."""
 _LEADING_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)*\s*")
+_QUOTED = r"'(?:[^'\\]++|\\.)*+\\?'?|\"(?:[^\"\\]++|\\.)*+\\?\"?"
+_MARKS = re.compile(rf"{_QUOTED}|[()\[\]{{}},]", re.S)
+_PYTHON_MARKS = re.compile(rf"{_QUOTED}|#[^\n]*+|[()\[\]{{}},]", re.S)
+"""Brackets and commas, and what hides them: strings, ended or not, and comments, which JSON has none of."""
+_DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _CALL_HINTS = ("Args", "Arguments", "Config", "get_peft_model", "Dict", "dict", "_baselines3")
 MAX_CALL_CHARACTERS = 20_000
 MAX_CALL_SCANS = 8
@@ -140,55 +145,23 @@ def _listed(value: str) -> str:
 
 def _balanced(text: str, begin: int, opening: str = "(") -> str | None:
     """What stands between an opening bracket just before `begin` and its partner."""
-    depth, quote, at = 1, "", begin
-    end = min(len(text), begin + MAX_CALL_CHARACTERS)
-    while at < end:
-        c = text[at]
-        if quote:
-            if c == "\\":
-                at += 1
-            elif c == quote:
-                quote = ""
-        elif c in "'\"":
-            quote = c
-        elif c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-            if depth == 0:
-                return text[begin:at]
-        elif c == "#" and opening == "(":
-            at = text.find("\n", at, end)
-            if at < 0:
-                return None
-        at += 1
+    depth = 1
+    marks = _PYTHON_MARKS if opening == "(" else _MARKS
+    for mark in marks.finditer(text, begin, begin + MAX_CALL_CHARACTERS):
+        depth += _DEPTH.get(mark[0], 0)
+        if depth == 0:
+            return text[begin : mark.start()]
     return None
 
 
 def _split_top(text: str) -> Iterator[tuple[str, int]]:
     """The parts between commas outside brackets and quotes, each with where it begins."""
-    depth, quote, begin, at = 0, "", 0, 0
-    while at < len(text):
-        c = text[at]
-        if quote:
-            if c == "\\":
-                at += 1
-            elif c == quote:
-                quote = ""
-        elif c == "#":
-            newline = text.find("\n", at)
-            at = len(text) if newline < 0 else newline
-            continue
-        elif c in "'\"":
-            quote = c
-        elif c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-        elif c == "," and depth == 0:
-            yield text[begin:at], begin
-            begin = at + 1
-        at += 1
+    depth = begin = 0
+    for mark in _PYTHON_MARKS.finditer(text):
+        depth += _DEPTH.get(mark[0], 0)
+        if mark[0] == "," and depth == 0:
+            yield text[begin : mark.start()], begin
+            begin = mark.end()
     if text[begin:].strip():
         yield text[begin:], begin
 
