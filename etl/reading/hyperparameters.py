@@ -255,11 +255,11 @@ def _several(item: Item) -> list[Setting]:
 
 
 def _between_signs(text: str) -> list[Setting]:
+    if "=" in text and ": " in text.partition("=")[0]:
+        return []  # `Optimizer: AdamW, lr=5e-5`
     pairs = [settings_text.pair(part.strip().removeprefix("and ")) for part in _BETWEEN.split(text)]
     found = [s for s in pairs if s is not None and len(s.name.split()) <= 4 and len(s.value.split()) <= 3]
     known = [SETTINGS.knows(s.name) for s in found]
-    if "=" in text and ": " in text.partition("=")[0]:
-        return []  # `Optimizer: AdamW, lr=5e-5`
     return found if found and len(found) == len(pairs) and known[0] and sum(known) > 1 else []
 
 

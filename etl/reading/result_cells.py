@@ -58,7 +58,7 @@ def _result(
     if value is None:
         text = _unmarked(text)
         value = values.number(text)
-    absent = value is None and text.casefold() not in STATED_ABSENT and not is_share(text) and not states_several(text)
+    absent = value is None and text.casefold() not in STATED_ABSENT and not is_result_without_number(text)
     if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
         return
     line = table.lines[at]
@@ -95,15 +95,12 @@ def is_number(text: str) -> bool:
     return values.number(text) is not None or values.number(_unmarked(text)) is not None
 
 
-def is_share(text: str) -> bool:
-    """Whether a cell tells how many of how many, which is a result but no number: `11/40`."""
-    match = _SHARE.fullmatch(text)
-    return match is not None and int(match[1]) <= int(match[2])
-
-
-def states_several(text: str) -> bool:
-    """Whether a cell states two or three fractions, which are a result but no number: `49.3 / 51.8`."""
-    return "/" in text and _SEVERAL.fullmatch(text) is not None
+def is_result_without_number(text: str) -> bool:
+    """Whether a cell states a result that is no number: how many of how many (`11/40`), or fractions (`49.3 / 51.8`)."""
+    if "/" not in text:
+        return False
+    share = _SHARE.fullmatch(text)
+    return int(share[1]) <= int(share[2]) if share else _SEVERAL.fullmatch(text) is not None
 
 
 def _unmarked(text: str) -> str:

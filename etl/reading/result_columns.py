@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl.reading.model_rows import models_of, own_row
-from etl.reading.result_cells import is_number, is_said, is_share, pair_in, states_several
+from etl.reading.result_cells import is_number, is_result_without_number, is_said, pair_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
     CONDITION,
@@ -158,7 +158,7 @@ def _is_numeric(table: ResultTable, column: int) -> bool:
         row[column] for row in table.rows if column < len(row) and is_said(row[column]) and row[column] not in _ABSENT
     ]
     numbers = sum(
-        is_number(text) or is_share(text) or states_several(text) or pair_in(table.header[column], text) is not None
+        is_number(text) or is_result_without_number(text) or pair_in(table.header[column], text) is not None
         for text in filled
     )
     if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":

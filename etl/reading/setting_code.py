@@ -165,9 +165,8 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
     if place >= Place.SETTINGS:
         found += unassigned_lines(block.lines)
         found.sort(key=attrgetter("offset"))
-    is_told = any(SETTINGS.knows(s.name) and SETTINGS.canonical(s.name) != "loss" for s in found)
-    if not is_told and any(_COMPUTED.match(s.value) for s in found):
-        return [], False
     known = {s.name for s in found if SETTINGS.knows(s.name)}
+    if all(SETTINGS.canonical(name) == "loss" for name in known) and any(_COMPUTED.match(s.value) for s in found):
+        return [], False
     most = len(known) >= CONFIG_MIN_SETTINGS and len(known) * 2 >= len(found) and "(" not in text
     return found, (place >= Place.SETTINGS or most) and not _PROGRAM.search(text)

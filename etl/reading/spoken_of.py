@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from etl.reading.model_labels import BRACKETS, Label, read_label
 from etl.reading.model_names import LANGUAGES, SHAPE, name
+from etl.reading.other_labels import is_another, is_told_apart
 from etl.reading.table_words import is_architecture
 from etl.reading.this_model import ThisModel
 
@@ -26,7 +27,7 @@ def index_told(this: ThisModel, labels: Sequence[str]) -> int | None:
     """Which of these models is the card's own, if exactly one is introduced by it, or set off in bold."""
     read = [x for x in map(read_label, dict.fromkeys(labels)) if x.name.words and not _is_of_a_family(x)]
     known = any(word in x.name.glued for x in read for word in this.own.heads if len(word) >= MIN_WORD)
-    left = [x for x in read if not (this.is_another(x) if known else this.is_told_apart(x))]
+    left = [x for x in read if not (is_another if known else is_told_apart)(this.own, x)]
     found = _introduced(this, left)
     if len(found) != 1:
         found = _set_off(this, labels, left, known)

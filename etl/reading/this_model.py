@@ -12,7 +12,7 @@ from etl.reading.about import is_packed
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized
-from etl.reading.other_labels import TUNINGS, is_another, is_told_apart
+from etl.reading.other_labels import TUNINGS, is_another
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
@@ -77,7 +77,7 @@ class ThisModel:
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name or the title behind its task: `mT5` in reading-hurc-mt5-harborish."""
         own = [n for n in self.own.names[:2] if len(n.words) <= MAX_WORDS]  # the repo's, and the title
-        told = [x for x in _read(labels) if tells(x.name) and not self.is_another(x)]
+        told = [x for x in _read(labels) if tells(x.name) and not is_another(self.own, x)]
         held = [x for x in told if any(x.name.text in n.text and not n.text.startswith(x.name.text) for n in own)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
         return _where(labels, held)
@@ -174,7 +174,7 @@ class ThisModel:
             and not any(len(word) > 2 and word in self.own.words for word in theirs.words)
         ):
             return False  # a name with a size, and no word of it is this model's
-        return not self.is_another(label)
+        return not is_another(self.own, label)
 
     def _likeness(self, given: Name, families: Sequence[Name]) -> float:
         """Shared words of the label and the nearest name, as a share of all their words: 0 to 1.
@@ -204,14 +204,6 @@ class ThisModel:
             return False
         return bool(theirs - self.own.words or theirs & self.own.heads or _OURS.search(label.words))
 
-    def is_told_apart(self, label: Label) -> bool:
-        """Whether the label is of another size or language than any name says, or is a parent."""
-        return is_told_apart(self.own, label)
-
-    def is_another(self, label: Label) -> bool:
-        """Whether the label is of another size, language, tuning or packing than any name says, or is a parent."""
-        return is_another(self.own, label)
-
     def _pointed_at(self, labels: list[Label]) -> list[Label]:
         """Labels that say "this model"; of several, the one that says no more of it: `(this model, from scratch)`."""
         found = [label for label in labels if _THIS.search(label.words)]
@@ -226,7 +218,7 @@ class ThisModel:
 
     def _named(self, labels: list[Label]) -> list[Label]:
         """The label that is one of the names, or else the one that holds the longest name."""
-        ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not self.is_another(label)]
+        ranks = [(rank, label) for label in labels if (rank := self._rank(label)) and not is_another(self.own, label)]
         best = max((rank for rank, _ in ranks), default=None)
         found = [label for rank, label in ranks if rank == best]
         if len(found) > 1:  # `Reef*` beside `Reef` is another way to have it
@@ -251,7 +243,7 @@ class ThisModel:
 
     def _is_whole(self, label: Label) -> bool:
         rank = self._rank(label)
-        return rank is not None and rank[1] and not self.is_another(label)
+        return rank is not None and rank[1] and not is_another(self.own, label)
 
     def _ours(self, labels: list[Label]) -> list[Label]:
         ours = [
@@ -272,7 +264,7 @@ class ThisModel:
 
     def _likest(self, labels: list[Label]) -> list[Label]:
         families = self._families(labels)
-        others = (self.is_another(label) or not self._may_be_like(label) for label in labels)
+        others = (is_another(self.own, label) or not self._may_be_like(label) for label in labels)
         scores = [
             0.0 if other else self._likeness(x.unsized, families) for x, other in zip(labels, others, strict=True)
         ]
@@ -286,7 +278,7 @@ class ThisModel:
     def _branded(self, labels: list[Label]) -> list[Label]:
         """Labels of a family's name and nothing but own words: `BETO-cased` for bert-base-spanish-wwm-cased, called BETO."""
         families = self._families(labels)
-        held = (x for x in labels if any(n.text in x.name.text for n in families) and not self.is_another(x))
+        held = (x for x in labels if any(n.text in x.name.text for n in families) and not is_another(self.own, x))
         tuned = self.own.all.kinds & TUNINGS  # what says nothing of it is its parent
         return [x for x in held if self.own.words.issuperset(x.name.words) and (not tuned or x.name.kinds & TUNINGS)]
 
@@ -295,7 +287,7 @@ class ThisModel:
 
         And the name with a size that it does not say itself.
         """
-        bare = [(x, name(BRACKETS.sub(" ", x.words))) for x in labels if not self.is_another(x)]
+        bare = [(x, name(BRACKETS.sub(" ", x.words))) for x in labels if not is_another(self.own, x)]
         found = [x for x, own in bare if len(own.glued) > 3 and self._begins(own)]
         if found:
             return found
