@@ -31,15 +31,16 @@ _NO_OWNER = frozenset((
 _FOLDERS = frozenset((
     "output", "outputs", "out", "checkpoint", "checkpoints", "ckpt", "ckpts", "data", "model", "saves", "save",
     "results", "result", "runs", "exp", "experiments", "logs", "weights", "pretrained", "workspace", "content", "home",
-    "mnt", "tmp", "models", "merges", "merged", "local"
+    "mnt", "tmp", "models", "merges", "merged", "local", "examples", "scripts"
 ))  # fmt: skip
 """What a path of two parts begins with that is a folder, and no owner."""
 _POINTS = re.compile(r"\b(?:card|architecture|paper|space|demo|discussion|code ?base)s?\W*$", re.I)
 """The end of a link's text that leads to what is said of a model, not to its weights."""
 _CHECKPOINT = re.compile(r"/checkpoint-\d+$")
 """A folder that the Trainer writes, which it links like a repo when it goes on from it."""
-_BELONGS = ("'s ", "’s ", " version of ")
-"""After a link: `[owner](...)'s [name]`, `fine-tuned on [data](...) version of [name]`. What stood before it goes on."""
+_BELONGS = ("'s ", "’s ", " version of ", " for the `")
+"""After a link: `[owner](...)'s [name]`, `fine-tuned on [data](...) version of [name]`,
+`An [adapter](...) for the `name` model`. What stood before it goes on."""
 _OWNERLESS = re.compile(r"https?://huggingface\.co/([A-Za-z][\w.-]{2,90})$")
 _CANONICAL = re.compile(
     r"(?:albert|bert|camembert|ctrl|distilbert|distilgpt2|distilroberta|gpt2|openai-gpt|roberta|t5|transfo-xl|xlm|xlnet)(?:-|$)"
@@ -70,7 +71,7 @@ _FILE = re.compile(
     r"\.(?:py|json|jsonl|csv|tsv|txt|md|bin|pth?|ckpt|onnx|gguf|ya?ml|sh|ipynb|safetensors|zip|com|co|net|org|"
     r"torchparams|params|h5|pkl|pickle|onnx|pb|tflite|npz|wav|mp3|png|jpe?g|pdf|xml|toml|cfg|tar|gz|html?)$"
 )
-_SENTENCE_END = re.compile(r"(?<=[a-z\])])[.!]\s|\n\n")
+_SENTENCE_END = re.compile(r"(?<=[a-z\])])[.!]\s|(?<=[A-Z]{2})[.!]\s(?=[A-Z])|\n\n")
 WINDOW = 160
 """Characters around a name that may say what it is."""
 MAX_TEXT = 4_000
@@ -128,12 +129,16 @@ def linked_repo(link: Link) -> str | None:
     found = hub_id(link.text if link.target.startswith("[") else link.target)  # `[owner/name]([owner/name](...))`
     if found:
         return found if link.text.endswith(found) or not _POINTS.search(link.text[-40:]) else None
-    match = _OWNERLESS.match(link.target.rstrip("/"))
-    if match is None:
-        return None
+    if found := _canonical(link.target):
+        return found
     # The Trainer prints the last part of a local path so, too: `[resnet18](https://huggingface.co/resnet18)`.
-    is_printed = link.text == match[1] and any(c in "-0123456789" for c in match[1])
-    return match[1] if _CANONICAL.match(match[1]) or is_printed else None
+    match = _OWNERLESS.match(link.target.rstrip("/"))
+    return match[1] if match and link.text == match[1] and any(c in "-0123456789" for c in match[1]) else None
+
+
+def _canonical(address: str) -> str | None:
+    match = _OWNERLESS.match(address.rstrip("/.,"))
+    return match[1] if match and _CANONICAL.match(match[1]) else None
 
 
 def mentions(text: str) -> Sequence[Mention]:
@@ -177,7 +182,7 @@ def mention_at(text: str, start: int, end: int, repo: str, kind: Kind) -> Mentio
 def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:
     """(start, end, repo or None, kind) of all that may name one."""
     marks: list[tuple[int, int, str | None, Kind]] = [
-        (x.start, x.end, None if text[x.start - 1 : x.start] == "!" else linked_repo(x), Kind.LINK) for x in links(text)
+        (x.start, x.end, _linked(text, x), Kind.LINK) for x in links(text)
     ]
     if "`" in text:
         marks += [(m.start(), m.end(), _spelled(m[1]), Kind.CODE) for m in _CODE.finditer(text)]
@@ -187,9 +192,15 @@ def _marks(text: str) -> list[tuple[int, int, str | None, Kind]]:
                 (m.start(), m.end(), linked_repo(Link(m[2], m[1], *m.span())), Kind.LINK)
                 for m in _ANCHOR.finditer(text)
             ]
-        marks += [(m.start(), m.end(), hub_id(m[0]), Kind.ADDRESS) for m in _ADDRESS.finditer(text)]
+        marks += [(m.start(), m.end(), hub_id(m[0]) or _canonical(m[0]), Kind.ADDRESS) for m in _ADDRESS.finditer(text)]
     marks += [(m.start(), m.end(), _token(m), Kind.SPELLED) for m in _TOKEN.finditer(text)]
     return sorted(marks, key=lambda mark: (mark[0], -mark[1]))
+
+
+def _linked(text: str, link: Link) -> str | None:
+    repo = None if text.endswith("!", 0, link.start) else linked_repo(link)
+    is_person = repo and "/" not in repo and text.endswith("by ", 0, link.start)  # who has a page without a repo, too
+    return None if is_person else repo
 
 
 def _spelled(code: str) -> str | None:
@@ -200,4 +211,4 @@ def _token(match: re.Match[str]) -> str | None:
     """The id that plain text spells, unless it is a file's path or two words ("input/output")."""
     if _FILE.search(match["name"]) or not _TOKEN_NAME.search(match["name"]) or match["owner"].isdigit():
         return None
-    return hub_id(match[0])
+    return hub_id(match[0]) if not is_folder(match[0]) else None

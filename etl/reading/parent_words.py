@@ -17,7 +17,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.QUANTIZED,
         re.compile(
-            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\b(?:is|was) (?:an?|the) (?:exact |model )?copy of(?=\W{{0,3}}$)|\bforked from(?=\W{{0,3}}$)|\b(?:is|contains|provides) (?:an?|the) (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
+            rf"converted to (?:the )?{_FORMAT}\b.{{0,60}}?\bfrom\b|{_FORMAT}(?:[- ]\w+){{0,3}} (?:models?|files|weights|quants?|version|conversion)\s(?:for|of|from)\b|quanti[sz]\w+ (?:version|model|copy|of)|\bquants? of\b|quanti[sz]ed from|\b(?:is|was|been|version) converted from\b|\bis a port of\b|\b(?:is|was) (?:an?|the) (?:exact |model )?copy of(?=\W{{0,3}}$)|\b(?:forked from|is an? fork of)(?=\W{{0,3}}(?:the\W{{1,3}})?$)|\b(?:is|contains|provides) (?:an?|the) (?:\w+ )?conversion of\b|\b(?:bits?|awq|gptq|gguf|exl2|hqq|int[48]|fp8)[- ]quanti[sz]ed(?: \([^()\n]{{1,60}}\))?(?=\s?$)|\boriginal (?:fp|bf|float)\d\d model comes from(?: the fine-?tuned model)?",
         ),
     ),
     (
@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fine-?\s?tun\w*\b|finetun\w*|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:from|of)\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found here\b:?|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -45,13 +45,13 @@ _HINTS = (
     "aligned", "abliterated", "backbone", "pruned", "start", "buil", "transfer", "version", "gguf", "gptq", "ggml",
     "awq", "exl", "mlx", "onnx", "openvino", "coreml", "ctranslate", "blend", "mix", "fusion", "slerp", "teacher",
     "student", "parent", "projector", "continuation", "foundation", "embedding model", "basis", "initial model", "underlying",
-    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "copy of", "forked", "original model weights", "基于"
+    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "copy of", "fork", "weights", "supervision", "model used", "checkpoint", "original model weights", "基于"
 )  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
-    r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|language)\s+)?(?:(?:model|checkpoint),?\s+)?"
-    r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) is (?:then|later)\s+)?(?:(?:further|specifically)\s+)?"
-    r"(?:fined?-?\s?tuned|trained|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and (?:then )?(?:further )?(?:fine-?\s?tune[sd]?|train(?:s|ed)?) (?:it|them)\b|"
+    r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|large|small|tiny|mini|medium|english|language)\s+){0,2}(?:(?:model|checkpoint),?\s+)?"
+    r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) (?:is|was) (?:then|later)\s+|and then (?:is|was)\s+|after being\s+)?(?:(?:further|specifically)\s+)?"
+    r"(?:(?:fined?-?\s?)?tuned|trained(?! from scratch)|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and (?:then )?(?:further )?(?:fine-?\s?tune[sd]?|train(?:s|ed)?) (?:it|them)\b|"
     r"\((?:\w+ )?checkpoint\))",
     re.I,
 )
@@ -62,13 +62,21 @@ _CONVERTED_AFTER = re.compile(
 _COMBINED_AFTER = re.compile(r"[*`)]{0,3} is combined with [^.\n]{1,60} and fine-?tuned\b", re.I)
 """A wav2vec encoder below the layers of a SpeechBrain recipe, which lists what its pipeline is made of."""
 _THIS_IS_A = re.compile(r"\bthis (?:model )?(?:is )?an? [*\"`_\[]{0,3}$", re.I)
-_NAMED = re.compile(r"(?:^|\b(?:is|this|of|from)\s+(?:an?\s+)?)[\"*]*$")
+_INTRODUCED = re.compile(
+    r"\W{0,6}(?:(?:this|it)(?: is)?(?: an?| the)?(?: official)? )?\W{0,4}$|"
+    r"\W{0,6}(?:(?:this|it|at its core it) (?:model )?(?:is|uses) (?:an?|the) )?(?!(?:we|i|our|both)\b)(?:[\w-]+ ){1,4}\(\W?$",
+    re.I,
+)
+_THIS = re.compile(r"\bthis [*`\"_]{0,3}$")
+_WAS_TUNED = re.compile(r"[*`\"_]{0,3} (?:model|checkpoint) (?:was|is|has been) (?:then )?fine-?tuned\b", re.I)
+"""This `bert-base-cased` model was fine-tuned: a name without owner is not the card's own."""
+_NAMED = re.compile(r"(?:^|\b(?:is|this|of|from)\s+(?:an?\s+)?|\bmodel \()[\"*]*$")
 _SUBJECT = re.compile(r"^\W*+(?:(?:the|our)\s+)?\W*+$", re.I)
 _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
-_USED = re.compile(r"\buse[sd]?\b|\busing\b|\bwith\W*$")
+_USED = re.compile(r"\buse[sd]?\b|\busing\b|\b(?:with|has)\W*$")
 _AS_BASE = re.compile(
-    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) |(?=(?:\w+ )?backbone))(?:base(?=\s*(?:[.,\n]|$))|sentence transformer embedding|starting|initial|(?:\w+ )?backbone\b|teacher(?= for\b)|(?:base|backbone|foundation|teacher|student|parent) (?:model|checkpoint|network))\b",
+    r"\W{0,3}\s*(?:model\s+)?(?:by\s[^.,;:\n]{1,60}?\s|serving\s)?as (?:(?:a|an|the|its|our) )?(?:based?(?=\s*(?:[.,\n]|$|and\s))|sentence transformer embedding|starting|initial|initiali[sz]ation|(?:\w+ )?backbone\b|teacher(?= for\b)|(?:based?|backbone|foundation|teacher|student|parent|pre-?trained) (?:model|checkpoint|network))\b",
     re.I,
 )
 _CHECKPOINT_AFTER = re.compile(r"[*_`)]{0,3} (?:model )?checkpoints?\b", re.I)
@@ -81,11 +89,11 @@ _BASED_AFTER = re.compile(r"[*_`)]{0,3}-based\b", re.I)
 _IS_A = re.compile(r"\b(?:is|are) (?:an? )?\W{0,3}$")
 """It is a [X]-based model."""
 _VERSION = re.compile(
-    r"(?:(?<!which )\b(?:is|are|sharing) (?:an? |the )?|^\W*(?=\w+ version))(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?(?:[\w-]{1,40}'s )?\W*$"
+    r"(?:(?<!which )\b(?:is|are|sharing) (?:an? |the )?|^\W*(?:an? |the )?(?=\w+ version))(?P<kind>[^.\n]{0,60}?)\bversions? of (?:the )?(?:[\w-]{1,40}'s )?\W*$"
 )
 _SUCCESSOR = re.compile(
     r"\b(?:updated?|improved|larger|bigger|newer|new|next|better|robust|second|latest)\b|"
-    r"^\W*(?:\d{1,3}(?:\.\d{1,2})?[bm]|nano|tiny|mini|small|medium|base|large|xx?l|huge)\W*$"
+    r"^\W*(?:\d{1,3}(?:\.\d{1,2})?[bm](?: param\w{1,6})?|nano|tiny|mini|small|medium|base|large|xx?l|huge)\W*$"
 )
 """A successor has its forerunner's name, and not always its weights."""
 _CONVERTED = re.compile(
@@ -122,21 +130,22 @@ _PREVIOUS_IS = re.compile(
 )
 """Right after a name: it is that model which is based on what follows."""
 _SHORT_WAY = re.compile(
-    r"^[\s\W]*(?:(?:the|a|an|of|from|on|top|pre-?trained|base|original|models?|checkpoints?|weights|following|version|variant|our|large|merging|mixing|called|named)\b\W+){0,5}$"
+    r"^[\s\W]*(?:(?:the|a|an|this|one|of|from|on|top|pre-?trained|base|original|models?|checkpoints?|weights|following|version|variant|our|large|merging|mixing|called|named)\b\W+){0,5}$"
 )
 _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 """The sentence before an address that stands alone, or that is announced by other words."""
 _ELSEWHERE = re.compile(
-    r"\b(?:recommend\w*|yields?|while|whereas|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model|use the|"
+    r"\b(?:recommend\w*|yields?|while|whereas|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model(?! from)|use the|"
     r"(?:analys[ie]s|approach|architecture|scripts?|code|notebook|recipe|tutorial|blog|guide|examples?|template|training procedure) (?:for|of|from|in|by|described)|to compare|"
     r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
-    r"\b(?:see|like|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$"
+    r"\b(?:see|like|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$|^ (?:version|variant)s? of (?:[^.\n]|\.\d){3,80} (?:is|are)\W{1,3}$|"
+    r"^\W*[^\W_][^.\n]{3,100} (?:can be found|(?:is|are) available)\b"
 )
 """Between the words and the name: what follows is pointed at, and is no parent."""
 _OF_THIS = re.compile(
-    r"\b(?:version|variant|checkpoint)s? of (?:this|our|the same) model\b|\b(?:ones|those|that|script|parameters|settings) used (?:to|for) (?:fine-?tun|train)\w*\W+(?:the\W+)?$|"
-    r"\b(?:please|you (?:can|may|could|should)) (?:also )?(?:check|try|see)\b|\bsee (?:also )?(?:(?:our|the|my|this|a) )?(?:[\w-]+\s){0,3}\W{0,3}$|\bcheck(?:ing)? out\b|\bwithout (?:continu|further)"
+    r"\b(?:version|variant|checkpoint)s? of (?:this|our|the same) model\b|\b(?:ones|those|that|script|parameters|settings|data(?:set)?s?|corpus) used (?:to|for) (?:fine-?tun|(?:pre-?)?train)\w*\W+(?:the\W+)?$|"
+    r"\b(?:please|you (?:can|may|could|should)) (?:also )?(?:check|try|see)\b|\bwant to use\b|\bsee (?:also )?(?:(?:our|the|my|this|a) )?(?:[\w-]+\s){0,3}\W{0,3}$|\bcheck(?:ing)? out\b|\bwithout (?:continu|further)"
 )
 """Before a name: it is one that was made of this model, or one to be looked at instead of it."""
 _NOT_THIS = re.compile(
@@ -145,11 +154,11 @@ _NOT_THIS = re.compile(
     r"\b(?:as (?:an?|our|the) (?:\w+ )?baselines?,?\s(?:we |i )?|you (?:can|may|could|should)(?: also)? )$|"
     r"\b(?:generated|rewritten|translated|annotated|label+ed|scored|rated|judged|ranked|filtered|evaluated|transcribed)\s"
     r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
-    r"\bthe tokeni[sz]er\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
+    r"\bthe tokeni[sz]er\s$|\b(?:the tasks|config(?:uration)?)\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
     r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )(?<!two )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|\b(?:any|another|other) (?:\w+ )?model\s(?:(?:that|which) is\s)?$|\bthe (?:\w+ )?(?:one|sibling|sister|counterpart)\s(?:is|was)\s$|\bbaselines?\W{1,3}(?:we\s|i\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
     r"|\b(?:previous|earlier|older) (?:version|model|release|one)\s(?:is|was)\s$|\bother models?,? [^.\n]{0,24}(?:is|was|are)\s$|\bdraft model\s$|"
     r"\b(?:will (?:also )?(?:release|publish|train)|plan(?:ning)? (?:to|on|a)|if you (?:want|need|are looking for))\b[^.,\n]{0,40}$|\bif you (?:want|need|are looking for) [^.\n]{1,60},\s$|"
-    r"(?:^|[,;] )use an?\s(?:\w+\s){0,3}$|\bembeddings\s(?:of [\w ]{1,20} )?(?:was|were)\s$"
+    r"\bwhere (?!(?:we|i|it|the)\b)(?:(?!(?:is|was|are|were)\b)\w+\s){2,3}$|(?:^|[,;] )use an?\s(?:\w+\s){0,3}$|\bembeddings\s(?:of [\w ]{1,20} )?(?:was|were)\s$"
 )
 """Before the words that tell of a parent: they are not said of this model."""
 _DATA_THAT = re.compile(r"\b(?:data|datasets?|corpus|instructions|answers|texts)\s(?:that (?:is|are|was|were)\s)?$")
@@ -160,8 +169,8 @@ _ADAPTER_IS = re.compile(
 """What was trained on a model is an adapter of it."""
 _BESIDE = re.compile(
     r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than|"
-    r"inspired by|vs\.?|compare[sd]? (?:it |ours |them )?(?:to|with|against)|reward model|"
-    r"(?:data(?:set)?|corpus|texts?|prompts?|questions?|answers?)\b[^.\n]{0,40}\b(?:created|generated|annotated|translated|rewritten|labell?ed|filtered) (?:with|by|using)|(?:other|related|similar|more|sibling) models?:?|see(?: also)?|(?:base|basis|foundation|starting point) (?:model )?(?:for|of))\W+(?:(?:the|our|a)\W+)?(?:previous\W+)?$"
+    r"inspired by|loses to|vs\.?|compare[sd]? (?:it |ours |them )?(?:to|with|against)|reward model|"
+    r"(?:data(?:set)?|corpus|texts?|prompts?|questions?|answers?)\b[^.\n]{0,40}\b(?:created|generated|annotated|translated|rewritten|labell?ed|filtered) (?:with|by|using)|(?:other|related|similar|more|sibling) models?:?|see(?: also)?|(?:base|basis|foundation|starting point) (?:model )?(?:for|of))\W+(?:(?:the|our|a)\W+)?(?:(?:previous|newer|latest)\W+)?$"
 )
 """Before a name: the model is beside it, and not made from it, however that one was trained."""
 _USE_IT = re.compile(r"\W{0,4}(?:please )?use (?:the |our )?\W{0,3}$")
@@ -216,6 +225,11 @@ def _told_abroad(mention: Mention) -> Relation | None:
     before = mention.before.lower()
     told_so = mention.is_link and foreign_words.tells_tuned(before, mention.after)
     return Relation.FINETUNE if told_so and not _BESIDE.search(before) else None
+
+
+def is_introduced(mention: Mention) -> bool:
+    """Whether a sentence begins with a name, or with "this is" and a name."""
+    return bool(_INTRODUCED.match(mention.before))
 
 
 def is_listed_after(mention: Mention) -> bool:
@@ -282,6 +296,8 @@ def _told_after(mention: Mention) -> Relation | None:
         return None
     if _TRAINED_AFTER.match(mention.after) and (mention.kind is not Kind.SPELLED or _NAMED.search(before)):
         return Relation.FINETUNE
+    if "/" not in mention.repo and _THIS.search(before) and _WAS_TUNED.match(mention.after):
+        return Relation.FINETUNE
     if _CONVERTED_AFTER.match(mention.after):
         return Relation.QUANTIZED
     if _SERVED_AS.match(mention.after) or _COMBINED_AFTER.match(mention.after):
@@ -295,7 +311,7 @@ def _told_after(mention: Mention) -> Relation | None:
     if _AS_BASE.match(mention.after) and (mention.follows or not before.strip(" *_-[`") or _USED.search(before)):
         return Relation.FINETUNE
     version = _VERSION.search(before)
-    if version and not _SUCCESSOR.search(version["kind"]) and mention.is_link:
+    if version and not _SUCCESSOR.search(version["kind"]):
         return Relation.QUANTIZED if _CONVERTED.search(version["kind"]) else Relation.FINETUNE
     if _PRETRAINED.search(before) and (_ENDS.match(mention.after) or _GOES_ON.search(mention.after.split(". ")[0])):
         return Relation.FINETUNE

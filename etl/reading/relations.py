@@ -30,6 +30,7 @@ from etl.reading.named_elsewhere import named_elsewhere
 from etl.reading.parent_words import (
     LIST_LABEL,
     is_grandparent,
+    is_introduced,
     is_label,
     is_listed_after,
     is_merged,
@@ -39,6 +40,7 @@ from etl.reading.parent_words import (
 )
 from etl.reading.told_of import (
     copies_own,
+    is_linked_of_another,
     is_named,
     is_of_another,
     is_of_sister,
@@ -157,10 +159,13 @@ def _unowned(context: Context) -> Iterator[ModelRelation]:
     for _, block in context.card.blocks():
         for item in items_of(block):
             for mention in unowned(item.text):
+                if is_linked_of_another(context, item.text, mention):
+                    continue
                 label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
                 relation = _relation(context, label[0]) if label else told(mention, None)
                 is_base = relation is Relation.ADAPTER and mention.kind is Kind.CODE  # as AdapterHub writes it
-                if is_base or (relation is Relation.FINETUNE and not is_listed_after(mention)):
+                is_first = isinstance(block, Paragraph) and is_introduced(mention)
+                if is_base or (relation is Relation.FINETUNE and (is_first or not is_listed_after(mention))):
                     yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
 
 

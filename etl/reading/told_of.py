@@ -67,6 +67,13 @@ def tells_of(context: Context, other: Mention, mention: Mention) -> bool:
     return is_about_previous(mention)
 
 
+def is_linked_of_another(context: Context, text: str, mention: Mention) -> bool:
+    """Whether a name stands in a link of which the words before it are about the model linked before."""
+    linked = mentions(text)
+    inside = (i for i, x in enumerate(linked) if i and x.start <= mention.start < x.end)
+    return any(tells_of(context, linked[i - 1], linked[i]) for i in inside)
+
+
 def is_subject(context: Context, mention: Mention) -> bool:
     """Whether a sentence begins with the card's own name: that is its subject, and no parent."""
     name = mention.repo.rsplit("/", 1)[-1].casefold()
