@@ -36,7 +36,7 @@ from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import EvalMetric, Source
 
 _TEST_RESULT = re.compile(
-    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?(?: on [\w .-]{2,40})?|(?<=\*\*)result(?=\*\*:[\s\d.,]{1,9}%))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?\**(?:\s*\([^()]{1,60}\))?)\s*\**$",
+    r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?(?: on [\w .%-]{2,40})?|(?<=\*\*)result(?=\*\*:[\s\d.,]{1,9}%))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?\**(?:\s*\([^()]{1,60}\))?)\s*\**(?: on [\w .-]{2,40})?$",
     re.I,
 )
 _RATE_OF_TEST = re.compile(
@@ -291,7 +291,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
             yield from _dictionary(context, [item])
         if len(item.text) >= 60 or "." not in item.text or _TEST_RESULT.match(item.text):  # read among bold lines
             continue
-        text = bare(item.text.rstrip(". ")).rstrip().rstrip(",")
+        text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
         pair = _line_result(section, text, below_table)
         for found in (pair,) if pair is not None else several(text):
             yield _row(context, found.name, found.value, values.number(found.value), item.line)
@@ -304,6 +304,7 @@ def _line_result(section: Section, text: str, below_table: bool) -> settings_tex
     if _is_well_known(text):
         pair = _pair(text)
         is_run = pair is not None and _LOSS.search(pair.name) and not _EVALUATED.search(section.title)
+        is_run = is_run and not text.startswith(("eval_", "test_"))
         return None if is_run else pair
     if (found := qualified(text)) is not None:
         return found

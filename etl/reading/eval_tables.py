@@ -53,6 +53,8 @@ _BASE = re.compile(r"\W*(?:the )?(?:base|parent) model\W*", re.I)
 """A heading below which all is about what an instructed model was made from."""
 _PRINTED = re.compile(r"\s{0,8}\*{3,5} (?:eval|test|predict)\w{0,7} (?:results|metrics) \*{3,5}\s*$", re.I)
 """What BERT's own scripts and those made of them print over what they measured: `***** Eval results *****`."""
+_MEASURED = re.compile(r"\W{0,4}((?:eval|test|predict)_[\w@/-]{1,40})['\"]? *[=:] *\d")
+"""`eval_exact_match = 80.4`, `"eval_wer": 0.1351`"""
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
 
@@ -99,11 +101,18 @@ def _has_results(table: ResultTable) -> bool:
 def _is_results_code(section: Section, block: Fence) -> bool:
     """Code under a heading of results, unless it lists the evaluator's parameters, or shows the data or a prompt."""
     title, lead = section.title, block.lead[-160:]
-    if block.lines and _PRINTED.match(block.lines[0]):
+    if (block.lines and _PRINTED.match(block.lines[0])) or _is_measured(block):
         return True
     if not speaks_of_results(f"{title} {lead}") or PARAMETERS.search(lead[-80:]):
         return False
     return speaks_of_results(title) or not NOT_RESULTS.search(title.lower())
+
+
+def _is_measured(block: Fence) -> bool:
+    """Whether most lines are metrics that were measured on a set that their names tell."""
+    lines = [line for line in block.lines[:80] if line.strip(" {}")]
+    names = [match[1] for line in lines if len(line) < 120 and (match := _MEASURED.match(line))]
+    return len(names) * 2 >= len(lines) and sum(map(is_metric, names)) > 1
 
 
 def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:

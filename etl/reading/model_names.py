@@ -33,6 +33,9 @@ _SCALES = {
     "l": "large",
     "xl": "x large",
     "xxl": "xx large",
+    "xsmall": "x small",
+    "xlarge": "x large",
+    "xxlarge": "xx large",
 }
 _SHORT = {"s": "small", "l": "large", "cn": "chinese", "ins": "instruct", "inst": "instruct"}
 _CASED = frozenset(("cased", "uncased", "finetuned", "fine", "tuned", "pretrained"))

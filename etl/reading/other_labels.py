@@ -5,6 +5,8 @@ Asked of a label and the names of the card's own model. Which label is its own i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from etl.reading.model_labels import BRACKETS, Label
 from etl.reading.model_names import Name, name, unversioned
 from etl.reading.own_names import OwnNames
@@ -12,6 +14,19 @@ from etl.reading.own_names import OwnNames
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 TUNINGS = _METHODS | {"chat", "ft"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
+
+_SHORT = {"mbert": frozenset(("bert", "multilingual")), "xlmr": frozenset(("xlm", "roberta"))}
+"""What everybody calls models that others are made from."""
+
+
+def index_beside_parent(own: OwnNames, labels: Sequence[str]) -> int | None:
+    """Which of two labels is of the fine-tuned model, where the other is a short name of what it was tuned from."""
+    words = frozenset(own.names[0].words)
+    if len(labels) != 2 or "finetuned" not in words:
+        return None
+    short = [_SHORT.get(name(label).glued) for label in labels]
+    parents = [parent is not None and parent <= words for parent in short]
+    return parents.index(False) if sum(parents) == 1 else None
 
 
 def is_told_apart(own: OwnNames, label: Label) -> bool:

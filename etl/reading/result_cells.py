@@ -23,8 +23,11 @@ _PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
 _MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
 """A pair and its metric: `MNLI-m/mm (acc)`."""
 _SHARE = re.compile(r"(\d{1,6})/(\d{2,6})")
-_SEVERAL = re.compile(r"\d{1,4}\.\d{1,6} ?%?(?: ?/ ?\d{1,4}\.\d{1,6} ?%?){1,2}")
-"""`49.3 / 51.8` below one name."""
+_ONE = r"(?:\d{1,4}(?:\.\d{1,6})? ?%?|-)"
+_SEVERAL = re.compile(rf"(?=[^.]*+\.){_ONE}(?: ?/ ?{_ONE}){{1,2}}")
+"""`49.3 / 51.8`, `38/0.9607` or `86.6/-` below one name."""
+_DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
+"""When a model was released: no data set."""
 MAX_PART = 3
 """`m` and `mm`: a longer word is a name of its own."""
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
@@ -41,6 +44,8 @@ def results_in(
         return
     text = row[column]
     dataset = dataset or table.column_groups[column] or table.row_groups[at] or None
+    if dataset is not None and _DATE.fullmatch(dataset):
+        dataset = None
     pair = pair_in(name, text)
     if pair:
         for part, number in zip(pair[1:], text.split("/"), strict=True):
@@ -114,8 +119,11 @@ def _unmarked(text: str) -> str:
 
 
 def is_value(text: str) -> bool:
-    """Whether a cell states a number, or two of them: `84.6/83.4`."""
-    return is_number(text) or (text.count("/") == 1 and all(map(is_number, text.split("/"))))
+    """Whether a cell states a number, or two of them of which one may be missing: `84.6/83.4`, `-/83.4`."""
+    if is_number(text):
+        return True
+    parts = text.split("/") if text.count("/") == 1 else []
+    return any(map(is_number, parts)) and all(is_number(part) or not is_said(part) for part in parts)
 
 
 LAST_LETTER = 0x1F000
@@ -123,5 +131,5 @@ LAST_LETTER = 0x1F000
 
 
 def is_said(text: str) -> bool:
-    """Whether a cell says anything: it is neither blank nor dashes."""
-    return bool(text.strip(" -–—_"))
+    """Whether a cell says anything: it is neither blank nor dashes, nor marks of a bold text that is missing."""
+    return bool(text.strip(" -–—_*/"))

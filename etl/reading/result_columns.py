@@ -5,9 +5,11 @@ How the cells are read is said in `table_layouts`, how a name is known in `this_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from etl.reading.model_rows import models_of, own_row
+from etl.reading.other_labels import index_beside_parent
 from etl.reading.result_cells import is_number, is_result_without_number, is_said, pair_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
@@ -31,6 +33,13 @@ from etl.reading.table_words import (
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS, key
 
+_MODEL = re.compile(r"(?:the |our )?model", re.I)
+"""What stands beside `Paper` is this one."""
+_HERE = "transformers"
+_PORTED_FROM = frozenset(
+    ("fairseq", "s3prl", "espnet", "tensorflow", "jax", "flax", "mesh tensorflow", "paddle", "original")
+)
+"""Libraries whose models people port to the Hub's, and measure with both."""
 _ABSENT = frozenset(("N/A", "n/a"))
 
 
@@ -63,8 +72,16 @@ def has_metric_rows(table: ResultTable) -> bool:
 
 
 def own_column(this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> int | None:
-    """The only column headed "this model" among several: what stands above the others are models, too."""
-    if len(numeric) < 2 or not this.is_pointed_at([table.header[i] for i in numeric]):
+    """The only column headed "this model" among several: what stands above the others are models, too.
+
+    And the one of `transformers`, beside the library from which the model was ported.
+    """
+    if len(numeric) < 2:
+        return None
+    heads = [table.header[i].casefold() for i in numeric]
+    if heads.count(_HERE) == 1 and all(head == _HERE or head in _PORTED_FROM for head in heads):
+        return numeric[heads.index(_HERE)]
+    if not this.is_pointed_at(heads):
         return None
     pointed = [i for i in numeric if this.is_pointed_at([table.header[i]]) and not is_metric(table.header[i])]
     return pointed[0] if len(pointed) == 1 else None
@@ -132,12 +149,14 @@ def _owned(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]
         return numeric
     whose = [" ".join(MEASURED.sub(" ", head).split()) for head in heads]
     left = [i for i, who in enumerate(whose) if not OTHERS.fullmatch(who)]
-    if any(is_metric(heads[i]) or VALUE_HEADER.match(heads[i]) for i in left):
+    if any(is_metric(heads[i]) or VALUE_HEADER.match(heads[i]) or _MODEL.fullmatch(heads[i]) for i in left):
         numeric, whose = [numeric[i] for i in left], [whose[i] for i in left]
     if len(set(whose)) < 2 or not all(whose):
         return numeric
     systems = sum(bool(FAMILY.match(who) or SYSTEM_LABEL.match(who)) for who in whose)
     mine = this.index_in(whose) if systems else this.index_owned(whose)
+    if mine is None:
+        mine = index_beside_parent(this.own, whose)
     if mine is None:
         return [] if systems == len(whose) and sum(map(is_metric, heads)) == len(heads) else numeric
     return [i for i, who in zip(numeric, whose, strict=True) if who == whose[mine]]

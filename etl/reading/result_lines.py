@@ -31,10 +31,16 @@ _QUALIFIED = re.compile(
     re.I,
 )
 """A well-known metric and of what it is: `JSON mode accuracy`, `WER (word error rate) on the test set`."""
+_OF_RESULTS = re.compile(
+    rf"^\w[\w .-]{{1,30}} results? (?:for|on) [\w .-]{{2,30}} \((?P<name>{_MEASURE}(?: score)?)\) ?: ?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)$",
+    re.I,
+)
+"""`MuST-C test results for en-de (BLEU score): 22.7`"""
 _UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
 """`F-score (micro) 0.8605`: no sign stands between."""
 _SEVERAL = re.compile(
-    rf"^(?:(?:achieved|current|results?):? )?(?P<pair>{_MEASURE} ?:? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$", re.I
+    rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>{_MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
+    re.I,
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
 _AVERAGE = re.compile(
@@ -42,7 +48,7 @@ _AVERAGE = re.compile(
     re.I,
 )
 _BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
-_PAIR = re.compile(r"(.+?) ?:? ?(\d[\d.]*+ ?%?)")
+_PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90
 
 
@@ -61,6 +67,8 @@ def unsigned(text: str) -> Setting | None:
 
 def qualified(text: str) -> Setting | None:
     """A well-known metric of something, and its value behind a colon: `JSON mode accuracy: 84%`."""
+    if ")" in text and (match := _OF_RESULTS.match(text.replace("**", ""))):
+        return Setting(match["name"], match["value"])
     name, colon, value = text.rpartition(":")
     if not colon or text[-1] not in "0123456789%" or values.number(value.strip()) is None:
         return None

@@ -304,14 +304,11 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     head = table.header[column]
     own = bool(VALUE_HEADER.match(head)) and not is_metric(head.casefold().replace("score", "").replace("value", ""))
     named = not own and (bool(is_metric(head)) or is_of_data(this, table, column))
-    if not (
-        own
-        or named
-        or this.index_in([table.written_header[column]]) is not None
-        or any(r and is_metric(r[0]) for r in table.rows)
-    ):
-        return
     names = [row[0] if row else "" for row in table.rows]
+    if not (own or named or this.index_in([table.written_header[column]]) is not None or any(map(is_metric, names))):
+        if (mine := this.index_named([row[0] if row else "" for row in table.written_rows])) is not None:
+            yield from results_in(context, table, mine, column, head, None)
+        return
     if own and not METRIC_HEADER.match(table.header[0]) and (mine := this.index_named(names)) is not None:
         yield from results_in(context, table, mine, column, head, None)
         return

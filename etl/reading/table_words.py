@@ -29,7 +29,7 @@ PLACE = re.compile(
 )
 METRIC = re.compile(
     r"acc(?:uracy)?\b|acc_|(?:\b|_)(?:f1|wer|cer|em|mcc|mrr|iou|mae|r?mse|ppl)\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
-    r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]r\b|\bsi-?s[nd]r\b|pesq|"
+    r"matthews|pearson|spearman|kappa|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]ri?\b|\bsi-?s[nd]ri?\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
     r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|[a-z]%$",
@@ -39,7 +39,7 @@ LABEL_HEADER = re.compile(
     rf"{LABELS}|"
     r"(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|environment|game|criterion|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
-    r"(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora)|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
+    r"(?!model)(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora|corpus)|(?:(?:mono|multi|cross)-?lingual|downstream|eval\w*) tasks?|sets?|ne[ -]types?|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
     r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )
@@ -83,7 +83,7 @@ VALUE_HEADER = re.compile(
 )
 SKIP_COLUMN = re.compile(
     r"std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$|"
+    r"(?<!\()\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|^(?:input|target|source|src|tgt|max)[ _]len$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$|"
     + COUNTS,
 )
 SHAPES = frozenset("LHA")
@@ -205,10 +205,10 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
-    r"(?:samples?|tokens?|texts?) ?/ ?s|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
+    r"(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
     r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^total[ _]steps$|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
-EXAMPLE_KEYS = frozenset(("label", "text", "sentence", "sequence", "token", "token_str", "word"))
+EXAMPLE_KEYS = frozenset(("answer", "label", "text", "sentence", "sequence", "token", "token_str", "word"))
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
 CODE = re.compile(r"`([^`]{0,200})`")

@@ -77,6 +77,8 @@ class ThisModel:
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name or the title behind its task: `mT5` in reading-hurc-mt5-harborish."""
         own = [n for n in self.own.names[:2] if len(n.words) <= MAX_WORDS]  # the repo's, and the title
+        if any(_OURS.search(label) for label in labels):
+            return None
         told = [x for x in _read(labels) if tells(x.name) and not is_another(self.own, x)]
         held = [x for x in told if any(x.name.text in n.text and not n.text.startswith(x.name.text) for n in own)]
         held = [x for x in held if not any(x is not y and x.name.text in y.name.text for y in held)]
@@ -103,8 +105,11 @@ class ThisModel:
     def named_alike(self, labels: Sequence[str]) -> list[int]:
         """The labels that are all the whole of its name, told apart by how it was evaluated: `Reef-7B (0-shot)`."""
         left = [(i, read_label(text)) for i, text in enumerate(labels)]
-        held = [i for i, x in left if self._is_whole(x) and all(map(_EVALUATED.search, BRACKETS.findall(x.words)))]
-        return held if len(held) > 1 else []
+        held = [(i, x) for i, x in left if self._is_whole(x) and all(map(_EVALUATED.search, BRACKETS.findall(x.words)))]
+        if len({name(BRACKETS.sub(" ", x.words)) for _, x in held}) > 1:  # another of its names may be a sibling's
+            own = self.own.names[0].glued
+            held = [(i, x) for i, x in held if name(BRACKETS.sub(" ", x.words)).glued == own]
+        return [i for i, _ in held] if len(held) > 1 else []
 
     def index_of_size(self, labels: Sequence[str]) -> int | None:
         """Which of the labels states this model's number of parameters, if exactly one does."""
