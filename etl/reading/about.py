@@ -28,6 +28,8 @@ _FORMAT_AT_END = re.compile(
 _FILE_FORMAT = re.compile(
     r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I
 )
+_FRAMEWORK = re.compile(r"[-_. ]MLX(?:[-_. ]\d+(?:\.\d+)?[BM])?", re.I)
+"""What models are trained with, too: `nano-pier-mlx`."""
 _FORMAT_AT_START = re.compile(
     r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|CoreML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
     re.I,
@@ -81,6 +83,8 @@ _TUNED_BY_UNSLOTH = Words("trained 2x faster with [Unsloth]", "finetuned and con
 _UPLOADED_BY_UNSLOTH = Words("memory via Unsloth!", "memory with Unsloth!")
 _THANKS_THE_MAKERS = Words("for creating and releasing these models", "for creating and releasing this model")
 """What Unsloth prints above the card of a model that it offers, quantized or not."""
+_TUNES = Words("ine-tun", "inetun", "INE-TUN")
+_TUNED_FROM = re.compile(r"\W*(?:this (?:model )?(?:is|was) )?fine-?tuned (?:from|on)(?: (?:base )?model)?\W*$", re.I)
 _RESULTS_OF = Words("open-llm-leaderboard/details_")
 _DETAILS = re.compile(r"open-llm-leaderboard/details_(?P<owner>[\w.-]{1,60}?)__(?P<name>[\w.-]{1,96}\w)")
 _TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
@@ -111,6 +115,8 @@ def copied_from(card: Card, model_id: str) -> Subject:
     is_named = _name_says_copy(card, model_id)
     if is_named and card.says(_TUNED_BY_UNSLOTH) and not front_says_copy(card.front) and _is_tuned_here(card, model_id):
         return OWN
+    if (is_named or front_says_copy(card.front)) and _is_tuned_from_its_base(card, model_id):
+        return OWN
     is_offered = card.says(_UPLOADED_BY_UNSLOTH) and card.says(_THANKS_THE_MAKERS)
     if is_named or is_offered or front_says_copy(card.front):
         return Subject(About.REPRINTED, _original(card, model_id, pasted_line(card)))
@@ -125,6 +131,21 @@ def _is_tuned_here(card: Card, model_id: str) -> bool:
     """Whether what Unsloth tuned was packed by itself: no sentence says that this is a copy, and none names an original."""
     is_copy = any(_says_copy(text, strong=True) for text in _head_texts(card))
     return not (is_copy or pasted_line(card) or _named_original(card, model_id.casefold(), 0))
+
+
+def _is_tuned_from_its_base(card: Card, model_id: str) -> bool:
+    """Whether somebody packed what he tuned himself: the one base model given is what the card says it was tuned from.
+
+    A copy's base model is its original, and of that no card says that it was tuned from itself.
+    """
+    given = [found for s in strings(card.front.get("base_model")) if (found := hub_id(s.text))]
+    if len(given) != 1 or _letters(given[0]) == _letters(model_id) or not card.says(_TUNES):
+        return False
+    told_of = (
+        m for item in _own_texts(card, 0) for m in mentions(item.text)[:3] if m.repo.casefold() == given[0].casefold()
+    )
+    is_tuned = any(_TUNED_FROM.match(plain(m.before)) or told(m, None) is Relation.FINETUNE for m in told_of)
+    return is_tuned and _is_tuned_here(card, model_id)
 
 
 def _head_texts(card: Card) -> list[str]:
@@ -187,10 +208,12 @@ def _name_says_copy(card: Card, model_id: str) -> bool:
     """Whether the id or the title does; where it only names a kind of numbers (INT8), the model may be trained so."""
     title = card.title or ""
     found = [m[0] for name in (model_id.rsplit("/", 1)[-1], title) if (m := _FORMAT_AT_END.search(name))]
-    if any(_FILE_FORMAT.search(suffix) for suffix in found) or _FORMAT_AT_START.match(title):
-        return True
     if not found:
-        return False
+        return bool(_FORMAT_AT_START.match(title))
+    if all(map(_FRAMEWORK.fullmatch, found)) and card.front.get("base_model") is None:
+        return any(map(_says_copy, _head_texts(card)))
+    if any(map(_FILE_FORMAT.search, found)) or _FORMAT_AT_START.match(title):
+        return True
     is_trained = any(map(_ADAPTED.search, (*found, model_id, title))) or any(
         tag.text.casefold() in _TRAINED_TAGS for key in ("tags", "library_name") for tag in strings(card.front.get(key))
     )
