@@ -9,7 +9,11 @@ What must not move in: what a missing setting means, whether two values agree, w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from operator import attrgetter
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import plain
@@ -37,6 +41,7 @@ from etl.reading.setting_names import canonical_name
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_not_taken import tell_not_taken
 from etl.reading.settings_text import Setting
+from etl.reading.terse_settings import terse_settings
 from etl.reading.this_model import ThisModel
 from etl.reading.unassigned import unassigned
 from etl.reading.vocabularies import SETTINGS
@@ -49,11 +54,14 @@ SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
-_REMARK = re.compile(r" \([^()]{1,60}\)$")
+_OWN_UNITS = {"max_seq_length": " tokens", "training_steps": " steps", "num_epochs": " epochs"}
+"""In which units these are counted, said or not. (A batch may be one of tokens, which is another number.)"""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
 _BETWEEN = re.compile(r", |，|; | [|·•] ")
 _LEARNING_RATE = ("earning", "lr", "LR")
 """Of which every English spelling of a learning rate has one."""
+_TRAINING_LABEL = re.compile(r"\W{0,4}(?:training|fine-?tuning|hyper-?parameters)(?: \w{1,12})?\W{0,4}:", re.I)
+_OF_TRAINING = re.compile(rf"LoRA|{_TRAINING_LABEL.pattern}", re.I)
 _UNMISTAKABLE = re.compile(
     r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:Training|Train) (?:steps|epochs|batch size)\W{1,4}\d)",
     re.I,
@@ -110,7 +118,7 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
         name=name,
         raw_name=statement.name,
         value_text=text,
-        value_number=values.number(text),
+        value_number=values.number(text.removesuffix(_OWN_UNITS.get(name, ""))),
         value_bool=values.truth(text),
         is_part=is_part,
     )
@@ -119,11 +127,12 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
-        stated = []
-        if _may_state(block.items) and (place := place_of(section, block) or _evident(section, block.items)):
-            stated = list(_list(block.items, place, number, source)) or list(_stages(block.items, number, source))
-        stated = stated or list(_unmistakable(block.items, number, source))
-        yield from stated
+        stated = list(_terse(this, section, block, number, source))
+        items = _without(block.items, stated)
+        if _may_state(items) and (place := place_of(section, block) or _evident(section, items)):
+            stated += _list(items, place, number, source)
+        stated = stated or list(_unmistakable(items, number, source))
+        yield from sorted(stated, key=attrgetter("line"))
         lines = {s.line for s in stated}
         for item in block.items:
             if item.line not in lines and len(item.text) > SHORTEST_SENTENCE:
@@ -136,32 +145,38 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         yield from read_code(section, block, number)
 
 
+def _terse(this: ThisModel, section: Section, block: ListBlock, number: int, source: str) -> Iterator[Statement]:
+    """The settings of items in shorthand: `- 3 epochs, lr 1e-4 cosine, batch 4`; of several that set the same, each is a stage.
+
+    Where no training is spoken of, only LoRA's are read, which nobody mistakes, and those behind a label that does.
+    """
+    of_training = place_of(section, block)
+    items = block.items if of_training else [item for item in block.items if _OF_TRAINING.search(item.text[:60])]
+    read = [(item, found) for item in items if (found := terse_settings(_first_statement(item.text)))]
+    names = [{each.name for each in found} for _, found in read]
+    are_stages = max(Counter(chain.from_iterable(names)).values(), default=0) > 1
+    for index, (item, found) in enumerate(read):
+        if not (of_training or "lora_r" in names[index] or _TRAINING_LABEL.match(item.text)):
+            continue
+        column = index if are_stages else 0
+        for words, value, name in found:
+            yield Statement(words, value, item.line, source, number, column, name)
+        for told in _sentences(this, section, [item], number):
+            if told.canonical not in names[index]:
+                yield replace(told, column=column)
+
+
+def _without(items: Sequence[Item], stated: Iterable[Statement]) -> Sequence[Item]:
+    """The items on whose lines nothing is stated yet."""
+    lines = {s.line for s in stated}
+    return [item for item in items if item.line not in lines] if lines else items
+
+
 def _unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
     """What is a training's among any facts about a model: `Optimizer: AdamW`, `Training steps: 642`."""
     for item in items:
         if _UNMISTAKABLE.match(item.text) and (setting := _stated(item, Place.OTHER)):
             yield Statement(setting.name, setting.value, item.line, source, number)
-
-
-def _stages(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
-    """The settings of a list whose items are stages: `- Phase 1: lr 5e-4, batch_size 4096, steps: 70000`."""
-    for stage, item in enumerate(items):
-        text = item.text.partition("\n")[0]
-        if "," in text and any(word in text for word in _LEARNING_RATE) and len(text) <= LONGEST_STAGE:
-            found = _packed(text)
-            known = {SETTINGS.canonical(s.name) for s in found if SETTINGS.knows(s.name)}
-            if len(known) >= EVIDENT_SETTINGS:
-                for setting in found:
-                    yield Statement(setting.name, setting.value, item.line, source, number, stage)
-
-
-def _packed(text: str) -> list[Setting]:
-    """The settings between the commas of a text, behind its label."""
-    text = plain(text)
-    label, _, rest = text.partition(": ")
-    parts = (rest if rest and not SETTINGS.knows(label) else text).split(",")
-    found = [settings_text.pair(part.strip()) or unassigned(_REMARK.sub("", part.strip())) for part in parts]
-    return [s for s in found if s and values.number(s.value) is not None and (SETTINGS.knows(s.name) or "_" in s.name)]
 
 
 def _may_state(items: Iterable[Item]) -> bool:

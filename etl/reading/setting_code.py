@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from etl.cards import Fence, Section
 from etl.reading import python_settings, settings_text
-from etl.reading.places import Place, Statement, is_score, place_of
+from etl.reading.places import NEVER_NAMES, Place, Statement, is_score, place_of
 from etl.reading.settings_text import Setting
 from etl.reading.unassigned import unassigned_lines
 from etl.reading.vocabularies import SETTINGS
@@ -161,7 +161,7 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         return settings_text.assignments(_opening(block.lines)), False
     if not place:
         return [], False
-    found = settings_text.assignments(block.lines)
+    found = [s for s in settings_text.assignments(block.lines) if not NEVER_NAMES.match(s.name)]
     if place >= Place.SETTINGS:
         found += unassigned_lines(block.lines)
         found.sort(key=attrgetter("offset"))

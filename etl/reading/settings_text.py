@@ -31,6 +31,8 @@ _PROGRAM = re.compile(
 ANNOUNCES_MORE = re.compile(r"(?<!\s)\s+with (?:these|the following) parameters:$", re.I)
 """`Loss: CosineSimilarityLoss with these parameters:`: what follows is the parameters, or the data they are for."""
 _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
+_QUANTITY_AT_END = re.compile(r"^(\d[\d.,]{0,12}(?:[eE][-−]?\d{1,2})?[%kKM]?(?: [a-z]{2,10})?)\.$")
+"""`2e-4.`, `1024 tokens.`: the full stop is the sentence's."""
 _OPENING = {")": "(", "}": "{", "]": "["}
 _GOES_ON = ("(", "[", "{")
 """How a line ends whose value stands on the lines below."""
@@ -53,7 +55,7 @@ def pair(text: str) -> Setting | None:
         return None
     name = match["name"].strip(" *`_-\"'{(")
     value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n"))))
-    value = clean(_closed(value.rstrip(" ,")))
+    value = clean(_closed(_QUANTITY_AT_END.sub(r"\1", value.rstrip(" ,"))))
     return Setting(name, value) if name and value else None
 
 
