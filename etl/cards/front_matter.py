@@ -86,19 +86,28 @@ def _add(node: Mapping, other: Mapping) -> None:
 
 
 def _read_late(lines: Lines[str], first: int) -> FrontMatter | None:
-    """The block below words of the body, or without its own first line; None where there is none."""
+    """The block below words of the body, at their end, or without its own first line; None where there is none."""
     starts = [first - 1] if first < len(lines) and _HUB_KEY.match(lines[first]) else []
     for at in range(first, min(len(lines), first + LATEST)):
         if lines[at].startswith("```"):
             break
         if _OPENS_LATE.match(lines[at]):
             starts.append(at)
-    for start in starts:
+    for start in (*starts, *_last(lines, first)):
         if end := _late_end(lines, start):
             notes = [Note("front_matter_not_first", start + 2, _PLACE, lines[start + 1])]
             node = _read_block(lines[start + 1 : end], start + 1, notes)
             return FrontMatter(node, end + 1, tuple(notes), before=max(start, 0))
     return None
+
+
+def _last(lines: Lines[str], first: int) -> Lines[int]:
+    """Where the block may open with which the card ends; nowhere inside code."""
+    end = next((i for i in range(len(lines) - 1, first, -1) if lines[i].strip()), 0)
+    if not _closes(lines[end]):
+        return ()
+    opens = [i for i in range(max(first, end - LATEST), end) if _OPENS_LATE.match(lines[i])][-1:]
+    return opens if sum(line.lstrip().startswith("```") for line in lines[:end]) % 2 == 0 else ()
 
 
 def _late_end(lines: Lines[str], start: int) -> int | None:

@@ -18,7 +18,7 @@ from etl.reading.vocabularies import FRAMEWORKS
 from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
-    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
+    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
     re.I,
 )
 _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)
@@ -27,7 +27,7 @@ _MADE = re.compile(r"train|fine-?tun|conversion|environment|technical spec", re.
 """Headings below which a version is that of a library with which the model was made."""
 _ENTRY = re.compile(
     r"^(?P<name>[^\d\s:=][^:=]{0,50}?)(?:\s*(?:[:=：]|==)\s*|\s+)(?:version\s+|v)?"
-    r"(?P<version>[<>=~!]*\s?\d[\w.+!,<>= -]{0,80}?|[0-9a-f]{7,40})\s*$",
+    r"(?P<version>[<>=~!]*\s?\d[\w.+!=-]{0,60}(?:,\s?[<>=~!]{1,2}\s?\d[\w.+-]{0,20})?|[0-9a-f]{7,40})\s*$",
     re.I,
 )
 _NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$")
@@ -51,6 +51,7 @@ _NAMED_TWICE = re.compile(
     r"^(?P<name>\w{2,20} version)\s*[:：]\s*(?:[A-Za-z]\w{1,20} )?(?P<version>\d[\w.+-]{0,40})(?:\s.{0,200})?$", re.I
 )
 """ESPnet's environment: `pytorch version: pytorch 1.10.1`, `python version: 3.8.16 (default, ...)`."""
+_SET_UP = re.compile(r"\b(?:env(?:ironment)?s?|software|versions?)\b", re.I)
 _ENVIRONMENT = "## Environments"
 """The heading of ESPnet's environment, which people paste with the whole report into a code block."""
 _REPORTED = Words(_ENVIRONMENT)
@@ -114,7 +115,7 @@ def _all_candidates(sections: Sequence[Section]) -> Iterator[tuple[Item, bool]]:
 def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) -> Iterator[tuple[Item, bool]]:
     if isinstance(block, ListBlock):
         if is_head or (_speaks_of_versions(lead := block.lead[-80:]) and not _OF_A_TEST.search(lead)):
-            yield from ((item, True) for item in block.items)
+            yield from ((item, is_head) for item in block.items)
             yield from _joined(block.items)
         elif section.level and _MADE.search(section.title):
             numbered = [item for item in block.items if "." in item.text]
@@ -126,12 +127,24 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
         elif not is_headed:
             title = next((n for n, line in enumerate(block.lines, 1) if _TITLE.fullmatch(line.text)), None)
             yield from ((line, False) for line in block.lines[title:] if title)
+    elif isinstance(block, Fence):
+        yield from ((item, False) for item in _set_up(section, block))
     elif isinstance(block, TableBlock) and block.header and len(block.header.cells) == 2:
         lists_versions = _lists_versions(section, block.header, is_head)
         for row in block.rows:
             is_spacy = len(row.cells) == 2 and row.words[0].casefold() == "spacy"
             if is_spacy or (lists_versions and len(row.cells) == 2):
                 yield Item(": ".join(row.words), row.line), is_spacy
+
+
+def _set_up(section: Section, block: Fence) -> Sequence[Item]:
+    """The lines of a code block that lists with what the model was made, as text or JSON; two libraries tell it."""
+    place = f"{section.title} {block.lead[-80:]}"
+    if not _SET_UP.search(place) or _NEEDED.search(place):
+        return ()
+    stripped = (Item(line.strip("\"', ").replace('": "', ": "), n) for n, line in enumerate(block.lines, block.line))
+    items = [item for item in stripped if (parts := _parts(item.text)) and _is_known(parts[0])]
+    return items if len(items) > 1 else ()
 
 
 def _lists_versions(section: Section, header: Row, is_head: bool) -> bool:

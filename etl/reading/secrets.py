@@ -14,6 +14,7 @@ from warehouse.schema import CardReading, Fact
 _TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
     (Words("hf_"), re.compile(r"hf_[A-Za-z0-9]{30,}+")),
     (Words("api_org_"), re.compile(r"api_org_[A-Za-z0-9]{30,}+")),
+    (Words("api_"), re.compile(r"(?<![A-Za-z0-9_])api_[A-Za-z0-9]{30,}+(?!_)")),  # as the Hub gave them until 2021
     # Not the `sk-58b9b78a-229c-...` and `sk-toggleable__label` of scikit-learn's HTML.
     (Words("sk-"), re.compile(r"(?<![A-Za-z0-9])sk-(?:(?:proj|ant|or|svcacct|admin)-[\w-]{20,}+|[A-Za-z0-9]{20,}+)")),
     (Words("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), re.compile(r"gh[pousr]_[A-Za-z0-9]{30,}+")),

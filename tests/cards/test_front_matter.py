@@ -65,6 +65,16 @@ def test_a_block_that_is_never_closed_ends_where_its_lines_stop_being_yaml(body:
     assert codes(front) == ["front_matter_not_closed"]
 
 
+def test_a_block_with_which_the_card_ends_is_found_below_code() -> None:
+    front = read("# title\n```\n---\nlanguage: xx\n---\n```\nmore\n\n---\nlanguage:\n- ga\n---\n")
+    assert (value(front, "language"), front.before, codes(front)) == (["ga"], 8, ["front_matter_not_first"])
+
+
+@pytest.mark.parametrize("end", ["```\n---\nlanguage: ga\n---", "---\nkey: ga\n---", "---\nlanguage: ga\nwords\n---"])
+def test_code_and_other_words_at_the_end_are_no_block(end: str) -> None:
+    assert read(f"# title\n```\ncode\n```\nmore\n{end}\n").node == Mapping(0)
+
+
 def test_one_broken_value_costs_itself_only() -> None:
     front = read("---\na: 1\nb: it: is\nc: [x\nd:\n- y\n---\n")
     assert (value(front, "a"), value(front, "b"), value(front, "d")) == ("1", "it: is", ["y"])

@@ -9,6 +9,7 @@ from etl.reading import read_card
 BODY = "AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh"
 TOKENS = (
     "hf" + "_" + BODY,
+    "api" + "_" + BODY,
     "sk" + "-proj-" + BODY,
     "gh" + "p_" + BODY + "12",
     "github" + "_pat_" + BODY + BODY,
