@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from etl.reading.abbreviated import index_abbreviated
 from etl.reading.model_labels import BRACKETS, read_label
 from etl.reading.result_tables import ResultTable
 from etl.reading.spoken_of import index_told
@@ -75,6 +76,8 @@ def own_row(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | 
     found = this.row_with_id(table.written_rows)
     if found is None:
         found = this.index_in(names)
+    if found is None:
+        found = index_abbreviated(this.own.names[0], names)
     if found is None:
         firsts = [row[0] if row else "" for row in table.written_rows]
         found = this.index_in(firsts)

@@ -20,6 +20,7 @@ from etl.reading.table_words import (
     MODEL_HEADER,
     NO_CONDITION,
     OF_DATA,
+    OF_PARTS,
     OTHERS,
     OTHERS_HINTS,
     SETTINGS_HEADER,
@@ -46,7 +47,16 @@ _ABSENT = frozenset(("N/A", "n/a"))
 def result_columns(this: ThisModel, table: ResultTable, first: int) -> list[int]:
     """The columns from `first` on that hold results, without those that say that they are another model's."""
     numeric = [i for i in range(first, len(table.header)) if _is_value_column(table, i) and _is_numeric(table, i)]
-    return _owned(this, table, numeric)
+    return _made_for(this, table, _owned(this, table, numeric))
+
+
+def _made_for(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]:
+    """Of the columns of `Language / Model` the one that the repo's name names: the others are its siblings'."""
+    if not OF_PARTS.match(table.header[0]):
+        return numeric
+    own = set(this.own.names[0].words)
+    mine = [i for i in numeric if table.header[i].casefold().replace("#", "sharp") in own]
+    return mine if len(mine) == 1 else numeric
 
 
 def models_are_rows(this: ThisModel, table: ResultTable) -> bool:
@@ -131,7 +141,7 @@ def _heads_models(header: Sequence[str]) -> bool:
     """Whether models stand below the first header; versions may, unless models have a column of their own."""
     if header[0].casefold() == "version" and "model" in map(str.casefold, header[1:]):
         return False
-    return bool(MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0]))
+    return bool(MODEL_HEADER.match(header[0]) or SETTINGS_HEADER.match(header[0]) or OF_PARTS.match(header[0]))
 
 
 def _is_named_first(this: ThisModel, table: ResultTable) -> bool:

@@ -49,6 +49,8 @@ MODEL_HEADER = re.compile(
     re.I,
 )
 _DATA_OR_TASK = r"(?:tasks?|data ?sets?|benchmarks?|test ?sets?|languages?|context(?: length)?)"
+OF_PARTS = re.compile(r"languages? ?[/\\] ?models?$", re.I)
+"""The corner of a table of models against what each of them was made for."""
 CROSSED = re.compile(rf"{_DATA_OR_TASK} ?[/\\] ?(?:{_DATA_OR_TASK}|runs?)$", re.I)
 """The corner of a table of one model's results, tasks or runs against data sets: `Task/Dataset`."""
 MODEL_SIZE_HEADER = re.compile(
