@@ -45,7 +45,7 @@ _RATE_OF_TEST = re.compile(
 )
 """`**Test Result**: WER: 12.77 %`"""
 _BEST = re.compile(
-    r"^\W*(?:best |final )?(?:results?|scores?) (?:of|for|in) [`*]*(?P<name>[\w -]{2,30}?)[`*]* ?(?:[-–:=]|is|was) ?[`*]*(?P<value>\d{1,3}\.\d{1,6} ?%?)\W*$",
+    r"^\W*(?:best |final )?(?:results?|scores?) (?:of|for|in) [`*]*(?P<name>[\w -]{2,30}?)[`*]* ?(?:[-–:=]|is|was) ?[`*]*(?P<value>\d{1,3}(?:\.\d{1,6} ?%?| ?%))\W*$",
     re.I,
 )
 _ALL_BOLD = re.compile(
@@ -68,6 +68,8 @@ _RATE_ON = re.compile(
 """`TEDx WER: 0.3171`, as a script prints it for each data set."""
 _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
+_FRACTION = re.compile(r"\d\.\d|%|\d,(?:\d{1,2}|\d{4,})(?!\d)")
+"""What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
 _BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f[1-]|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 MAX_RESULT_LINE = 60
@@ -173,14 +175,14 @@ def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
 
 
 def _is_well_known(text: str) -> bool:
-    if ("." not in text and "%" not in text) or not _BEGINS.match(text):
+    if not _FRACTION.search(text) or not _BEGINS.match(text):
         return False
     if unsigned(text) is not None:
         return True
     pair = _pair(text)
     return (
         pair is not None
-        and ("." in pair.value or "%" in pair.value)
+        and bool(_FRACTION.search(pair.value))
         and bool(WELL_KNOWN.match(pair.name))
         and values.number(pair.value) is not None
     )
@@ -228,7 +230,7 @@ def _block_dictionary(context: Context, section: Section, block: Paragraph) -> l
 
 def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
     """The results of lines that are a dictionary of them, as a script prints it: `{'exact_match': 62.0, 'f1': 79.5}`."""
-    text = "\n".join(line.text.split("\n")[0].rstrip() for line in lines)
+    text = "\n".join(line.text.split("\n")[0].strip().strip("`") for line in lines)
     if not text.endswith(("}", "]")) or len(text) > MAX_DICTIONARY:
         return
     leaves = python_settings.dict_items(text)
@@ -287,9 +289,11 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
     if OTHERS.search(section.title):
         return
     for item in lines:
-        if item.text.startswith("{"):
+        if item.text.startswith(("{", "`{", "```{")):
             yield from _dictionary(context, [item])
-        if len(item.text) >= 60 or "." not in item.text or _TEST_RESULT.match(item.text):  # read among bold lines
+        if (
+            len(item.text) >= 60 or not _FRACTION.search(item.text) or _TEST_RESULT.match(item.text)
+        ):  # read among bold lines
             continue
         text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
         pair = _line_result(section, text, below_table)

@@ -16,7 +16,7 @@ from etl.reading.table_words import is_metric
 _MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
-    r"mcc(?: score)?|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted)\))?"
+    r"mcc(?: score)?|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
 )
 METRIC_NAME = re.compile(
     r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
