@@ -21,13 +21,13 @@ _DONE = re.compile(
     r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded|use[ds]|utilized|employed) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
     r"\bha(?:s|ve) been set to\b|\bsteps (?:of )?(?:\w+ )?training\b|\b(?:we|I) (?:further |then |first |also )?(?:pre-?|fine-?)?(?:train|tune)\b|\btraining the model with\b|"
     r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|\bafter (?:pre-?|fine-?)?(?:train|tun)ing\b|\b(?:built|made|created|obtained) by (?:pre-?|fine-?)?(?:train|tun)ing\b|\bha(?:s|ve) trained \d|\btokens during (?:pre-?)?training\b|\bunder(?:went|gone)\b[^.]{0,40}\b(?:pre-?)?training\b|"
-    r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:~?\d+\+?|one|two|three) epochs? of\b|"
+    r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:~?\d+\+?|one|two|three) epochs? of\b|\bhence an? (?:total|effective) batch|"
     r"^\W*(?:[A-Z][\w-]{1,20} ){1,3}Stage\W{1,4}|训练|微调|学習",
     re.I,
 )
 _WE_DID = re.compile(
     r"\b(?:we|I) (?:also |then )?(?:used?|set|apply|applied|employ(?:ed)?|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
-    r"\b(?:is|was|were|are) (?:set|limited|applied|employed)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay|steps|epochs|seed) (?:was|were) (?:set to )?\d",
+    r"\b(?:is|was|were|are) (?:set|limited|fixed|restricted|applied|employed)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay|steps|epochs|seed) (?:was|were) (?:set to )?\d",
     re.I,
 )
 _OF_TRAINING = (
@@ -45,13 +45,19 @@ _OF_TRAINING = (
 )
 """Of these nobody speaks but of a training."""
 _NOT_DONE = re.compile(
-    r"\b(?:should|could|would|can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend\w*|suggest\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
-    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?|baseline|replaced|in addition to|lists? below|each task|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compar(?:e|ed|es|ing|ison)|by its (?:authors|creators)|unlike|in contrast|whereas|the reward model|teacher|per epoch|each epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b|"
-    r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*(?:\w{1,20}\W{1,4}){0,2}[A-Z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?was pre-?trained\b",
+    r"\b(?:should|could|would|(?<!and )can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend(?!ation (?:data|generation|system|task)|ed (?:in|by) )\w*|suggest(?!ed (?:in|by) )\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
+    r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?(?! (?:data|language model|text))|baseline|replaced|lists? below|each task|(?:fine-?)?(?:train|tun)ed each model|other tasks|hypothesi[sz]e|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compar(?:e|ed|es|ing|ison)|by its (?:authors|creators)|unlike|in contrast|whereas|the reward model|teacher|per epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b|"
+    r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*in addition to\b|^\W*(?:\w{1,20}\W{1,4}){0,2}[A-Z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?was pre-?trained\b",
     re.I,
 )
-_BESIDE = re.compile(r"\b(?:instead of|rather than)\b", re.I)
+_BESIDE = re.compile(
+    r"\b(?:instead of|rather than)\b|\band can be\b|,[^,.;]{0,30}\b(?:enabl|allow)(?:es|s|ing)\b", re.I
+)
 """What follows in the sentence was not done."""
+_BEFORE = re.compile(r"\b(?:instead of|rather than)\b[^.;]{10,200}?, (?=(?:we|I|it|this model|the model)\b)", re.I)
+"""What was not done, told before what was: `instead of ten steps, we trained for five`."""
+_AS_OTHERS = re.compile(r"\bthe same \w{4,20} (?:as|of|used) [^;]{3,160};")
+"""Whose settings were taken over, told before what they are."""
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
 _TOLD_BY = ("rain", "tun", *_OF_TRAINING, "been set", "checkpoint", "训练", "微调", "学習")
 """One of these stands in each sentence that tells of a training, elsewhere than below a heading of it."""
@@ -75,7 +81,7 @@ _OWN_WORDS = {
         "epochs": r"epochs",
         "steps": r"steps|iterations|updates",
         "weight decay": r"weight[ _-]decay",
-        "sequence length": r"(?:max(?:imum)? )?(?:input )?sequence[ _-]lengths?|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
+        "sequence length": r"(?:max(?:imum|\.)?[ _-])?(?:input )?seq(?:uence)?s?(?:[ _-]len(?:gth)?s?| of length)|max(?:imum)? (?:input |source )?length|context (?:length|size|window)|max_?len(?:gth)?",
         "block size": r"block[ -]size",
         "warmup steps": r"warm[ -]?up(?= ?=)|warm[ -]?up steps",
         "warmup ratio": r"warm-?up ratio",
@@ -147,31 +153,44 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
         return ()
     patterns = [entry for entry in PATTERNS if entry[1] in said]
     found: list[Told] = []
-    at = 0
+    at, before = 0, ""
     for sentence in _SENTENCE_END.split(text):
         begin = text.find(sentence, at)
         at = begin + len(sentence)
         sought = [(name, pattern) for name, word, pattern in patterns if word in sentence]
-        if sought and len(sentence) <= MAX_SENTENCE and not _NOT_DONE.search(sentence):
-            found += _told_in(sentence, begin, sought, in_training)
+        if sought and len(sentence) <= MAX_SENTENCE:
+            found += _told_in(sentence, begin, sought, in_training, before)
+        before = sentence
     return tuple(found)
 
 
+def _done_part(sentence: str) -> tuple[int, int]:
+    """Where in a sentence stands what was done: behind whose settings were taken, before what was done in other cases."""
+    before = _BEFORE.search(sentence) or _AS_OTHERS.search(sentence)
+    first = before.end() if before else 0
+    beside = _BESIDE.search(sentence, first)
+    return first, beside.start() if beside else len(sentence)
+
+
 def _told_in(
-    sentence: str, begin: int, sought: Sequence[tuple[str, re.Pattern[str]]], in_training: bool
+    sentence: str, begin: int, sought: Sequence[tuple[str, re.Pattern[str]]], in_training: bool, before: str
 ) -> Sequence[Told]:
-    """What a sentence that begins there states, if it tells of a training that was done, or lists enough below a heading."""
+    """What a sentence that begins there states, if it tells of a training that was done.
+
+    One that lists enough needs no verb below a heading of training or behind a sentence that has told of it.
+    """
+    first, end = _done_part(sentence)
+    if _NOT_DONE.search(sentence, first, end):
+        return ()
     of_training = in_training or any(word in sentence for word in _OF_TRAINING)
     is_done = bool(_DONE.search(sentence) or (of_training and _WE_DID.search(sentence)))
-    if not (is_done or in_training):
+    if not (is_done or in_training or (_DONE.search(before) and not _NOT_DONE.search(before))):
         return ()
     described = _DESCRIBED.match(sentence)
     subject = described[1].rstrip(".").lower() if described else ""
-    beside = _BESIDE.search(sentence)
-    end = beside.start() if beside else len(sentence)
     told = []
     for name, pattern in sought:
-        for match in pattern.finditer(sentence, 0, end):
+        for match in pattern.finditer(sentence, first, end):
             value = next(g for g in match.groups() if g).rstrip(",.")
             words = _OWN_WORDS[name].search(match[0])
             at = begin + match.start() + match[0].find(value)

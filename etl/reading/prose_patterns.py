@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-_DIGITS = r"(?:10\s?(?:\^|<sup>)\s?\{?[-−–]?\d+(?:\}|</sup>)?|\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?)"
-_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–−]\s?\d|\s?e\s?[-–−]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*]|\\times)\s?10\b|\s?(?:\^|<sup>)|\s+for the (?:head|encoder|decoder|classifier|backbone)\b)"
+_DIGITS = r"(?:10\s?(?:\^|<sup>)\s?\{?[-−–]?\d+(?:\}|</sup>)?|\d{1,3}(?: 000)+|\d+(?:,\d+)*(?:\.\d+)?(?:[eE][-−–]?\d+)?(?:\s?(?:[x×*·]|\\times)\s?10\s?(?:\^|<sup>)?\s?\{?[-−–]?\d+(?:\}|</sup>)?)?[kKM]?)"
+_ENDS = r"`?\*{0,2}(?![\w%]|[.,]\d|\s?[-–−]\s?\d|\s?e\s?[-–−]\s?\d|\s+(?:to|or)\s+\d|\s?(?:[x×*·]|\\times)\s?10\b|\s?(?:\^|<sup>)|\s+for the (?:head|encoder|decoder|classifier|backbone)\b)"
 _OPEN = r"\*{0,2}`?(?:\\{1,2}\(|\${1,2}|\()?\*{0,2}"
 _NUMBER = rf"{_OPEN}`?({_DIGITS}){_ENDS}"
 _WORD_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+_MILLIONS = rf"(?:half(?: a)?|{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)"
 _COUNT = rf"(?:\*{{0,2}}`?(~?{_DIGITS}\+?){_ENDS}|({_WORD_NUMBERS}))"
-_IS = r"(?:,? which)?(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited) (?:to|at))?(?: (?:around|about|approximately|just))?(?: ?=)?"
+_IS = r"(?:,? which)?(?: (?:of|was|is|has been|have been|equal to|as))?(?: (?:set|limited|fixed|restricted) (?:to|at))?(?: (?:around|about|approximately|just|only))?(?: ?=)?"
 """What may stand between a setting's name and its value."""
 _THAT_IS = r"[\s(,]{1,3}(?:(?:or|about|around|roughly|approx\.|approximately|equal|equivalent|correspond(?:s|ing)|which|is|was|to|in total)\s+){0,4}"
 """Between how long a training was and the same in another unit: `20000 steps (approx. 116 epochs)`."""
@@ -73,7 +74,10 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "batch size",
         "atch",
-        re.compile(rf"(?:,|\bwith(?: an?)?|\busing(?: an?)?|\band(?: an?)?|\bof) {_NUMBER} batch[ _-]size\b", re.I),
+        re.compile(
+            rf"(?:,|\bwith(?: an?)?|\busing(?: an?)?|\band(?: an?)?|\bof) {_NUMBER} (?:batch[ _-]size|(?:instances|samples|sequences) per batch)\b",
+            re.I,
+        ),
     ),
     (
         "batch size",
@@ -101,7 +105,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"\b(?:for|during|over|across|in|on|with|trained|train|complet(?:e|ed|ing)|us(?:es|ed|ing))\s+(?:a total of |only |about |around |approximately |just |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
+            rf"\b(?<!time )(?:for|during|over|across|in|on|with|(?:train|tun)(?:e|ed)?|complet(?:e|ed|ing)|us(?:es|ed|ing))\s+(?:a total of |only |about |around |approximately |approx\.? |just |up to |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
             re.I,
         ),
     ),
@@ -131,7 +135,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"(?<![\d.,}}])(?<!every )(?<!each )(?<!after )(?<!first )(?<!last )(?<!at ){_NUMBER} (?:train|training|optimi[sz]ation|gradient) steps\b(?! per| of)",
+            rf"(?<![\d.,}}])(?<!every )(?<!each )(?<!after )(?<!first )(?<!last )(?<!at )(?:{_NUMBER}|({_MILLIONS})) (?:train|training|optimi[sz]ation|gradient) steps\b(?! per| of)",
             re.I,
         ),
     ),
@@ -157,7 +161,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|((?:{_WORD_NUMBERS}|{_DIGITS}) (?:million|thousand)))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per)",
+            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|({_MILLIONS}))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per| each| every| in each)",
             re.I,
         ),
     ),
@@ -171,9 +175,10 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("weight decay", "ecay", re.compile(rf"\b(?<!lr for )weight[ _-]decay(?: rate)?{_IS}\s*{_NUMBER}", re.I)),
     (
         "sequence length",
-        "length",
+        "len",
         re.compile(
-            rf"\b(?:max(?:imum)? )?(?:input )?(?<!output )(?<!target )sequence[ _-]lengths?{_IS}\s*{_NUMBER}", re.I
+            rf"\b(?:max(?:imum|\.)?[ _-])?(?:input )?(?<!output )(?<!target )seq(?:uence)?s?(?:[ _-]len(?:gth)?s?| of length){_IS}\s*{_NUMBER}",
+            re.I,
         ),
     ),
     (
@@ -193,17 +198,18 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "sequence length",
         "length",
         re.compile(
-            rf"\b(?:train|tun)(?:ed|ing)\b[^.]{{0,40}}? (?:with|using|at)(?: an?)? {_NUMBER} (?:sequence|context) length\b|\b(?:with|using)(?: an?)? {_NUMBER} sequence length\b",
+            rf"\b(?:train|tun)(?:ed|ing)\b[^.]{{0,40}}? (?:with|using|at)(?: an?)? {_NUMBER} (?:sequence|context) length\b|(?:,|\b(?:with|using|(?<!\d )and)(?: an?)?) {_NUMBER} (?:max(?:imum)? )?sequence length\b",
             re.I,
         ),
     ),
     ("sequence length", "max", re.compile(rf"\bmax_?len(?:gth)?(?: \(input\))? (?:of |= ?){_NUMBER}", re.I)),
+    ("sequence length", "per instance", re.compile(rf"(?<![\d.,}}]){_NUMBER} tokens per instance\b")),
     ("block size", "lock size", re.compile(rf"\bblock[ -]size{_IS}\s*{_NUMBER}", re.I)),
     (
         "warmup steps",
         "arm",
         re.compile(
-            rf"\bwarm(?:[ -]?up|(?:ing|ed|s)[ -]up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.,}}]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.,}}]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b",
+            rf"\bwarm(?:[ -]?up|(?:ing|ed|s)[ -]up)(?: (?:phase|period|steps))?(?: for| over| of| =)? (?:the first )?{_NUMBER} (?:steps|iterations)\b|(?<![\d.,}}]){_NUMBER} warm-?up steps\b(?! ?=)|(?<![\d.,}}]){_NUMBER} steps (?:of|for) (?:linear )?warm-?up\b|\blearning rate warm[ -]?up of ([1-9]\d{{2,5}})(?![\w%.,]*[\d%])(?! (?:epochs|samples|tokens))",
             re.I,
         ),
     ),

@@ -22,11 +22,11 @@ _SUFFIX = {"k": 3, "m": 6, "b": 9, "t": 12}
 _SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbBT])")
 _SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 """Letters and words for powers of ten."""
-_SCALED = re.compile(r"(\d+(?:\.\d+)?|[a-z]{3,5}) (thousand|million|billion|trillion)")
+_SCALED = re.compile(r"(\d+(?:\.\d+)?|half a|[a-z]{3,5}) (thousand|million|billion|trillion)")
 _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
-_REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+)?\s*%?)\s*\([^()]{1,60}\)$")
+_REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)$")
 _DECIBELS = re.compile(r"^([-+]?\d{1,4}(?:[.,]\d{1,6})?) ?dB$")
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
 """84.2¹: what has a fraction is raised to no power here."""
@@ -49,6 +49,7 @@ _SPECIAL = {
 MAX_NUMBER = 80
 """A longer text states no number, whatever stands in it."""
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_COUNTED = {**_WORDS, "half": 0.5, "half a": 0.5}
 _TRUE = frozenset(("true", "yes", "on"))
 _FALSE = frozenset(("false", "no", "off"))
 _SIGNS = str.maketrans(
@@ -99,7 +100,7 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
     if lowered in _SPECIAL:
         return _SPECIAL[lowered], ()
     if match := _SCALED.fullmatch(lowered):
-        count = _WORDS.get(match[1]) if match[1].isalpha() else match[1]
+        count = match[1] if match[1][0].isdigit() else _COUNTED.get(match[1])
         return (float(f"{count}e{_SCALE[match[2]]}"), ("power_of_ten",)) if count is not None else _NONE
     if not _DIGIT.search(plain):
         return _NONE

@@ -224,6 +224,7 @@ FRAGMENTS = (
     *("based\non ", "ab. cd use ", "check out ", "基于", "in addition to the ", "trained with SFT, DPO and ", "tuned ](a) with "),
     *("<a href='https://huggingface.co/a/b'>a", "see our other models: ", "unlike a, which is ", "the code is based on ", "you can check "),
     *("[a](https://huggingface.co/a/b/resolve/", "Heron-7B is ", "-based model ", "(a fine-tuned ", "version of this model fine-tuned "),
+    *("we used instead of ", "the same settings as ", "1 000", "max_seq_len of ", "half a million ", "50W, ", "base model: a\n- epoch: "),
 )  # fmt: skip
 
 PLACES: Mapping[str, str] = {
