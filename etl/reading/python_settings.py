@@ -70,11 +70,16 @@ def call_arguments(lines: list[str]) -> list[Setting]:
                 if is_trainer and not _CONSTANT.fullmatch(value):
                     continue
                 if _VARIABLE.match(value) and value.casefold() not in _CONSTANTS:
-                    variables = dict(filter(None, map(assigned, lines))) if variables is None else variables
+                    variables = _variables(lines) if variables is None else variables
                     value = variables.get(value, "")
                 if value:
                     found.append(Setting(named["name"], clean(value), line))
     return found
+
+
+def _variables(lines: list[str]) -> dict[str, str]:
+    """What a program's variables are set to; one handed on under its own name (`lr=lr`) is set nowhere there."""
+    return {name: value for name, value in filter(None, map(assigned, lines)) if name != value}
 
 
 def dict_items(text: str) -> list[Setting]:

@@ -48,6 +48,8 @@ _TRAINING_HINTS = (
 _CITATION = re.compile(r"\s*+@\w{1,40}+\s*+\{")
 _COMPUTED = re.compile(r"[A-Za-z_]\w{0,60}[.(]")
 """A value that a program computes."""
+_BY_FUNCTION = re.compile(r"[a-z_]\w{0,40}(?:\.[a-z_]\w{0,40}){0,4}[(\[]")
+"""One that a function or an element gives, and no class: `len(labels)`, `outputs[0]`."""
 _YAML_LINES = re.compile(r"^[ \t]*+[\w.-]++[ \t]*+:(?:[ \t].*)?\n(?:.*\n){0,3}?[ \t]*+[\w.-]++[ \t]*+:(?:\s|$)", re.M)
 _EXAMPLE = re.compile(r"\bexamples?\b", re.I)
 _USE = re.compile(r"\W*(?:usage|how to use|using this model)\b", re.I)
@@ -62,6 +64,7 @@ _NAMES_THEM = re.compile(
 """Where code itself calls what follows hyperparameters: by a variable's name, or a line of comment."""
 _TRAINER = re.compile(r"(?:^|[/ ])train\w{0,40}\.py\b[^\n]{0,200}\\\n", re.M)
 """A command of several lines that starts a training."""
+_SAID_TO_TRAIN = re.compile(r"\btraining (?:code|script) (?:is |was )?(?:provided |given |shown )?below\W{0,3}$", re.I)
 TRAINER_LOG = "instantaneous batch size per device"
 """What the Trainer prints as it begins, its settings beside it."""
 CONFIG_MIN_SETTINGS = 3
@@ -83,7 +86,7 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     known = {
         SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
     }
-    if place < Place.NAMED and len(known) < _enough(place, text):
+    if place < Place.NAMED and len(known) < _enough(place, text, block.lead):
         return
     if place is Place.OTHER and not ("learning_rate" in known or "num_epochs" in known):
         return
@@ -103,9 +106,9 @@ def _opening(lines: list[str]) -> list[str]:
     return lines[:end]
 
 
-def _enough(place: Place, text: str) -> int:
-    """How many known settings tell that a block sets up a training: one, where a program for it is started to train."""
-    if place is Place.TRAINING and _TRAINER.search(text):
+def _enough(place: Place, text: str, lead: str) -> int:
+    """How many known settings tell that a block sets up a training: one, where it is said to be the code that trained."""
+    if place is Place.TRAINING and (_TRAINER.search(text) or _SAID_TO_TRAIN.search(lead)):
         return 1
     return 2 if place is Place.SETTINGS else CONFIG_MIN_SETTINGS
 
@@ -168,5 +171,7 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
     known = {s.name for s in found if SETTINGS.knows(s.name)}
     if all(SETTINGS.canonical(name) == "loss" for name in known) and any(_COMPUTED.match(s.value) for s in found):
         return [], False
+    found = [s for s in found if not _BY_FUNCTION.match(s.value)]
+    known = {s.name for s in found if SETTINGS.knows(s.name)}
     most = len(known) >= CONFIG_MIN_SETTINGS and len(known) * 2 >= len(found) and "(" not in text
     return found, (place >= Place.SETTINGS or most) and not _PROGRAM.search(text)

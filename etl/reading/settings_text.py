@@ -168,5 +168,7 @@ def assigned(line: str) -> tuple[str, str] | None:
 
 def _all_assigned(line: str) -> list[tuple[str, str]]:
     """The assignments of a line that is nothing but such with commas between: `r = 16, lora_alpha = 32`; else none."""
-    found = [assigned(part) for part in line[:1000].split(", ")]
-    return [x for x in found if x] if all(x and "=" not in x[1] for x in found) else []
+    parts = line[:1000].split(", ")
+    found = [assigned(part) for part in parts if part.count("(") == part.count(")")]
+    is_all = len(found) == len(parts) and all(x and "=" not in x[1] for x in found)
+    return [x for x in found if x] if is_all else []
