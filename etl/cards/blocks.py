@@ -28,7 +28,7 @@ from etl.cards.structure import (
     Section,
 )
 
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})(?!#)[ \t]*(\S.*)?$")
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})(?!#|[a-z]\w{0,40} ?=)[ \t]*(\S.*)?$")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•▪●–]|\d{1,3}[.)])[ \t]+(\S.*)$")
 _TIGHT_ITEM = re.compile(r"^(\s*)[-•▪●]((?:\*\*|`)?[A-Za-z_][\w ./-]{0,60}(?:\*\*|`)?\s*[:=].*)$")

@@ -17,7 +17,7 @@ from operator import attrgetter
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import plain
-from etl.reading import python_settings, settings_text, values
+from etl.reading import python_settings, setting_values, settings_text, values
 from etl.reading.context import Context, Subject
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.optimizer_parts import optimizer_parts
@@ -54,14 +54,18 @@ SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
-_OWN_UNITS = {"max_seq_length": " tokens", "training_steps": " steps", "num_epochs": " epochs"}
-"""In which units these are counted, said or not. (A batch may be one of tokens, which is another number.)"""
+_COMMENTED_OUT = re.compile(r"#\w{1,40} ?=")
+"""What a program in plain text does not set: `#eval_steps = 100`."""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
 _BETWEEN = re.compile(r", |，|; | [|·•] ")
 _LEARNING_RATE = ("earning", "lr", "LR")
 """Of which every English spelling of a learning rate has one."""
 _TRAINING_LABEL = re.compile(r"\W{0,4}(?:training|fine-?tuning|hyper-?parameters)(?: \w{1,12})?\W{0,4}:", re.I)
 _OF_TRAINING = re.compile(rf"LoRA|{_TRAINING_LABEL.pattern}", re.I)
+_OF_TRAININGS = (*_LEARNING_RATE, "poch", "POCH")
+_BATCHES = frozenset(("batch_size", "train_batch_size", "total_train_batch_size"))
+_FROM_BASE = re.compile(r"\W{0,4}base model\W{1,4}\w", re.I)
+"""What stands in a list of what a model was tuned from, and how long."""
 _UNMISTAKABLE = re.compile(
     r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:Training|Train) (?:steps|epochs|batch size)\W{1,4}\d)",
     re.I,
@@ -101,6 +105,8 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     subject = context.subject_at(statement.line)
     name = canonical_name(context, statement)
     yield _row(subject, statement, run, name, statement.value, is_part=False)
+    if code := setting_values.repair(name, statement.value):
+        context.note(code, statement.source, statement.line, "hyperparameters", statement.value)
     if name == "optimizer":
         for part, text in optimizer_parts(statement.value):
             yield _row(subject, statement, run, part, text, is_part=True)
@@ -118,7 +124,7 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
         name=name,
         raw_name=statement.name,
         value_text=text,
-        value_number=values.number(text.removesuffix(_OWN_UNITS.get(name, ""))),
+        value_number=setting_values.number(name, text),
         value_bool=values.truth(text),
         is_part=is_part,
     )
@@ -194,7 +200,8 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
     if first[:1] == "`" and (match := _CLASS_WITH_PARAMETERS.match(first)) and (label := _BOLD_LABEL.match(block.lead)):
         yield Statement(label[1], match[1], block.line, Source.LIST, number)
         return
-    lines = [x for x in block.lines if len(x.text) < 200]
+    told = [x for x in block.lines if not _COMMENTED_OUT.match(x.text)]
+    lines = [x for x in told if len(x.text) < 200]
     stated: set[int] = set()
     if first[:2] == "--" or (len(lines) > 1 and lines[1].text[:2] == "--"):
         yield from _flags(section, block, number)
@@ -209,7 +216,7 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
         for statement in _list(lines, Place.TRAINING, number, Source.LIST):
             stated.add(statement.line)
             yield statement
-    yield from _sentences(this, section, [x for x in block.lines if x.line not in stated], number)
+    yield from _sentences(this, section, [x for x in told if x.line not in stated], number)
 
 
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
@@ -280,7 +287,7 @@ def _between_signs(text: str) -> list[Setting]:
 
 def _stated(item: Item, place: Place) -> Setting | None:
     """What an item of a list states, be it a setting or not."""
-    text = _first_statement(item.text).rstrip().rstrip(",")
+    text = _first_statement(item.text).rstrip(" ,\\\t\n")
     setting = settings_text.pair(text) or (unassigned(text) if place >= Place.SETTINGS else None)
     if setting is None or setting.value.endswith(_GOES_ON) or values.is_filler(setting.value):
         return None
@@ -292,10 +299,12 @@ def _evident(section: Section, items: Sequence[Item]) -> Place:
 
     Among metrics it is one that was made to measure the model by.
     """
-    if _MEASURED.search(section.title) or not any(word in item.text for item in items for word in _LEARNING_RATE):
+    if _MEASURED.search(section.title) or not any(word in item.text for item in items for word in _OF_TRAININGS):
         return Place.OTHER
     known = {SETTINGS.canonical(s.name) for s, _ in _all_stated(items, Place.OTHER) if _known(s)}
-    return Place.TRAINING if len(known) >= EVIDENT_SETTINGS and "learning_rate" in known else Place.OTHER
+    is_set_up = "learning_rate" in known or ("num_epochs" in known and not known.isdisjoint(_BATCHES))
+    is_tuned = "num_epochs" in known and any(_FROM_BASE.match(item.text) for item in items)
+    return Place.TRAINING if is_tuned or (len(known) >= EVIDENT_SETTINGS and is_set_up) else Place.OTHER
 
 
 def _tells_of_training(stated: Sequence[tuple[Setting, int]]) -> bool:

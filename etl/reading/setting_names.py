@@ -29,6 +29,8 @@ _OPTIMIZER = re.compile(
     r"(?:Rectified)?Adam(?:W|ax|WeightDecay)?|Nadam|SGD|RMSprop|Ada(?:grad|delta|factor)|Lion|Ftrl|LAMB", re.I
 )
 """What Keras calls the name of an optimizer's configuration, key by key in a table."""
+LARGEST_EPSILON = 0.01
+"""What is larger is no optimizer's: how far PPO clips, or how often an agent explores."""
 _NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
 
 
@@ -48,6 +50,8 @@ def canonical_name(context: Context, statement: Statement) -> str:
     if own in _OF_ESTIMATORS and _is_of(context, _ESTIMATORS):
         return own
     if name in _NUMBERS and (text.startswith("[(") or values.truth(text) is not None):
+        return own
+    if name == "adam_epsilon" and (values.number(text) or 0) > LARGEST_EPSILON:
         return own
     if name == "lr_scheduler_warmup_steps" and (text.endswith("%") or 0 < (values.number(text) or 0) < 1):
         return "lr_scheduler_warmup_ratio"
