@@ -62,7 +62,7 @@ _LEARNING_RATE = ("earning", "lr", "LR")
 """Of which every English spelling of a learning rate has one."""
 _TRAINING_LABEL = re.compile(r"\W{0,4}(?:training|fine-?tuning|hyper-?parameters)(?: \w{1,12})?\W{0,4}:", re.I)
 _OF_TRAINING = re.compile(rf"LoRA|{_TRAINING_LABEL.pattern}", re.I)
-_OF_TRAININGS = (*_LEARNING_RATE, "poch", "POCH")
+_OF_SETUPS = (*_LEARNING_RATE, "poch", "POCH")
 _BATCHES = frozenset(("batch_size", "train_batch_size", "total_train_batch_size"))
 _FROM_BASE = re.compile(r"\W{0,4}base model\W{1,4}\w", re.I)
 """What stands in a list of what a model was tuned from, and how long."""
@@ -74,8 +74,8 @@ LONGEST_STAGE, SHORTEST_SENTENCE = 300, 15
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
-def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, list[Statement]]]:
-    """The settings by place: for each place its kind of run boundary is decided by `runs`. (block number, statements)."""
+def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, list[Statement]]]:
+    """The settings by place, with its heading where that speaks of training; which run they are of, `runs` decides."""
     found = []
     recipe = recipe_lines(context)
     repos = frozenset(repo.casefold() for repo in (context.model_id, context.subject.model) if repo)
@@ -83,7 +83,7 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[int, l
         stated = [s for s in _block(this, section, block, number) if s.line not in recipe]
         taken = of_this_training(stated, block, repos) if stated and isinstance(block, Fence) else stated
         if taken and not _is_of_another_training(this, section, block):
-            found.append((number, taken))
+            found.append((section.title if in_training(section) else "", taken))
         elif stated or not isinstance(block, Paragraph):
             tell_not_taken(context, section, block, stated)
     return found
@@ -299,7 +299,7 @@ def _evident(section: Section, items: Sequence[Item]) -> Place:
 
     Among metrics it is one that was made to measure the model by.
     """
-    if _MEASURED.search(section.title) or not any(word in item.text for item in items for word in _OF_TRAININGS):
+    if _MEASURED.search(section.title) or not any(word in item.text for item in items for word in _OF_SETUPS):
         return Place.OTHER
     known = {SETTINGS.canonical(s.name) for s, _ in _all_stated(items, Place.OTHER) if _known(s)}
     is_set_up = "learning_rate" in known or ("num_epochs" in known and not known.isdisjoint(_BATCHES))

@@ -2,7 +2,8 @@
 
 A run begins at a place for training whose settings differ from the run before; a repeat with equal settings is the
 same run, and so is a place of another kind (a configuration block beside the Trainer's list tells of one run, its
-conflicts stay visible). The columns of a table of settings are runs.
+conflicts stay visible). The columns of a table of settings are runs, and so are sections of sentences, each headed by a
+training of its own: `Pre-training`, `Fine-tuning`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from etl.reading import values
 from etl.reading.context import Runs
-from etl.reading.places import Statement
+from etl.reading.places import Statement, trains
 from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}
@@ -25,20 +27,26 @@ MAX_RUNS_COMPARED = 50
 """A repeat follows soon upon what it repeats; a table of a thousand trials is not compared a million times."""
 
 
-def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, list[tuple[Statement, int]]]:
-    """The card's runs, and each statement with its run, in the card's order; repeated statements are dropped."""
+def assign_runs(places: Sequence[tuple[str, list[Statement]]]) -> tuple[Runs, list[tuple[Statement, int]]]:
+    """The card's runs, and each statement with its run, in the card's order; repeated statements are dropped.
+
+    A place is its heading, where that speaks of training, and what is stated there.
+    """
     runs: list[dict[str, dict[str, str]]] = []
+    headings: list[str] = []
     assigned: list[tuple[Statement, int]] = []
     begins: list[tuple[int, int]] = []
     seen: set[tuple[int, str, str, str]] = set()
-    for _, statements in places:
+    for heading, statements in places:
         for _, column in groupby(sorted(statements, key=attrgetter("column")), key=attrgetter("column")):
             group = list(column)
             kind = _SAME_KIND.get(group[0].source, "list")
-            run = len(runs) - 1 if runs and kind == "prose" else _matching(runs, kind, group)
+            run = _told(runs, headings, heading, group) if kind == "prose" else _matching(runs, kind, group)
             if run is None:
                 runs.append({})
+                headings.append("")
                 run = len(runs) - 1
+            headings[run] = headings[run] or (heading if kind == "prose" else "")
             _remember(runs[run], kind, group)
             begins.append((group[0].line, run))
             for s in group:
@@ -52,6 +60,25 @@ def assign_runs(places: Sequence[tuple[int, list[Statement]]]) -> tuple[Runs, li
                     seen.add(mark)
                     assigned.append((s, run))
     return Runs(len(runs), tuple(sorted(begins))), assigned
+
+
+def _told(
+    runs: list[dict[str, dict[str, str]]], headings: list[str], heading: str, group: list[Statement]
+) -> int | None:
+    """The run of which sentences below a heading tell: its own, else the last; None if they contradict that one's."""
+    if not runs:
+        return None
+    if heading and heading in headings:
+        return headings.index(heading)
+    told = runs[-1].get("prose", {})
+    is_next = heading and headings[-1] and any(_contradicts(told.get(_name(s)), s) for s in group)
+    return None if is_next else len(runs) - 1
+
+
+def _contradicts(known: str | None, statement: Statement) -> bool:
+    """Whether a setting of nothing but a training has another number than it had."""
+    numbers = (values.number(known), values.number(statement.value))
+    return None not in numbers and numbers[0] != numbers[1] and trains((_name(statement),))
 
 
 def _matching(runs: list[dict[str, dict[str, str]]], kind: str, group: list[Statement]) -> int | None:
