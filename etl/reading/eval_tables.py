@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from etl.cards import Block, Fence, ListBlock, Section, TableBlock
+from etl.cards import Block, Fence, ListBlock, Row, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.reading import python_settings, settings_text, training_steps, values
 from etl.reading.context import Context
@@ -19,6 +19,7 @@ from etl.reading.model_rows import models_of, own_row
 from etl.reading.printed_reports import printed_reports
 from etl.reading.result_cells import is_number, is_said
 from etl.reading.result_columns import has_metric_rows
+from etl.reading.result_lines import unsigned
 from etl.reading.result_tables import ResultTable, result_table
 from etl.reading.table_layouts import read_results
 from etl.reading.table_words import (
@@ -53,8 +54,14 @@ _BASE = re.compile(r"\W*(?:the )?(?:base|parent) model\W*", re.I)
 """A heading below which all is about what an instructed model was made from."""
 _PRINTED = re.compile(r"\s{0,8}\*{3,5} (?:eval|test|predict)\w{0,7} (?:results|metrics) \*{3,5}\s*$", re.I)
 """What BERT's own scripts and those made of them print over what they measured: `***** Eval results *****`."""
-_MEASURED = re.compile(r"\W{0,4}((?:eval|test|predict)_[\w@/-]{1,40})['\"]? *[=:] *\d")
-"""`eval_exact_match = 80.4`, `"eval_wer": 0.1351`"""
+_MEASURED = re.compile(
+    r"\W{0,12}((?:eval|test|predict)_[\w@/-]{1,40}|(?:HasAns|NoAns|best)_(?:exact|f1)\w{0,7})['\"]? *[=:] *\d"
+)
+"""`eval_exact_match = 80.4`, `"eval_wer": 0.1351`, and what SQuAD's script prints"""
+_LABELLED = re.compile(
+    r"\W{0,3}(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)[^:{}]{0,40}: ?(?=\{)", re.I
+)
+"""`Eval metrics (10% valid set): {'accuracy': 0.91}`"""
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
 
@@ -101,7 +108,8 @@ def _has_results(table: ResultTable) -> bool:
 def _is_results_code(section: Section, block: Fence) -> bool:
     """Code under a heading of results, unless it lists the evaluator's parameters, or shows the data or a prompt."""
     title, lead = section.title, block.lead[-160:]
-    if (block.lines and _PRINTED.match(block.lines[0])) or _is_measured(block):
+    first = block.lines[0] if block.lines else ""
+    if _PRINTED.match(first) or _LABELLED.match(first) or _is_measured(block):
         return True
     if not speaks_of_results(f"{title} {lead}") or PARAMETERS.search(lead[-80:]):
         return False
@@ -117,7 +125,7 @@ def _is_measured(block: Fence) -> bool:
 
 def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
     """Results in a code block: the leaves of a JSON object, or `name: value` lines that all name metrics."""
-    text = "\n".join(block.lines)
+    text = _LABELLED.sub("", "\n".join(block.lines), count=1)
     if len(block.lines) > 400 or "|" in text:
         return
     if text.lstrip().startswith("{"):
@@ -145,9 +153,11 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
 
 
 def _without_signs(lines: Sequence[str]) -> list[settings_text.Setting]:
-    """The lines that are a result's name with its prefix, blanks, and its value: `eval/accuracy  0.86 (stdev 0.02)`."""
+    """The lines of a name, blanks and its value: `eval/accuracy  0.86 (stdev 0.02)`, `- F-score (micro) 0.952`."""
     found = ((n, _PREFIXED.fullmatch(line)) for n, line in enumerate(lines) if len(line) < 120)
-    return [settings_text.Setting(match[1], match[2], n) for n, match in found if match]
+    prefixed = [settings_text.Setting(match[1], match[2], n) for n, match in found if match]
+    listed = ((n, unsigned(line[2:])) for n, line in enumerate(lines) if line.startswith("- "))
+    return prefixed or [settings_text.Setting(pair.name, pair.value, n) for n, pair in listed if pair]
 
 
 def _is_example(settings: Sequence[settings_text.Setting]) -> bool:
@@ -159,7 +169,7 @@ def _is_example(settings: Sequence[settings_text.Setting]) -> bool:
 def _tables(block: Block) -> list[TableBlock]:
     """The block itself, or the tables pasted into a code block."""
     if isinstance(block, TableBlock):
-        return [block]
+        return [_with_first_row(block)]
     if isinstance(block, Fence) and sum(line.count("|") > 1 for line in block.lines[:60]) > 2:
         lines, line = block.lines, block.line
         if "|" in block.info:  # the header on the line that opens the block
@@ -167,6 +177,19 @@ def _tables(block: Block) -> list[TableBlock]:
         inner = read_blocks(lines, range(line, line + len(lines)), 0)
         return [b for s in inner.sections for b in s.blocks if isinstance(b, TableBlock)]
     return []
+
+
+def _with_first_row(block: TableBlock) -> TableBlock:
+    """The table with a header where its first row stood in its place, or none: metrics and their values."""
+    rows = [block.header, *block.rows] if block.header else block.rows
+    if not rows or (block.header and not _is_result(rows[0])) or not all(map(_is_result, rows)):
+        return block
+    return TableBlock(block.line, block.lead, header=Row(("Metric", "Value"), block.line), rows=rows)
+
+
+def _is_result(row: Row) -> bool:
+    """Whether a row is a metric and its value."""
+    return len(row.words) == 2 and is_metric(row.words[0]) and is_number(row.words[1])
 
 
 def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
