@@ -108,6 +108,7 @@ class Mention:
 def hub_id(target: str) -> str | None:
     """The model repo id a link points to, or that a bare text is; None for data sets, spaces, docs, elsewhere."""
     target = target.strip().rstrip("/.,)")
+    target = f"https://{target}" if target.startswith("huggingface.co/") else target
     match = _HUB_LINK.match(target)
     found = match[1] if match else target if _REPO_ID.match(target) else None
     if found is None or found.split("/")[0] in _NO_OWNER or _CHECKPOINT.search(found):

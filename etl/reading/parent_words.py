@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found here\b:?|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found(?: here\b:?)?|\bpre-?trained with(?=\W{0,3}(?:(?:\w+'s|the) )?\W{0,3}$)|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -49,7 +49,7 @@ _HINTS = (
 )  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
-    r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|large|small|tiny|mini|medium|english|language)\s+){0,2}(?:(?:model|checkpoint),?\s+)?"
+    r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|large|small|tiny|mini|medium|english|language|pre-?trained)\s+){0,2}(?:(?:model|checkpoint),?\s+)?(?:from hugging ?face\s+)?"
     r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) (?:is|was) (?:then|later)\s+|and then (?:is|was)\s+|after being\s+)?(?:(?:further|specifically)\s+)?"
     r"(?:(?:fined?-?\s?)?tuned|trained(?! from scratch)|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and (?:then )?(?:further )?(?:fine-?\s?tune[sd]?|train(?:s|ed)?) (?:it|them)\b|"
     r"\((?:\w+ )?checkpoint\))",
@@ -63,14 +63,14 @@ _COMBINED_AFTER = re.compile(r"[*`)]{0,3} is combined with [^.\n]{1,60} and fine
 """A wav2vec encoder below the layers of a SpeechBrain recipe, which lists what its pipeline is made of."""
 _THIS_IS_A = re.compile(r"\bthis (?:model )?(?:is )?an? [*\"`_\[]{0,3}$", re.I)
 _INTRODUCED = re.compile(
-    r"\W{0,6}(?:(?:this|it)(?: is)?(?: an?| the)?(?: official)? )?\W{0,4}$|"
+    r"\W{0,6}(?:(?:this|it)(?: is)?(?: an?| the)?(?: official)? |an? )?\W{0,4}$|"
     r"\W{0,6}(?:(?:this|it|at its core it) (?:model )?(?:is|uses) (?:an?|the) )?(?!(?:we|i|our|both)\b)(?:[\w-]+ ){1,4}\(\W?$",
     re.I,
 )
 _THIS = re.compile(r"\bthis [*`\"_]{0,3}$")
 _WAS_TUNED = re.compile(r"[*`\"_]{0,3} (?:model|checkpoint) (?:was|is|has been) (?:then )?fine-?tuned\b", re.I)
 """This `bert-base-cased` model was fine-tuned: a name without owner is not the card's own."""
-_NAMED = re.compile(r"(?:^|\b(?:is|this|of|from)\s+(?:an?\s+)?|\bmodel \()[\"*]*$")
+_NAMED = re.compile(r"(?:^|\b(?:is|this|of|from)\s+(?:an?\s+)?|\bmodel \(|\b(?:is|uses) an? (?:[\w-]+ ){0,3}[\w-]+ ?\()[\"*]*$")
 _SUBJECT = re.compile(r"^\W*+(?:(?:the|our)\s+)?\W*+$", re.I)
 _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)
