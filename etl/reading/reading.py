@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from etl.cards import Card, parse_card
@@ -37,6 +38,7 @@ MAX_FINDINGS_OF_A_CODE = 1_000
 """A card of a hundred thousand unclosed comments has that to say once."""
 
 
+_TAKEN_OUT = re.compile(r"\bre\.sub\(|\.replace\(|_regex\b|_to_ignore\b", re.I)
 _WITH_NUMBERS = ("hyperparameters", "eval_metrics", "training_steps")
 
 
@@ -197,11 +199,14 @@ def _bounded(found: Sequence[Finding]) -> list[Fact]:
 
 
 def _damaged(card: Card) -> list[tuple[int, str]]:
-    """The first line with wrongly decoded characters; names from such lines are repaired, texts are kept."""
+    """The first line with wrongly decoded characters, but for code that takes them out of what it reads.
+
+    Names from such lines are repaired, texts are kept.
+    """
     if card.body.isascii() or not is_damaged(card.body):
         return []
-    line, text = next((n, text) for n, text in enumerate(card.lines, 1) if is_damaged(text))
-    return [(1 if card.is_flat else line, text)]
+    found = ((n, line) for n, line in enumerate(card.lines, 1) if is_damaged(line) and not _TAKEN_OUT.search(line))
+    return [(1 if card.is_flat else n, line) for n, line in islice(found, 1)]
 
 
 def _lines_of(card: Card, offsets: Sequence[int]) -> list[int]:
