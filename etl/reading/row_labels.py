@@ -9,14 +9,17 @@ from collections.abc import Sequence
 
 from etl.reading.result_cells import is_number, is_said, is_value
 from etl.reading.result_tables import ResultTable
-from etl.reading.table_words import DATASET_HEADER, METRIC_HEADER
+from etl.reading.table_words import DATASET_HEADER, METRIC_HEADER, OF_DATA
 
 
 def labels_of(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
     """What each row's value is of: its metric, and its data set where a column of its own tells it."""
     heads = table.header[:column]
     metric_at = next((i for i, head in enumerate(heads) if METRIC_HEADER.match(head)), None)
-    dataset_at = next((i for i, head in enumerate(heads) if DATASET_HEADER.match(head)), None)
+    named = [i for i, head in enumerate(heads) if DATASET_HEADER.match(head)]
+    dataset_at = next(
+        (i for i in named if OF_DATA.match(heads[i])), named[0] if named else None
+    )  # rather than its task
     if metric_at is None or dataset_at is None:
         return [(_row_name(row, column), None) for row in table.rows]
     short = _by_metric(table, column, metric_at, [dataset_at])

@@ -45,6 +45,7 @@ from etl.reading.table_words import (
     VALUE_HEADER,
     VALUE_LABELS,
     is_metric,
+    measure_told,
     speaks_of_results,
 )
 from etl.reading.this_model import ThisModel
@@ -121,8 +122,13 @@ def _is_of_other_tuning(context: Context, this: ThisModel, table: ResultTable) -
 
 def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
     """This model's column: the rows are metrics or data sets."""
-    labels = enumerate(labels_of(table, column))
-    cells = (c for at, (name, dataset) in labels for c in results_in(context, table, at, column, name, dataset))
+    labels = labels_of(table, column)
+    told = "" if any(is_metric(name) for name, _ in labels) else measure_told(table.place)
+    cells = (  # where the words over the table tell the metric, each row tells what was measured
+        cell
+        for at, (name, dataset) in enumerate(labels)
+        for cell in results_in(context, table, at, column, name, dataset or (name if told else None), told)
+    )
     yield from _of(this, table.written_header[column], cells)
 
 

@@ -152,6 +152,10 @@ MEASURED = re.compile(
     re.I,
 )
 """The metric in a header that says whose it is, too: `Heron F1`, `WER (ours)`."""
+_TOLD = re.compile(
+    r"\b(acc(?:uracy)?|f1|precision|recall|auc|mcc|wer|cer|bleu|rouge[ _-]?[12l]|exact match|perplexity|m?ap|mrr|m?iou|mae|rmse|psnr|ssim|pearson|spearman)\b",
+    re.I,
+)
 OTHERS_HINTS = (
     "baseline",
     " et al",
@@ -232,6 +236,12 @@ def is_architecture(word: str) -> bool:
 def speaks_of_results(text: str) -> bool:
     """Whether a heading or a lead announces results."""
     return bool(PLACE.search(text.lower()))
+
+
+def measure_told(place: str) -> str:
+    """The only measure that the words over a table name; blank where there is none, or several."""
+    told = {found.casefold() for found in _TOLD.findall(place)}
+    return told.pop() if len(told) == 1 else ""
 
 
 @remembered(longest=200, texts=8_192)
