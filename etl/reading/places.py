@@ -45,7 +45,7 @@ _OTHER = re.compile(
     r"training data\b|prompt|label|quantization parameters|provided files|explanation|" + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
-    r"hyper[- ]?param(?!.*search)|train\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
+    r"hyper[- ]?param(?!.*search)|(?:train|tun)\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
 _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"
@@ -55,7 +55,7 @@ _OTHERS = re.compile(
     r"\bdescribed in the \[?[\w .-]{1,60} model card\b|\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
     r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
-    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b"
+    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|\(from their (?:documentation|docs|paper|card)\b"
 )
 _OTHERS_HINTS = (
     "ecommend",
@@ -78,8 +78,9 @@ _OTHERS_HINTS = (
     "your",
     "tokeni",
     "ablation",
+    "from their",
 )
-"""Of which every text has one that speaks of advice, of a teacher, or of what is made of this model."""
+"""Of which every text has one that speaks of advice, of a teacher, of a base's own words, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""
 NOT_NAMES = re.compile(
@@ -115,6 +116,10 @@ _TRAINS = frozenset(
 _SEVERAL = re.compile(r"\d\W{0,3}(?:,|/|\bor\b|\band\b)")
 
 
+_ADDRESS = re.compile(r"[^\s()\[\]/]*+(?:/[^\s()\[\]/]*+){2,}+")
+"""A path or an address: `transformers/examples/pytorch/run_clm.py` makes no example of what follows."""
+
+
 class Place(IntEnum):
     """What a heading and the sentence before a block promise, the stronger the larger."""
 
@@ -140,7 +145,8 @@ class Statement:
 
 def is_of_others(section: Section, block: Block) -> bool:
     """Whether a heading or the words before a block say that it is advice, or about a teacher: no training of this model."""
-    said = [section.title, block.lead[-160:]]
+    is_text = isinstance(block, Paragraph) and not block.lead.rstrip(" *_").endswith(":")
+    said = [section.title] if is_text else [section.title, block.lead[-160:]]
     if isinstance(block, Paragraph) and (first := block.lines[0].text).rstrip(" *_").endswith(":"):
         said.append(first)
     return any(_marks(text).others for text in said)
@@ -227,7 +233,7 @@ def _marks(text: str) -> _Marks:
 
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:
     before, head = _marks(lead), _marks(title)
-    if before.other and (not before.strong or _turns_to_results(lead)):
+    if before.other and _marks(_ADDRESS.sub("", lead)).other and (not before.strong or _turns_to_results(lead)):
         return Place.OTHER
     if before.named or head.named:
         return Place.NAMED

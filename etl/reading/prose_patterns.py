@@ -27,7 +27,7 @@ _SET = (
     ("learning rate", "earning", "learning rate"),
     ("batch size", "atch size", "batch size"),
     ("warmup steps", "arm", "warm-?up steps"),
-    ("warmup ratio", "arm", "warm-?up ratio"),
+    ("warmup ratio", "arm", "warm-?up (?:ratio|proportion)"),
     ("epochs", "pochs", "epochs"),
     ("weight decay", "eight decay", "weight decay"),
     ("dropout", "ropout", "dropout(?: rate)?"),
@@ -105,7 +105,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"\b(?<!time )(?:for|during|over|across|in|on|with|(?:train|tun)(?:e|ed)?|complet(?:e|ed|ing)|us(?:es|ed|ing))\s+(?:a total of |only |about |around |approximately |approx\.? |just |up to |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
+            rf"\b(?<!time )(?:for|during|over|across|in|on|with|(?:train|tun)(?:e|ed)?|complet(?:e|ed|ing)|us(?:es|ed|ing))\s+(?:a total of |total |only |about |around |approximately |approx\.? |just |up to |another |an additional )?{_COUNT}\s+(?:full |training |complete )?epochs?\b(?!\s?/)",
             re.I,
         ),
     ),
@@ -161,7 +161,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of )?(?:{_NUMBER}|({_MILLIONS}))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per| each| every| in each)",
+            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of |around |about |approximately |roughly )?(?:{_NUMBER}|({_MILLIONS}))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per| each| every| in each)",
             re.I,
         ),
     ),
@@ -177,7 +177,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "sequence length",
         "len",
         re.compile(
-            rf"\b(?:max(?:imum|\.)?[ _-])?(?:input )?(?<!output )(?<!target )seq(?:uence)?s?(?:[ _-]len(?:gth)?s?| of length){_IS}\s*{_NUMBER}",
+            rf"(?<!\[)\b(?:max(?:imum|\.)?[ _-])?(?:input )?(?<!output )(?<!target )seq(?:uence)?s?(?:[ _-]len(?:gth)?s?| of length){_IS}\s*{_NUMBER}",
             re.I,
         ),
     ),
@@ -222,7 +222,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         ),
     ),
     ("warmup steps", "arm", re.compile(rf"\bwarm-?up(?:[ _]steps)? ?= ?{_NUMBER}", re.I)),
-    ("warmup ratio", "arm", re.compile(rf"\bwarm-?up ratio{_IS}\s*{_NUMBER}", re.I)),
+    ("warmup ratio", "arm", re.compile(rf"\bwarm-?up (?:ratio|proportion){_IS}\s*{_NUMBER}", re.I)),
     (
         "dropout",
         "ropout",
