@@ -70,7 +70,9 @@ _INTRODUCED = re.compile(
 _THIS = re.compile(r"\bthis [*`\"_]{0,3}$")
 _WAS_TUNED = re.compile(r"[*`\"_]{0,3} (?:model|checkpoint) (?:was|is|has been) (?:then )?fine-?tuned\b", re.I)
 """This `bert-base-cased` model was fine-tuned: a name without owner is not the card's own."""
-_NAMED = re.compile(r"(?:^|\b(?:is|this|of|from)\s+(?:an?\s+)?|\bmodel \(|\b(?:is|uses) an? (?:[\w-]+ ){0,3}[\w-]+ ?\()[\"*]*$")
+_NAMED = re.compile(
+    r"(?:^|\b(?:is|this|of|from)\s+(?:an?\s+)?|\bmodel \(|\b(?:is|uses) an? (?:[\w-]+ ){0,3}[\w-]+ ?\()[\"*]*$"
+)
 _SUBJECT = re.compile(r"^\W*+(?:(?:the|our)\s+)?\W*+$", re.I)
 _IS_TRAINED = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:(?:was|is|has been|were)\s|trained\b)", re.I)
 _SERVED_AS = re.compile(r"\W{0,3}\s*(?:model\s+)?(?:was|is) used as (?:the )?(?:teacher|base|student)\b", re.I)

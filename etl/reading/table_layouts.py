@@ -122,14 +122,15 @@ def _is_of_other_tuning(context: Context, this: ThisModel, table: ResultTable) -
 
 def _column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
     """This model's column: the rows are metrics or data sets."""
+    yield from _of(this, table.written_header[column], _measured(context, table, column))
+
+
+def _measured(context: Context, table: ResultTable, column: int, only: str | None = None) -> Iterator[EvalMetric]:
+    """The results of a column. Where the words over the table tell the metric, each row tells what was measured."""
     labels = labels_of(table, column)
     told = "" if any(is_metric(name) for name, _ in labels) else measure_told(table.place)
-    cells = (  # where the words over the table tell the metric, each row tells what was measured
-        cell
-        for at, (name, dataset) in enumerate(labels)
-        for cell in results_in(context, table, at, column, name, dataset or (name if told else None), told)
-    )
-    yield from _of(this, table.written_header[column], cells)
+    for at, (name, dataset) in enumerate(labels):
+        yield from results_in(context, table, at, column, name, dataset or only or (name if told else None), told)
 
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -326,8 +327,8 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
         if len(names) > 1:
             return
     only = next(iter(table.datasets)) if len(table.datasets) == 1 else None
+    if not named:
+        yield from _measured(context, table, column, only)
+        return
     for at, (name, dataset) in enumerate(labels_of(table, column)):
-        if named:
-            yield from results_in(context, table, at, column, head, f"{dataset} {name}" if dataset else name)
-        else:
-            yield from results_in(context, table, at, column, name, dataset or only)
+        yield from results_in(context, table, at, column, head, f"{dataset} {name}" if dataset else name)

@@ -153,7 +153,7 @@ MEASURED = re.compile(
 )
 """The metric in a header that says whose it is, too: `Heron F1`, `WER (ours)`."""
 _TOLD = re.compile(
-    r"\b(acc(?:uracy)?|f1|precision|recall|auc|mcc|wer|cer|bleu|rouge[ _-]?[12l]|exact match|perplexity|m?ap|mrr|m?iou|mae|rmse|psnr|ssim|pearson|spearman)\b",
+    r"\b(acc(?:uracy)?|f1|precision|recall|auc|mcc|wer|cer|bleu|chr-?f|rouge[ _-]?[12l]|exact match|perplexity|m?ap|mrr|m?iou|mae|rmse|psnr|ssim|pearson|spearman)\b",
     re.I,
 )
 OTHERS_HINTS = (
