@@ -87,6 +87,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("mlconsole", "", (), ("mlconsole",)),
 )
 _TEMPLATE = {
+    "autotrain": ("Model ID: ", "AutoTrain", "AutoNLP", "autoNLP"),
     "huggingface_hub-keras": ("## Training and evaluation data", "| Hyperparameters | Value |", "training_precision"),
     "axolotl": ("See axolotl config", "axolotl version:", "The following hyperparameters were used"),
     "espnet": ("ESPnet2 ", "recipe in [espnet", "Imported from"),
@@ -94,7 +95,7 @@ _TEMPLATE = {
     "flair": ("flair", "Flair"),
     "mergekit": ("mergekit", "Mergekit", "MergeKit"),
 }
-"""What a writer prints, one of it at least, who is known by a tag or a badge that people set, too (`keras`)."""
+"""What a writer prints, one of it at least, who is known by a tag, a badge or a word that people set, too (`keras`)."""
 _MARKS = tuple(
     (name, framework, Words(*marks), frozenset(tag_marks), Words(*_TEMPLATE[name]) if name in _TEMPLATE else None)
     for name, framework, marks, tag_marks in _RULES

@@ -163,7 +163,8 @@ def _unowned(context: Context) -> Iterator[ModelRelation]:
                     continue
                 label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
                 relation = _relation(context, label[0]) if label else told(mention, None)
-                is_base = relation is Relation.ADAPTER and mention.kind is Kind.CODE  # as AdapterHub writes it
+                is_hubs = mention.kind is Kind.CODE or "](https://adapterhub.ml) for the " in mention.before
+                is_base = relation is Relation.ADAPTER and is_hubs  # as AdapterHub writes it
                 is_first = isinstance(block, Paragraph) and is_introduced(mention)
                 if is_base or (relation is Relation.FINETUNE and (is_first or not is_listed_after(mention))):
                     yield from _row(context, mention.repo, relation, Source.PROSE, item.line)
