@@ -40,12 +40,15 @@ _REMARKS = re.compile(
 _NOT_USED = re.compile(r"\b(?:range|search|searched|space|candidates?|tried|grid|teacher)\b", re.I)
 """A column of what was tried, or of a teacher's settings, beside those of this training."""
 _RESULT = re.compile(
-    r"loss|perplexity|\bppl\b|accuracy|\bacc\b|precision|recall|rouge|bleu|\bf1\b|\bwer\b|\bcer\b|score|duration|\btime\b|hours|\bgpus?\b"
+    r"loss|perplexity|\bppl\b|accuracy|\bacc\b|precision|recall|rouge|bleu|\bf1\b|\bwer\b|\bcer\b|score|gen len|duration|\btime\b|hours|\bgpus?\b"
 )
 """What stands beside the settings of a run: how it went."""
 _NAMES_A_RUN = re.compile(r"(?:models?|model name|.*hyper-? ?param.*)$", re.I)
 _OF_MODELS = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}|\d{1,4}(?:\.\d{1,2})? ?[mb]", re.I)
 """So long a name is of one model, and so is a size: a table of such, none of them this one, is of others."""
+_REPO = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{1,95}")
+_TASKS = re.compile(r"(?:downstream )?tasks?", re.I)
+"""What heads several rows of which each is another model, tuned for that task from this one."""
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
 """What a table of models tells of their training, and none of how fast they are."""
@@ -246,6 +249,11 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
                 yield Statement(name, value, row.line, source, table.number, column)
 
 
+def _is_of_a_run(name: str) -> bool:
+    """Whether a column says which run it was, or on what it ran: no setting."""
+    return name.casefold() == "model" or bool(NEVER_NAMES.match(name))
+
+
 def _wide(this: ThisModel, table: _Table, every: bool) -> Iterator[Statement]:
     """Settings in the header, a run (a stage) in each row; a first column that names the run is no setting.
 
@@ -255,13 +263,18 @@ def _wide(this: ThisModel, table: _Table, every: bool) -> Iterator[Statement]:
     named = not SETTINGS.knows(header[0]) and (len(block.rows) > 1 or bool(_NAMES_A_RUN.match(header[0])))
     rows = list(block.rows)
     labels = [row.words[0] if row.words else "" for row in rows] if len(rows) > 1 and named else []
-    if labels and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
+    if labels and all(map(_REPO.fullmatch, labels)):
+        mine = this.index_named(labels)
+        rows = [] if mine is None else [rows[mine]]
+    elif labels and (MODEL_HEADER.match(header[0]) or MODEL_SIZE_HEADER.match(header[0])):
         mine = this.index_in(labels)
         mine = this.index_of_size(labels) if mine is None else mine
         others = mine is None and (bool(MODEL_HEADER.match(header[0])) or all(map(_OF_MODELS.fullmatch, labels)))
         rows = [] if others else rows if mine is None else [rows[mine]]
     elif labels and (mine := this.index_named(labels)) is not None:
         rows = [rows[mine]]
+    elif labels and _TASKS.fullmatch(header[0]):
+        rows = []
     for run, row in enumerate(rows):
         for name, cell in list(zip(header, row.words, strict=False))[1 if named else 0 :]:
             value = settings_text.clean(cell)
@@ -270,7 +283,7 @@ def _wide(this: ThisModel, table: _Table, every: bool) -> Iterator[Statement]:
                 and name
                 and (
                     SETTINGS.knows(name)
-                    or (every and not (_is_result(name) or measures_network(name) or name.casefold() == "model"))
+                    or (every and not (_is_result(name) or measures_network(name) or _is_of_a_run(name)))
                 )
                 and not is_score(name, value)
             ):
