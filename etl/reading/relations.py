@@ -1,4 +1,4 @@
-"""Parents of a repo: front matter, the sentences that tools and people write, merge recipes.
+"""Parents of a repo: those of the front matter, the sentences that tools and people write, merge recipes.
 
 A copy has one parent, the original, of which it is `quantized`; what else its body names are the original's parents,
 and reprinted.
@@ -7,15 +7,14 @@ and reprinted.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import ListBlock, Paragraph, TableBlock, items_of
 from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item, Section
-from etl.cards.yaml_nodes import Scalar
-from etl.reading.about import front_says_copy, strings
 from etl.reading.context import OWN, Context
+from etl.reading.front_parents import MERGE_TAGS, front_parents, tags
 from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
 from etl.reading.merge_recipes import folders, named_as, recipe_models, recipe_names, recipes_text, repos
 from etl.reading.merge_words import (
@@ -51,7 +50,6 @@ from etl.reading.told_of import (
 )
 from warehouse.schema import About, ModelRelation, Relation, Source
 
-_MERGE_TAGS = frozenset(("merge", "mergekit"))
 _LABEL_WORDS = ("model", "teacher", "llm", "checkpoint", "name_or_path")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
@@ -74,7 +72,7 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     for repo, line in named_elsewhere(context) if not (names or body) else ():
         body += _row(context, repo, Relation.FINETUNE, Source.PROSE, line)
     tuned = {row.base_model_id.casefold() for row in body if row.relation is Relation.FINETUNE}
-    for row in (*_front(context, tuned), *merged, *body):
+    for row in (*front_parents(context, tuned), *merged, *body):
         mark = (row.base_model_id.casefold(), row.source, row.relation, row.about)
         if mark not in seen and row.base_model_id.casefold() != own:
             seen.add(mark)
@@ -87,49 +85,6 @@ def other_models(relations: Iterable[ModelRelation]) -> list[str]:
     AdapterHub lists its adapters by the bases they are for: beside results, `bert-base-uncased` is this adapter.
     """
     return [r.base_model_id for r in relations if r.relation != Relation.ADAPTER or "/" in r.base_model_id]
-
-
-def _front(context: Context, tuned: Container[str]) -> Iterator[ModelRelation]:
-    """The base models that the front matter names; `tuned`: those that the body says this model was tuned from."""
-    front = context.card.front
-    said = front.get("base_model_relation")
-    given = said.text if isinstance(said, Scalar) and said.text in set(Relation) else None
-    for scalar in strings(front.get("base_model")):
-        relation = given or _implied(context, scalar.text.strip())
-        if relation is Relation.MERGE and not given and scalar.text.strip().casefold() in tuned:
-            relation = Relation.FINETUNE  # of a merge, whose tags the card has kept
-        is_copied = context.subject.about is About.REPRINTED and relation != Relation.QUANTIZED
-        subject = context.subject if is_copied else OWN
-        yield ModelRelation(
-            about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER,
-            line=context.card.front_line(scalar.line), base_model_id=scalar.text.strip(), relation=relation,
-        )  # fmt: skip
-
-
-def _implied(context: Context, base: str) -> str | None:
-    """What the front matter's own words imply of a base model where base_model_relation is not given."""
-    front = context.card.front
-    tags = _tags(context)
-    library = {t.text.casefold() for t in strings(front.get("library_name"))}
-    for relation in Relation:
-        if f"base_model:{relation}:{base.casefold()}" in tags:
-            return relation
-    if context.subject.about is About.REPRINTED:
-        is_original = front_says_copy(front) or base.casefold() == (context.subject.model or "").casefold()
-        return Relation.QUANTIZED if is_original else None  # else it is the original's, in a copied front matter
-    if library & {"peft", "adapter-transformers"}:  # mergekit extracts adapters, too, and tags them as it does merges
-        return Relation.ADAPTER
-    if tags & _MERGE_TAGS:
-        return Relation.MERGE
-    if tags & {"lora", "adapter"}:
-        return Relation.ADAPTER
-    if tags & {"generated_from_trainer", "trl", "sft", "dpo"}:
-        return Relation.FINETUNE
-    return None
-
-
-def _tags(context: Context) -> set[str]:
-    return {t.text.casefold() for t in strings(context.card.front.get("tags"))}
 
 
 def _body(context: Context) -> Iterator[ModelRelation]:
@@ -162,7 +117,8 @@ def _unowned(context: Context) -> Iterator[ModelRelation]:
                 if is_linked_of_another(context, item.text, mention):
                     continue
                 label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
-                relation = _relation(context, label[0]) if label else told(mention, None)
+                is_named = label is not None and "anguage" not in label[0]
+                relation = _relation(context, label[0]) if label and is_named else told(mention, None)
                 is_hubs = mention.kind is Kind.CODE or "](https://adapterhub.ml) for the " in mention.before
                 is_base = relation is Relation.ADAPTER and is_hubs  # as AdapterHub writes it
                 is_first = isinstance(block, Paragraph) and is_introduced(mention)
@@ -307,7 +263,7 @@ def _announced_item(context: Context, item: Item, relation: Relation | None) -> 
 
 def _is_merge(context: Context) -> bool:
     """Whether the card says by its tags or by a recipe that its model is a merge."""
-    return bool(_tags(context) & _MERGE_TAGS or next(recipe_models(context), None))
+    return bool(tags(context) & MERGE_TAGS or next(recipe_models(context), None))
 
 
 def _labelled(context: Context, item: Item) -> list[ModelRelation]:
@@ -322,7 +278,8 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     if "_or_path" in label[0] and not text.startswith("**"):
         return []  # a setting of a training, which `started_from` reads; Optimum sets off what it quantized
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
-    found = (mention.repo for mention in mentions(text) if not is_grandparent(mention))
+    is_loose = "anguage" in label[0]  # a language model that is not linked may be the kind, or the card's own
+    found = (m.repo for m in mentions(text) if not is_grandparent(m) and (m.is_link or not is_loose))
     return [row for repo in found for row in _row(context, repo, relation, Source.PROSE, item.line)]
 
 
@@ -335,7 +292,7 @@ def _relation(context: Context, label: str) -> Relation | None:
         return Relation.QUANTIZED
     return (
         Relation.FINETUNE
-        if re.search(r"tuned|base|parent|pre-?trained|teacher|foundation|backbone|starting|initial", label)
+        if re.search(r"tuned|base|language|parent|pre-?trained|teacher|foundation|backbone|starting|initial", label)
         else None
     )
 
