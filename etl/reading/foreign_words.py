@@ -9,14 +9,14 @@ import re
 
 _HINTS = ("se base sur", "basad", "basea", "basat", "basier", "ajustad", "affin", "a partir de")
 _MARKS = (
-    "微调", "模型进行", "微調", "基础", "基座", "基于", "ベース", "チューニング", "追加学習", "기반", "베이스", "파인튜닝", "추가 학습", "основе", "базе", "дообуч",
+    "微调", "模型进行", "微調", "基础", "基座", "基于", "ベース", "チューニング", "追加学習", "事前学習", "기반", "베이스", "파인튜닝", "추가 학습", "основе", "базе", "дообуч",
     "basé"
 )  # fmt: skip
 _BEFORE = re.compile(
     r"(?:basad[oa] en|baseado em|baseada em|basato su|basiert auf|basée? sur|se base sur|ajustad[oa] (?:de|a partir de|desde)|"
     r"(?:versión|versão) (?:\w+ )?(?:ajustada|afinada|refinada|fine-?tuned) (?:de|do|da)|version (?:affinée|fine-?tunée) d[eu]|"
     r"affinée? (?:de|à partir de)|на основе|на базе|"
-    r"дообученн\w{1,4} (?:версия|модель|вариант)|基于)\W{0,4}(?:(?:el|la|le|o|a|il|un|una|dem|der|den|modelo|modèle|modello|modell|модели|model)\W{1,3}){0,3}$"
+    r"дообученн\w{1,4} (?:версия|модель|вариант)|基于|事前学習済みモデルとして)\W{0,4}(?:(?:el|la|le|o|a|il|un|una|dem|der|den|modelo|modèle|modello|modell|модели|model)\W{1,3}){0,3}$"
 )
 _AFTER = re.compile(
     r"[\s*_`)]{0,4}(?:的?基础上|模型?上?)?[^。\n]{0,12}?(?:微调(?:得到|而来|的)|模型进行(?:训练|微调)|微調整した|を(?:ベース|ファインチューニング|元|もと)|"

@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.FINETUNE,
         re.compile(
-            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|\bcontinued the pre-?training of(?=\W{0,3}$)|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found(?: here\b:?)?|\bpre-?trained with(?=\W{0,3}(?:(?:\w+'s|the) )?\W{0,3}$)|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\b(?:model|it) (?:is|was) adapted from(?=\W{0,3}$)|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|\bcontinued the pre-?training of(?=\W{0,3}$)|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found(?: here\b:?)?|\bpre-?trained with(?=\W{0,3}(?:(?:\w+'s|the) )?\W{0,3}$)|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\binitial weig\w{2,3} (?:are|were) (?:taken |loaded )?from\b|\bmade using(?=\W{0,3}$)|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\b(?:model|it) (?:is|was) adapted from(?=\W{0,3}$)|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -45,14 +45,14 @@ _HINTS = (
     "aligned", "abliterated", "backbone", "pruned", "start", "buil", "transfer", "version", "gguf", "gptq", "ggml",
     "awq", "exl", "mlx", "onnx", "openvino", "coreml", "ctranslate", "blend", "mix", "fusion", "slerp", "teacher",
     "student", "parent", "projector", "continuation", "foundation", "embedding model", "basis", "initial model", "underlying",
-    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "copy of", "fork", "weights", "supervision", "model used", "checkpoint", "original model weights", "基于"
+    "extension", "obtained", "evolved", "meaning that", "and the decoder", "dpo", "sft", "orpo", "kto", "rlhf", "checkpoint)", "port of", "copy of", "fork", "weights", "supervision", "model used", "model uses", "made using", "checkpoint", "original model weights", "基于"
 )  # fmt: skip
 """Of which every text has one that tells of a parent: to look for them is cheap."""
 _TRAINED_AFTER = re.compile(
     r"\**`?\)?,?\s+(?:\([^()\n]{1,120}\)\s+)?(?:(?:base|large|small|tiny|mini|medium|english|language|pre-?trained)\s+){0,2}(?:(?:model|checkpoint),?\s+)?(?:from hugging ?face\s+)?"
     r"(?:(?:(?:that|which) (?:was|is)\s+|(?:which|and) (?:is|was) (?:then|later)\s+|and then (?:is|was)\s+|after being\s+)?(?:(?:further|specifically)\s+)?"
     r"(?:(?:fined?-?\s?)?tuned|trained(?! from scratch)|distilled|adapted)\b|(?:has|have) been (?:further )?fine-?\s?tuned\b|and (?:then )?(?:further )?(?:fine-?\s?tune[sd]?|train(?:s|ed)?) (?:it|them)\b|"
-    r"\((?:\w+ )?checkpoint\))",
+    r"with (?:extended|additional) (?:pre-?)?training\b|\((?:\w+ )?checkpoint\))",
     re.I,
 )
 _CONVERTED_AFTER = re.compile(
@@ -105,6 +105,9 @@ _CONVERTED = re.compile(
 _PRETRAINED = re.compile(
     r"\b(?:we used?|originally) (?:the |a |an |two separate )?pre-?trained\W+(?:model\W+|checkpoint\W+)?$"
 )
+_USES = re.compile(r"^\W*this model uses (?:the )?\W*$")
+_AND_TUNED = re.compile(r"^[*_`)]{0,3} and (?:is |was )?fine-?tuned\b", re.I)
+"""All that the first sentence of a card may say of its parent."""
 _ENDS = re.compile(r"^[\s`*)]*(?:model|checkpoint|weights)?[\s`*]*(?:\.|$)", re.I)
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
@@ -315,6 +318,8 @@ def _told_after(mention: Mention) -> Relation | None:
     version = _VERSION.search(before)
     if version and not _SUCCESSOR.search(version["kind"]):
         return Relation.QUANTIZED if _CONVERTED.search(version["kind"]) else Relation.FINETUNE
+    if _USES.match(before) and (_ENDS.match(mention.after) or _AND_TUNED.match(mention.after)):
+        return Relation.FINETUNE
     if _PRETRAINED.search(before) and (_ENDS.match(mention.after) or _GOES_ON.search(mention.after.split(". ")[0])):
         return Relation.FINETUNE
     return None
