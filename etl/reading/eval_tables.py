@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from etl.cards import Block, Fence, ListBlock, Row, Section, TableBlock
 from etl.cards.blocks import read_blocks
+from etl.cards.sieve import Words
 from etl.reading import python_settings, settings_text, training_steps, values
 from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
@@ -54,6 +55,7 @@ _BASE = re.compile(r"\W*(?:the )?(?:base|parent) model\W*", re.I)
 """A heading below which all is about what an instructed model was made from."""
 _PRINTED = re.compile(r"\s{0,8}\*{3,5} (?:eval|test|predict)\w{0,7} (?:results|metrics) \*{3,5}\s*$", re.I)
 """What BERT's own scripts and those made of them print over what they measured: `***** Eval results *****`."""
+_PRINTED_NAMES = Words("eval_", "test_", "predict_", "HasAns_", "NoAns_", "best_")
 _MEASURED = re.compile(
     r"\W{0,12}((?:eval|test|predict)_[\w@/-]{1,40}|(?:HasAns|NoAns|best)_(?:exact|f1)\w{0,7})['\"]? *[=:] *\d"
 )
@@ -70,12 +72,13 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
     """The results of this model in the card's tables, in the card's order, each cell once."""
     place: Section | None = None
     datasets: frozenset[str] = frozenset()
+    printed = context.card.says(_PRINTED_NAMES)
     for section, block in context.card.blocks():
         if section is not place:
             place, datasets = section, frozenset()
         if isinstance(block, ListBlock):
             datasets = _datasets_named(block, datasets)
-        if isinstance(block, Fence) and _is_results_code(section, block):
+        if isinstance(block, Fence) and (_is_results_code(section, block) or (printed and _is_measured(block))):
             yield from _code_results(context, block)
         for table_block in _tables(block):
             if training_steps.is_log(section, table_block):
@@ -109,7 +112,7 @@ def _is_results_code(section: Section, block: Fence) -> bool:
     """Code under a heading of results, unless it lists the evaluator's parameters, or shows the data or a prompt."""
     title, lead = section.title, block.lead[-160:]
     first = block.lines[0] if block.lines else ""
-    if _PRINTED.match(first) or _LABELLED.match(first) or _is_measured(block):
+    if _PRINTED.match(first) or _LABELLED.match(first):
         return True
     if not speaks_of_results(f"{title} {lead}") or PARAMETERS.search(lead[-80:]):
         return False
