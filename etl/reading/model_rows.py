@@ -25,6 +25,7 @@ from etl.reading.this_model import ThisModel
 
 _TUNED_ROWS = {"yes": "Fine-tuned", "✅": "Fine-tuned", "no": "Base", "❌": "Base"}
 """What rows answer that are headed `Fine-tuning`."""
+_THIS_MODEL = re.compile(r"\W*(?:this|our) (?:fine-?tuned )?model\b", re.I)
 _DECODED = re.compile(r"\s\+ (?:an? )?(?:(?:\d|n)-?gram|LM|language model|beam search|transf(?:ormer)?)s?\b\.?", re.I)
 """What a speech model was decoded with."""
 
@@ -35,7 +36,7 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     if all(SKIP_ROW.search(read_label(label).words.lower()) for label in names):  # how fast each model is
         return []
     by_id = this.row_with_id(table.written_rows)
-    rows = this.named_alike(names) if by_id is None else []
+    rows = this.named_alike(names) or _pointed_at(names) if by_id is None else []
     if rows and _are_told_apart(table, names, rows, numeric):
         return rows
     models = _undecoded(names)
@@ -46,6 +47,12 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     if len(rows) == 1 or by_id is not None:
         return [found]
     return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _pointed_at(names: Sequence[str]) -> list[int]:
+    """The rows that all begin with "this model", in whatever way it was evaluated: `This model + LM`."""
+    found = [i for i, label in enumerate(names) if _THIS_MODEL.match(read_label(label).words)]
+    return found if len(found) > 1 else []
 
 
 def _undecoded(names: Sequence[str]) -> Sequence[str]:

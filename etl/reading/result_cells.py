@@ -24,8 +24,8 @@ _MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
 """A pair and its metric: `MNLI-m/mm (acc)`."""
 _SHARE = re.compile(r"(\d{1,6})/(\d{2,6})")
 _ONE = r"(?:\d{1,4}(?:\.\d{1,6})? ?%?|-)"
-_SEVERAL = re.compile(rf"(?=[^.]*+\.){_ONE}(?: ?/ ?{_ONE}){{1,2}}")
-"""`49.3 / 51.8`, `38/0.9607` or `86.6/-` below one name."""
+_SEVERAL = re.compile(rf"(?=[^.%]*+[.%]){_ONE}(?: ?/ ?{_ONE}){{1,2}}")
+"""`49.3 / 51.8`, `38/0.9607`, `86.6/-` or `59% / 100%` below one name."""
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
 """When a model was released: no data set."""
 MAX_PART = 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from etl.reading.model_labels import BRACKETS
 from etl.reading.model_rows import models_of, own_row
 from etl.reading.other_labels import index_beside_parent
 from etl.reading.result_cells import is_number, is_result_without_number, is_said, pair_in
@@ -17,6 +18,7 @@ from etl.reading.table_words import (
     FAMILY,
     LABEL_HEADER,
     MEASURED,
+    METRIC_HEADER,
     MODEL_HEADER,
     NO_CONDITION,
     OF_DATA,
@@ -26,6 +28,7 @@ from etl.reading.table_words import (
     SETTINGS_HEADER,
     SHAPES,
     SIZED,
+    SKIP_ROW,
     SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
@@ -157,8 +160,10 @@ def _owned(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]
     said = " ".join(heads).lower()
     if len(numeric) < 2 or not (any(hint in said for hint in OTHERS_HINTS) or sum(map(is_metric, heads)) == len(heads)):
         return numeric
-    whose = [" ".join(MEASURED.sub(" ", head).split()) for head in heads]
-    left = [i for i, who in enumerate(whose) if not OTHERS.fullmatch(who)]
+    whose = [_whose(head) for head in heads]
+    left = [i for i, head in enumerate(heads) if not OTHERS.fullmatch(_whose(BRACKETS.sub(" ", head)))]
+    if METRIC_HEADER.match(table.header[0]) and len(left) == 1 < len(numeric) and not _is_known(heads[left[0]]):
+        return [numeric[left[0]]]  # beside a baseline, above rows of metrics
     if any(is_metric(heads[i]) or VALUE_HEADER.match(heads[i]) or _MODEL.fullmatch(heads[i]) for i in left):
         numeric, whose = [numeric[i] for i in left], [whose[i] for i in left]
     if len(set(whose)) < 2 or not all(whose):
@@ -172,6 +177,16 @@ def _owned(this: ThisModel, table: ResultTable, numeric: list[int]) -> list[int]
     return [i for i, who in zip(numeric, whose, strict=True) if who == whose[mine]]
 
 
+def _whose(head: str) -> str:
+    """What a header says beside its metric."""
+    return " ".join(MEASURED.sub(" ", head).split())
+
+
+def _is_known(head: str) -> bool:
+    """Whether a header is a family's or another's name: no word that only this card has."""
+    return bool(FAMILY.match(head) or SYSTEM_LABEL.match(head) or is_metric(head))
+
+
 def _is_value_column(table: ResultTable, column: int) -> bool:
     if column and table.datasets and key(table.header[0]) == "metric":
         return True
@@ -183,9 +198,8 @@ def _is_value_column(table: ResultTable, column: int) -> bool:
 
 def _is_numeric(table: ResultTable, column: int) -> bool:
     """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
-    filled = [
-        row[column] for row in table.rows if column < len(row) and is_said(row[column]) and row[column] not in _ABSENT
-    ]
+    rows = [row for row in table.rows if column < len(row) and not (column and SKIP_ROW.search(row[0].lower()))]
+    filled = [row[column] for row in rows if is_said(row[column]) and row[column] not in _ABSENT]
     numbers = sum(
         is_number(text) or is_result_without_number(text) or pair_in(table.header[column], text) is not None
         for text in filled

@@ -27,6 +27,7 @@ _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
 _REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)$")
+_ABOUT = re.compile(r"^[~≈]\s?((?:\d[\d.,]*|\.\d+)\s?%?)$")
 _DECIBELS = re.compile(r"^([-+]?\d{1,4}(?:[.,]\d{1,6})?) ?dB$")
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
 """84.2¹: what has a fraction is raised to no power here."""
@@ -64,7 +65,7 @@ _SUPERSCRIPT = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
-    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6), 17.2 dB,
+    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6), 17.2 dB, ~0.75,
     {'accuracy': 0.9}, np.float64(0.9), other scripts' digits. A percent sign does not divide by 100: the number is the
     one as written.
     """
@@ -123,6 +124,7 @@ _SHAPES = (
     (_REMARKED, _WITH_REMARK),
     (_FOOTNOTED, _WITH_REMARK),
     (_DECIBELS, _WITH_REMARK),
+    (_ABOUT, _WITH_REMARK),
     (_NAMED_NUMBER, _IN_COLLECTION),
     (_TYPED_NUMBER, _IN_COLLECTION),
 )
