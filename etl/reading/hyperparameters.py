@@ -54,6 +54,8 @@ SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
+_COUNTS_DATA = re.compile(r"\d[\d,. ]{0,15}[kKM]? (?:examples|samples|sentences|documents|images|pairs)", re.I)
+"""How much of something was trained on or measured: no setting but where its name is a known one's."""
 _COMMENTED_OUT = re.compile(r"#\w{1,40} ?=")
 """What a program in plain text does not set: `#eval_steps = 100`."""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
@@ -319,7 +321,8 @@ def _is_setting(setting: Setting, place: Place) -> bool:
     name = setting.name
     if (place is Place.SETTINGS and NOT_NAMES.match(name)) or NEVER_NAMES.match(name):
         return False
-    return SETTINGS.knows(name) or not (len(name.split()) > 6 or _is_sentence(setting.value))
+    counts = bool(_COUNTS_DATA.fullmatch(setting.value))
+    return SETTINGS.knows(name) or not (counts or len(name.split()) > 6 or _is_sentence(setting.value))
 
 
 def _is_sentence(value: str) -> bool:

@@ -161,7 +161,9 @@ def read_training_methods(
 def _is_game_agent(context: Context) -> bool:
     """PPO that plays LunarLander is no post-training of a language model."""
     front = context.card.front
-    tags = {t.text.strip().casefold() for key in ("tags", "library_name") for t in strings(front.get(key))}
+    tags = {
+        t.text.strip().casefold().replace(" ", "-") for key in ("tags", "library_name") for t in strings(front.get(key))
+    }
     plays = bool(tags & _GAME_TAGS) or bool(_PLAYS.search(context.card.title or ""))
     return plays and not tags & {"trl", "text-generation", "rlhf"}
 
