@@ -30,6 +30,7 @@ _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
 """When a model was released: no data set."""
 MAX_PART = 3
 """`m` and `mm`: a longer word is a name of its own."""
+_MARKS = "✅❌⚠⭐✔✓★"
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
 _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}),? ?\[\d[\d., -]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
@@ -110,7 +111,7 @@ def is_result_without_number(text: str) -> bool:
 
 def _unmarked(text: str) -> str:
     """The number of a cell with a medal or another mark before or behind it, without the mark."""
-    if text and ord(text[0]) > LAST_LETTER and " " in text:
+    if text and (ord(text[0]) > LAST_LETTER or text[0] in _MARKS) and " " in text:
         return text[1:].lstrip("\ufe0f ")
     if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
         return text

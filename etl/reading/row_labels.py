@@ -11,6 +11,9 @@ from etl.reading.result_cells import is_number, is_said, is_value
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import DATASET_HEADER, METRIC_HEADER, OF_DATA
 
+_BOUNDS = "≤≥<>~≈ "
+"""How a target begins, which is no part of a name."""
+
 
 def labels_of(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
     """What each row's value is of: its metric, and its data set where a column of its own tells it."""
@@ -45,5 +48,5 @@ def _by_metric(
 
 def _row_name(row: tuple[str, ...], column: int) -> str:
     """What a row says before its value: its label, of several the ones that differ."""
-    labels = dict.fromkeys(c for c in row[: min(column, 2)] if is_said(c) and not is_value(c))
+    labels = dict.fromkeys(c for c in row[: min(column, 2)] if is_said(c) and not is_value(c.lstrip(_BOUNDS)))
     return " ".join(labels) or (row[0] if row and column else "")

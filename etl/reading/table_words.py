@@ -79,7 +79,7 @@ LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?
 """The first cell of a second header row."""
 PAIR = re.compile(r"^(?:([^/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
-    r"^(?:values?|valeurs?|valore|scores?|results?|performance|%|number|metric (?:value|result|score)|score \(%\)|percentage|accuracy.*|f1.*|"
+    r"^(?:values?|valeurs?|valore|scores?|results?|measured|achieved|performance|%|number|metric (?:value|result|score)|score \(%\)|percentage|accuracy.*|f1.*|"
     rf"(?:{VALUES})(?: ?\(%\))?)$",
     re.I,
 )
@@ -170,7 +170,7 @@ OTHERS_HINTS = (
     "paper",
 )
 OTHERS = re.compile(
-    r"(?:(?:the )?baselines?|(?:previous |prior |current )?(?:sota|state[- ]of[- ]the[- ]art)|humans?(?: (?:performance|baseline|level))?|"
+    r"(?:(?:(?:the|[a-z][\w-]{2,15}) )?baselines?|(?:previous |prior |current )?(?:sota|state[- ]of[- ]the[- ]art)|humans?(?: (?:performance|baseline|level))?|"
     r"random(?: (?:guess(?:ing)?|baseline|chance|performance))?|majority(?: (?:class|baseline|vote))?|(?:previous|prior)(?: (?:best|work|results?|models?))?|"
     r"[a-z][\w.&, -]{0,40} et al\b.{0,20}|teacher(?: model)?|(?:original |reference |the )?papers?|reported in (?:the )?paper)(?: models?)?",
     re.I,
