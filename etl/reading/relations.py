@@ -91,8 +91,8 @@ def _body(context: Context) -> Iterator[ModelRelation]:
     for i, section in enumerate(context.card.sections):
         if "/" in section.title and " for " in section.title:
             yield from _heading(context, section)
-        elif i < HEAD_SECTIONS and section.level and context.subject.model:
-            yield from _headed(context, section)
+        elif i < HEAD_SECTIONS and section.level and not context.card.is_flat:
+            yield from _headed(context, section, context.card.lines[section.line - 1])
         for block in section.blocks:
             if isinstance(block, Paragraph):
                 yield from _paragraph(context, section, block)
@@ -133,11 +133,15 @@ def _heading(context: Context, section: Section) -> Iterator[ModelRelation]:
             yield from _row(context, mention.repo, relation, Source.PROSE, section.line)
 
 
-def _headed(context: Context, section: Section) -> Iterator[ModelRelation]:
-    """The original that a heading at the beginning of a copy links: `Conversion of [pier](...)`."""
-    line = "" if context.card.is_flat else context.card.lines[section.line - 1]
-    if any(is_original(context, mention) for mention in mentions(line)):
-        yield from _row(context, str(context.subject.model), Relation.QUANTIZED, Source.PROSE, section.line)
+def _headed(context: Context, section: Section, line: str) -> Iterator[ModelRelation]:
+    """The parent that a title links, or the original in a heading at a copy's beginning: `Conversion of [pier](...)`."""
+    if context.subject.model:
+        if any(is_original(context, mention) for mention in mentions(line)):
+            yield from _row(context, str(context.subject.model), Relation.QUANTIZED, Source.PROSE, section.line)
+    elif section.level == 1 and "](" in line:
+        for mention, relation in _told(context, line.lstrip("# ")):
+            if mention.is_link:
+                yield from _row(context, mention.repo, relation, Source.PROSE, section.line)
 
 
 def _paragraph(context: Context, section: Section, block: Paragraph) -> Iterator[ModelRelation]:
