@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from etl.cards import Block, Paragraph, Section
+from etl.cards import Block, Fence, ListBlock, Paragraph, Section
+from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings_text import Setting
@@ -55,7 +56,7 @@ _OTHERS = re.compile(
     r"\bdescribed in the \[?[\w .-]{1,60} model card\b|\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
     r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
-    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|\(from their (?:documentation|docs|paper|card)\b"
+    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|\bto try the \W{0,3}\w{1,20}\W{0,3} model with\b|\(from their (?:documentation|docs|paper|card)\b"
 )
 _OTHERS_HINTS = (
     "ecommend",
@@ -79,6 +80,7 @@ _OTHERS_HINTS = (
     "tokeni",
     "ablation",
     "from their",
+    "to try",
 )
 """Of which every text has one that speaks of advice, of a teacher, of a base's own words, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
@@ -149,7 +151,15 @@ def is_of_others(section: Section, block: Block) -> bool:
     said = [section.title] if is_text else [section.title, block.lead[-160:]]
     if isinstance(block, Paragraph) and (first := block.lines[0].text).rstrip(" *_").endswith(":"):
         said.append(first)
+    if isinstance(block, Fence) and not block.lead:
+        said.append(_item_before(section, block))
     return any(_marks(text).others for text in said)
+
+
+def _item_before(section: Section, block: Block) -> str:
+    """The end of the list right before a block of code, which it may belong to: `- To try it, you need to run`."""
+    before = next((b for b in reversed(section.blocks) if b.line < block.line), None)
+    return plain(before.items[-1].text[:400]) if isinstance(before, ListBlock) and before.items else ""
 
 
 def is_below_others(section: Section) -> bool:
