@@ -213,6 +213,7 @@ FRAGMENTS = (
     *("trained with a context length of ", "warm-up for the first ", "trained on over 1 million ", "beta_{1} = ", "1,1", "9 steps of a "),
     *("trained 1 with 1B ", "using optimizer ", "uses for pre-training ", "checkpoint with 1 and ", "learning rate (\\(1", "1 epochs, "),
     *("'a' 'b' ", "> ```\n", "## Environments\n", "1 | 1 ", "1.1 / ", " + 4-gram", "(1B/", "***** eval"),
+    *("Eval metrics (a", "a test results for b (bleu", "eval_f1 = 1", "'HasAns_f1': 1", "a-MT-TF", "- F-score (micro) 1.1", "~1.1 "),
     *("- - ", "learning rate 1,", "1, warmup steps 1,", '"\\x41', "[a, ", "a: {}", "`a` ", "a # b"),
     *("distilled in a ", "is combined with a ", "(a checkpoint) ", "then merged [a](b) ", "this repo contains the GGUF ", "port of "),
     *("original a card ", "source_model: a/", "bert-base-cased ", "trained on the [", "was originally ", "[PART 1](", "sk-or-"),
