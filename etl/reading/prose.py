@@ -21,7 +21,7 @@ _DONE = re.compile(
     r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded|use[ds]|utilized|employed) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:fine|pre)?(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
     r"\bha(?:s|ve) been set to\b|\bsteps (?:of )?(?:\w+ )?training\b|\b(?:we|I) (?:further |then |first |also |could )?(?:pre-?|fine-?)?(?:train|tune)\b|\b(?:we|I)\b[^.;]{0,120}, and (?:pre-?)?train for \d|\btrains (?:for|during) \d|\btraining the model with\b|"
     r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|\bafter (?:pre-?|fine-?)?(?:train|tun)ing\b|\b(?:built|made|created|obtained) by (?:pre-?|fine-?)?(?:train|tun)ing\b|\bha(?:s|ve) trained \d|\btokens during (?:pre-?)?training\b|\bunder(?:went|gone)\b[^.]{0,40}\b(?:pre-?)?training\b|"
-    r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:approx\w{0,8}\.? )?(?:~?\d+\+?|one|two|three) (?:training )?epochs? o[fn]\b|\bhence an? (?:total|effective) batch|^\W*(?:this|the|our) model (?:pre-?|fine-?)?(?:train|tun)ed\b|"
+    r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:approx\w{0,8}\.? )?(?:~?\d+\+?|one|two|three) (?:epochs? of|training epochs? on)\b|\bhence an? (?:total|effective) batch|^\W*(?:this|the|our) model (?:pre-?|fine-?)?(?:train|tun)ed\b|"
     r"^\W*(?:[A-Z][\w-]{1,20} ){1,3}Stage\W{1,4}|训练|微调|学習",
     re.I,
 )

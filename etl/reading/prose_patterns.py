@@ -118,7 +118,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "epochs",
         "poch",
         re.compile(
-            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after)(?: about| around| approximately)? ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|(?:^\W*(?:approx\w{{0,8}}\.? )?|: ){_COUNT} (?:training )?epochs? o[fn]\b",
+            rf"(?:(?<!\d)(?<!\d )(?:,|\band|\()|\bresults after)(?: about| around| approximately)? ?{_COUNT} (?:full |training |complete )?epochs?\b(?! ?/)|(?:^\W*(?:approx\w{{0,8}}\.? )?|: ){_COUNT} (?:epochs? of|training epochs? on)\b",
             re.I,
         ),
     ),
