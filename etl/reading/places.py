@@ -7,9 +7,11 @@ is a setting; where only training is spoken of, the name must be in the vocabula
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import attrgetter
 
 from etl.cards import Block, Fence, ListBlock, Paragraph, Section
 from etl.cards.inline import plain
@@ -158,7 +160,8 @@ def is_of_others(section: Section, block: Block) -> bool:
 
 def _item_before(section: Section, block: Block) -> str:
     """The end of the list right before a block of code, which it may belong to: `- To try it, you need to run`."""
-    before = next((b for b in reversed(section.blocks) if b.line < block.line), None)
+    at = bisect_left(section.blocks, block.line, key=attrgetter("line"))
+    before = section.blocks[at - 1] if at else None
     return plain(before.items[-1].text[:400]) if isinstance(before, ListBlock) and before.items else ""
 
 
