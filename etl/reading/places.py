@@ -120,8 +120,8 @@ _TRAINS = frozenset(
 _SEVERAL = re.compile(r"\d\W{0,3}(?:,|/|\bor\b|\band\b)")
 
 
-_ADDRESS = re.compile(r"[^\s()\[\]/]*+(?:/[^\s()\[\]/]*+){2,}+")
-"""A path or an address: `transformers/examples/pytorch/run_clm.py` makes no example of what follows."""
+_IN_EXAMPLES = re.compile(r"(?<=/)examples?(?=[./])")
+"""In a path or an address: `transformers/examples/pytorch/run_clm.py` makes no example of what follows."""
 
 
 class Place(IntEnum):
@@ -246,7 +246,7 @@ def _marks(text: str) -> _Marks:
 
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:
     before, head = _marks(lead), _marks(title)
-    if before.other and _marks(_ADDRESS.sub("", lead)).other and (not before.strong or _turns_to_results(lead)):
+    if before.other and _marks(_IN_EXAMPLES.sub("", lead)).other and (not before.strong or _turns_to_results(lead)):
         return Place.OTHER
     if before.named or head.named:
         return Place.NAMED
