@@ -28,8 +28,10 @@ _FORMAT_AT_END = re.compile(
 _FILE_FORMAT = re.compile(
     r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I
 )
-_FRAMEWORK = re.compile(r"[-_. ]MLX(?:[-_. ]\d+(?:\.\d+)?[BM])?", re.I)
-"""What models are trained with, too: `nano-pier-mlx`."""
+_FRAMEWORK = re.compile(
+    r"[-_. ]MLX\b(?!.*(?:\dbpw|\d[- ]?bit|\bq\d|\b(?:mx)?fp\d|\bint\d|\bbf16|quant)).*", re.I | re.S
+)
+"""What models are trained with, too: `nano-pier-mlx`, `nano-pier-MLX-53M: on one laptop`."""
 _FORMAT_AT_START = re.compile(
     r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|CoreML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
     re.I,
@@ -85,6 +87,7 @@ _THANKS_THE_MAKERS = Words("for creating and releasing these models", "for creat
 """What Unsloth prints above the card of a model that it offers, quantized or not."""
 _TUNES = Words("ine-tun", "inetun", "INE-TUN")
 _TUNED_FROM = re.compile(r"\W*(?:this (?:model )?(?:is|was) )?fine-?tuned (?:from|on)(?: (?:base )?model)?\W*$", re.I)
+_TUNED_VERSION = re.compile(r"\bfine-?tuned (?:version|variant|edition) of (?:the )?([\w.:/-]{3,96}\w)", re.I)
 _RESULTS_OF = Words("open-llm-leaderboard/details_")
 _DETAILS = re.compile(r"open-llm-leaderboard/details_(?P<owner>[\w.-]{1,60}?)__(?P<name>[\w.-]{1,96}\w)")
 _TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
@@ -127,10 +130,10 @@ def copied_from(card: Card, model_id: str) -> Subject:
     return Subject(About.REPRINTED, original) if original else OWN
 
 
-def _is_tuned_here(card: Card, model_id: str) -> bool:
-    """Whether what Unsloth tuned was packed by itself: no sentence says that this is a copy, and none names an original."""
+def _is_tuned_here(card: Card, model_id: str, base: str | None = None) -> bool:
+    """Whether what was tuned was packed by its maker: no sentence says that this is a copy, and none names an original but the base."""
     is_copy = any(_says_copy(text, strong=True) for text in _head_texts(card))
-    return not (is_copy or pasted_line(card) or _named_original(card, model_id.casefold(), 0))
+    return not (is_copy or pasted_line(card) or _named_original(card, model_id.casefold(), 0) not in (None, base))
 
 
 def _is_tuned_from_its_base(card: Card, model_id: str) -> bool:
@@ -144,8 +147,10 @@ def _is_tuned_from_its_base(card: Card, model_id: str) -> bool:
     told_of = (
         m for item in _own_texts(card, 0) for m in mentions(item.text)[:3] if m.repo.casefold() == given[0].casefold()
     )
-    is_tuned = any(_TUNED_FROM.match(plain(m.before)) or told(m, None) is Relation.FINETUNE for m in told_of)
-    return is_tuned and _is_tuned_here(card, model_id)
+    if any(_TUNED_FROM.match(plain(m.before)) or told(m, None) is Relation.FINETUNE for m in told_of):
+        return _is_tuned_here(card, model_id)
+    named = (m[1] for text in _head_texts(card) for m in _TUNED_VERSION.finditer(text[:MAX_TEXT]))
+    return any(_letters(name) == _letters(given[0]) for name in named) and _is_tuned_here(card, model_id, given[0])
 
 
 def _head_texts(card: Card) -> list[str]:

@@ -34,6 +34,13 @@ _NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$
 _JOINED = re.compile(r"(?<=[( ])([A-Za-z]{3,12})-(\d{1,2}\.\d{1,3}[\w.]{0,12})(?=[;,)\s])")
 """`PyTorch (pytorch-1.11 w/ CUDA-11.5)`, as BigScience lists its software."""
 _NEXT = re.compile(r"(?<=\w), (?:and )?(?=[A-Za-z])")
+_LABELLED = re.compile(
+    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack)\W{0,4}[:：]\W{0,4}(\S.{3,300})",
+    re.I,
+)
+"""`**Software:** PyTorch 2.6, CUDA 12.4`: a line of its own in a list about the machine."""
+_SOFTWARE = frozenset({"software", "framework", "frameworks", "library", "libraries", "stack", "software stack"})
+_BESIDE = re.compile(r"(?<=[\w)]) ?(?:[,;/&]| \+| and| with) (?=[A-Za-z])")
 _NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
 _INSTALLS = re.compile(r"\W*install\b", re.I)
 """A heading over what its reader needs: `Install the necessary packages`."""
@@ -121,6 +128,8 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
             numbered = [item for item in block.items if "." in item.text]
             named = [*((item, False) for item in numbered if _NAMED.match(item.text)), *_joined(numbered)]
             yield from named if named and not _is_needed(section, block) else ()
+        if not _is_needed(section, block):
+            yield from _labelled(block.items)
     elif isinstance(block, Paragraph):
         if is_head:
             yield from ((item, False) for line in block.lines for item in _apart(line))
@@ -135,6 +144,8 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
             is_spacy = len(row.cells) == 2 and row.words[0].casefold() == "spacy"
             if is_spacy or (lists_versions and len(row.cells) == 2):
                 yield Item(": ".join(row.words), row.line), is_spacy
+            elif len(row.cells) == 2 and row.words[0].casefold() in _SOFTWARE:
+                yield from _labelled([Item(": ".join(row.words), row.line)])
 
 
 def _set_up(section: Section, block: Fence) -> Sequence[Item]:
@@ -166,6 +177,15 @@ def _joined(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
     """Versions joined to their library's name, each as an item of its own."""
     hyphenated = [item for item in items if "-" in item.text]
     yield from ((Item(f"{m[1]} {m[2]}", item.line), False) for item in hyphenated for m in _JOINED.finditer(item.text))
+
+
+def _labelled(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
+    """The versions in a line that is labelled as the software's, each as an item of its own; not those it needs at least."""
+    labelled = ((item, m) for item in items if item.text[:24].find(":") > 0 and (m := _LABELLED.match(item.text)))
+    for item, match in labelled:
+        for text in _BESIDE.split(match[1].split("\n")[0]):
+            if not text.endswith(("+", ".x")):
+                yield Item(text, item.line), False
 
 
 def _is_needed(section: Section, block: ListBlock) -> bool:
