@@ -64,6 +64,8 @@ _LABELLED = re.compile(
     r"\W{0,3}(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)[^:{}]{0,40}: ?(?=\{)", re.I
 )
 """`Eval metrics (10% valid set): {'accuracy': 0.91}`"""
+_COUNTER = re.compile(r"(?:(?:global|training) )?(?:steps?|epochs?|iter(?:ation)?s?)", re.I)
+_DIFFERENCE = re.compile(r"\W{0,2}(?:[Δ∆]|delta|difference)s? (?:vs\b|versus\b|to\b|from\b|over\b|against\b|\()", re.I)
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
 
@@ -86,7 +88,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             table = result_table(section, block, table_block, datasets)
             if table is None or not _is_results(this, section, block, table) or this.is_beside(section):
                 continue
-            taken = list(read_results(context, this, table))
+            taken = [] if _holds_no_scores(table) else list(read_results(context, this, table))
             yield from taken
             if not taken and _has_results(table) and not NOT_RESULTS.search(section.title.lower()):
                 heads = " | ".join(filter(None, table.header))
@@ -106,6 +108,14 @@ def _has_results(table: ResultTable) -> bool:
     """Whether there are numbers beside the names of a table of results, and not only counts and sizes."""
     columns = [i for i, head in enumerate(table.header) if i and not is_skipped(head)]
     return any(is_number(row[i]) for row in table.rows for i in columns if i < len(row))
+
+
+def _holds_no_scores(table: ResultTable) -> bool:
+    """Whether the numbers are how much two models differ, or losses after so and so many steps, which stand across."""
+    if len(table.header) < 2:
+        return False
+    steps = bool(_COUNTER.fullmatch(table.header[0])) and all(map(is_number, filter(None, table.header[1:])))
+    return steps or bool(_DIFFERENCE.match(table.header[1]))
 
 
 def _is_results_code(section: Section, block: Fence) -> bool:

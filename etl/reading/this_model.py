@@ -16,23 +16,22 @@ from etl.reading.other_labels import TUNINGS, is_another
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
+_ITSELF = r"\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
 _OURS = re.compile(
-    r"\bours?\b|\bthis (?:new |fine-?tuned )?(?:model|work|one|repo)\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉",
+    rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉",
     re.I,
 )
-_THIS = re.compile(
-    r"\bthis (?:new |fine-?tuned )?(?:model|one|repo)\b|\(this\)|\(current\)|\byou are here\b|^this$", re.I
-)
+_THIS = re.compile(rf"{_ITSELF}|\(this\)|\(current\)|\byou are here\b|^this$", re.I)
 _THIS_ALONE = re.compile(r"\(this (?:model|one|repo)\)", re.I)
 _TRAINED = re.compile(
-    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|fine-?tuned(?: [\w-]{1,30})?|(?:[a-z]{3,9} )?20\d\d update)\W*",
+    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
     re.I,
 )
 _TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
 _SHOTS = re.compile(r"shot", re.I)
 """How a model was asked that was not trained for it: that one may be this one, too."""
 _UNTRAINED = re.compile(
-    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: (?:model|[\w.:-]{1,30}))?|baseline|original|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: (?:model|[\w.:-]{1,30}))?(?: \([^()]{1,40}\))?|baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
     re.I,
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
