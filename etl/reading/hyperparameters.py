@@ -19,6 +19,7 @@ from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBl
 from etl.cards.inline import plain
 from etl.reading import python_settings, setting_values, settings_text, values
 from etl.reading.context import Context, Subject
+from etl.reading.joined_settings import joined_names, joined_parts
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.optimizer_parts import optimizer_parts
 from etl.reading.places import (
@@ -48,10 +49,13 @@ from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 
 _CLASS_WITH_PARAMETERS = re.compile(r"^`([\w.]{3,200})`(?: of length \d+)?(?: with parameters:|\s*$)")
+_CLASS_PATH = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)++")
 _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
 SENTENCE_WORDS, LONG_VALUE_WORDS = 8, 15
 """A value of so many words is a sentence where it ends in a full stop, or in any case."""
+LONG_KNOWN_WORDS, LONG_SEED_WORDS = 12, 4
+"""A known setting's value of more words is a sentence; a seed may be of a corpus, too."""
 _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
 _COUNTS_DATA = re.compile(r"\d[\d,. ]{0,15}[kKM]? (?:examples|samples|sentences|documents|images|pairs)", re.I)
@@ -112,8 +116,10 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     if name == "optimizer":
         for part, text in optimizer_parts(statement.value):
             yield _row(subject, statement, run, part, text, is_part=True)
-    elif name == "loss" and "." in statement.value:
+    elif name == "loss" and _CLASS_PATH.fullmatch(statement.value):
         yield _row(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1], is_part=True)
+    for part, text in joined_parts(statement.name, statement.value):
+        yield _row(subject, statement, run, part, text, is_part=True)
 
 
 def _row(subject: Subject, statement: Statement, run: int, name: str, text: str, is_part: bool) -> Hyperparameter:
@@ -191,7 +197,7 @@ def _may_state(items: Iterable[Item]) -> bool:
     """Whether some item begins like `name: value`, or is a name and a number."""
     for item in items:
         head = item.text[:72]
-        if ":" in head or "=" in head or "：" in head or head[-1:].isdigit():
+        if ":" in head or "=" in head or "：" in head or head[-1:].isdigit() or (head[:2] == "**" and ".**" in head):
             return True
     return False
 
@@ -342,6 +348,7 @@ def _first_statement(text: str) -> str:
 
 def _known(setting: Setting) -> bool:
     """A listed name with a value that looks like a setting's: a number, a word or two."""
-    return SETTINGS.knows(setting.name) and (
-        values.number(setting.value) is not None or len(setting.value.split()) <= 12
-    )
+    if not SETTINGS.knows(setting.name):
+        return bool(joined_names(setting.name))
+    longest = LONG_SEED_WORDS if SETTINGS.canonical(setting.name) == "seed" else LONG_KNOWN_WORDS
+    return values.number(setting.value) is not None or len(setting.value.split()) <= longest

@@ -28,7 +28,19 @@ def _at_word(*patterns: str) -> str:
 
 # On lower-case texts, without re.I, each alternative begun by a letter: the search then skips to letters that may begin
 # a match, three times as fast.
-_TRAININGS = ("fine-?tuning", "finetuning", "train", "sft", "dpo", "lora", "qlora", "peft", "optimizer")
+_TRAININGS = (
+    "fine-?tuning",
+    "finetuning",
+    "train",
+    "sft",
+    "dpo",
+    "lora",
+    "qlora",
+    "peft",
+    "optimizer",
+    "prompt[- ]?tuning",
+    "prefix[- ]?tuning",
+)
 _SETTINGS = re.compile(
     r"hyper[- ]?param|hparams|h[iy]perpar[aá]m|iperpar|гиперпарам|параметры обучения|настройки обучения|超参|超參|ハイパーパラ|하이퍼|"
     + _at_word(
@@ -45,7 +57,8 @@ _TRAINING = re.compile(
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result(?!s? (?:can|could) be reproduce)|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture(?! (?:&|and) training)|dataset(?: detail| descr|s$)|"
-    r"training data\b|prompt|label|quantization parameters|provided files|explanation|" + _at_word(r"examples?\b")
+    r"training data\b|prompt(?![- ]?tun)|label|quantization parameters|provided files|explanation|"
+    + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
     r"hyper[- ]?param(?!.*search)|(?:train|tun)\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",

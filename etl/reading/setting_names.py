@@ -53,9 +53,14 @@ def canonical_name(context: Context, statement: Statement) -> str:
         return own
     if name == "adam_epsilon" and (values.number(text) or 0) > LARGEST_EPSILON:
         return own
+    return _of_tokens(by_value(name, text), statement)
+
+
+def by_value(name: str, text: str) -> str:
+    """The canonical name that a value makes of another: a warm-up of 0.03 or 3 % is a share of the steps, and none of them."""
     if name == "lr_scheduler_warmup_steps" and (text.endswith("%") or 0 < (values.number(text) or 0) < 1):
         return "lr_scheduler_warmup_ratio"
-    return _of_tokens(name, statement)
+    return name
 
 
 def _of_tokens(name: str, statement: Statement) -> str:

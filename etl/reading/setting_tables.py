@@ -11,6 +11,7 @@ from typing import NamedTuple
 from etl.cards import Row, Section, TableBlock
 from etl.reading import settings_text, training_steps, values
 from etl.reading.context import words
+from etl.reading.joined_settings import joined_names
 from etl.reading.model_names import name as name_of
 from etl.reading.places import (
     EVIDENT_SETTINGS,
@@ -139,7 +140,7 @@ def _table(section: Section, block: TableBlock, head: Row, number: int) -> _Tabl
         place=place_of(section, block),
         is_headed=bool(_HEADER_NAME.search(header[0])),
         is_named=bool(NAMED.search(header[0].lower())),
-        names=[row.words[0] for row in block.rows if row.words and SETTINGS.knows(row.words[0])],
+        names=[n for row in block.rows if row.words and (SETTINGS.knows(n := row.words[0]) or joined_names(n))],
         n_known_columns=sum(1 for cell in header if SETTINGS.knows(cell)),
     )
 
@@ -235,7 +236,7 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
             not name
             or len(name) > 90
             or NEVER_NAMES.match(name)
-            or not (names.every or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
+            or not (names.every or joined_names(name) or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
             or (not names.network and measures_network(name) and not SETTINGS.knows(name))
         ):
             continue

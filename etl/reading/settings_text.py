@@ -15,6 +15,8 @@ from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
 from etl.cards.yaml_text import YamlRefused, compose
 
 _PAIR = re.compile(r"^(?P<name>[^:=：|\n]{1,70}?)\s*(?:[:：]|=(?!=))\s*(?P<value>\S[\s\S]*)$")
+_FULL_STOP = re.compile(r"^\*\*([A-Z][^*_.:=|\n]{1,60})\.\*\*(?=\s+\S)")
+"""`**Batch size.** 32.`: a label in bold that ends as sentences do."""
 _ASSIGNMENT = re.compile(
     r"^\s*(?P<name>[A-Za-z_][\w.]{0,60})\s*(?::\s*[A-Za-z_][\w\[\], ]{0,40})?=\s*(?P<value>[^=].*)$"
 )
@@ -50,6 +52,8 @@ class Setting:
 @remembered(longest=SHORT, texts=65_536)
 def pair(text: str) -> Setting | None:
     """`name: value` or `name = value` in one line of a list or paragraph; None for anything else."""
+    if text[:2] == "**" and ".**" in text[:66]:
+        text = _FULL_STOP.sub(r"**\1:**", text)
     match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else text)
     if not match:
         return None

@@ -25,7 +25,7 @@ _NUMBER_FIRST = re.compile(rf"{_NUMBER} (?P<name>[A-Za-z][\w-]{{1,20}}(?: [A-Za-
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 """`100.000 steps` are a hundred thousand, or a hundred: nobody knows."""
 _LORA = re.compile(r"\bQ?LoRA\b|\bDoRA\b", re.I)
-_OF_LORA = {"α": "lora_alpha", "dropout": "lora_dropout", "rank": "lora_r", "r": "lora_r", "alpha": "lora_alpha"}
+OF_LORA = {"α": "lora_alpha", "dropout": "lora_dropout", "rank": "lora_r", "r": "lora_r", "alpha": "lora_alpha"}
 """What these words mean where a line speaks of LoRA; anywhere else one does not know."""
 LONGEST = 300
 FEWEST = 2
@@ -64,7 +64,7 @@ def _part(part: str, of_lora: bool) -> Iterator[Terse]:
     words, value = match["name"], match["value"]
     if _GROUPED.fullmatch(value):
         return
-    name = _OF_LORA.get(words.lower()) if of_lora else None
+    name = OF_LORA.get(words.lower()) if of_lora else None
     if name is None and (SETTINGS.knows(words) or "_" in words):
         name = SETTINGS.canonical(words)
     if name == "lr_scheduler_warmup_steps" and value.endswith("%"):
