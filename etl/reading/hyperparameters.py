@@ -35,7 +35,7 @@ from etl.reading.setting_lists import evident, first_statement, listed, may_stat
 from etl.reading.setting_names import canonical_name
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_not_taken import tell_not_taken
-from etl.reading.terse_settings import terse_settings
+from etl.reading.terse_settings import settings_behind, terse_settings
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
@@ -85,8 +85,14 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     if code := setting_values.repair(name, statement.value):
         context.note(code, statement.source, statement.line, "hyperparameters", statement.value)
     if name == "optimizer":
-        for part, text in optimizer_parts(statement.value):
+        parts = dict(optimizer_parts(statement.value))
+        if "betas=(" not in statement.value:  # all that the Trainer prints is read
+            parts = {each.name: each.value for each in settings_behind(name, statement.value)} | parts
+        for part, text in parts.items():
             yield _row(subject, statement, run, part, text, is_part=True)
+    elif name in setting_values.NUMBERS or name == "lr_scheduler_type":
+        for each in settings_behind(name, statement.value):
+            yield _row(subject, statement, run, each.name, each.value, is_part=True)
     elif name == "loss" and _CLASS_PATH.fullmatch(statement.value):
         yield _row(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1], is_part=True)
     for part, text in joined_parts(statement.name, statement.value):
@@ -112,7 +118,7 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
-        stated = list(_terse(this, section, block, number, source))
+        stated = list(_terse(this, section, block, block.items, number, source))
         items = _without(block.items, stated)
         if may_state(items) and (place := place_of(section, block) or evident(section, items)):
             stated += listed(items, place, number, source)
@@ -125,19 +131,43 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
     elif isinstance(block, Paragraph):
         yield from _paragraph(this, section, block, number)
     elif isinstance(block, TableBlock):
-        yield from read_table(this, section, block, number)
+        yield from _table(this, section, block, number)
     elif isinstance(block, Fence):
-        yield from read_code(section, block, number)
+        for statement in read_code(section, block, number):
+            yield from _taken_apart(statement)
 
 
-def _terse(this: ThisModel, section: Section, block: ListBlock, number: int, source: str) -> Iterator[Statement]:
+def _table(this: ThisModel, section: Section, block: TableBlock, number: int) -> Iterator[Statement]:
+    """The settings of a table, and those of values in shorthand where it has two columns: `Adapter | LoRA (rank 8, alpha 16)`."""
+    stated = list(read_table(this, section, block, number))
+    if block.header is not None and len(block.header.cells) == 2:
+        rows = [Item(": ".join(row.words), row.line) for row in block.rows if len(row.words) == 2]
+        source = Source.HTML if block.html else Source.TABLE
+        terse = list(_terse(this, section, block, rows, number, source))
+        lines = {s.line for s in terse}
+        stated = sorted([*terse, *(s for s in stated if s.line not in lines)], key=attrgetter("line"))
+    yield from stated
+
+
+def _taken_apart(statement: Statement) -> Iterator[Statement]:
+    """A statement, or those that its value is shorthand for: `Adapter: LoRA rank=8, alpha=16`."""
+    apart = terse_settings(f"{statement.name}: {statement.value}") if ", " in statement.value else ()
+    for words, value, name in apart:
+        yield replace(statement, name=words, value=value, canonical=name)
+    if not apart:
+        yield statement
+
+
+def _terse(
+    this: ThisModel, section: Section, block: Block, items: Sequence[Item], number: int, source: str
+) -> Iterator[Statement]:
     """The settings of items in shorthand: `- 3 epochs, lr 1e-4 cosine, batch 4`; of several that set the same, each is a stage.
 
     Where no training is spoken of, only LoRA's are read, which nobody mistakes, and those behind a label that does.
     """
     of_training = place_of(section, block)
-    items = block.items if of_training else [item for item in block.items if _OF_TRAINING.search(item.text[:60])]
-    read = [(item, found) for item in items if (found := terse_settings(first_statement(item.text)))]
+    may = items if of_training else [item for item in items if _OF_TRAINING.search(item.text[:60])]
+    read = [(item, found) for item in may if (found := terse_settings(first_statement(item.text)))]
     names = [{each.name for each in found} for _, found in read]
     are_stages = max(Counter(chain.from_iterable(names)).values(), default=0) > 1
     for index, (item, found) in enumerate(read):

@@ -11,15 +11,25 @@ from collections.abc import Iterator
 from etl.cards.remembered import remembered
 from etl.reading import python_settings
 
-_BETAS, _PART = r"(?:betas?|β_?[2₂]\))\s*=\s*\(\s*", r"[\d.eE+−–-]+"
+_PART = r"[\d.eE+−–-]+"
+_BETAS = r"(?:betas?|β_?[2₂]\))\s*=\s*\(\s*"
+_IS = r"(?:\s*[=:]\s*| of | (?=\d))"
 _OPTIMIZER_PART = (
-    ("adam_beta1", re.compile(rf"{_BETAS}({_PART})", re.I)),
-    ("adam_beta2", re.compile(rf"{_BETAS}{_PART}\s*,\s*({_PART})", re.I)),
-    ("adam_epsilon", re.compile(rf"eps(?:ilon)?\s*=\s*({_PART})", re.I)),
-    ("weight_decay", re.compile(rf"weight_decay\s*=\s*({_PART})", re.I)),
-    ("learning_rate", re.compile(rf"\b(?:lr|learning_rate)\s*=\s*({_PART})", re.I)),
+    ("adam_beta1", re.compile(rf"(?:{_BETAS}|(?:\bbeta|β)_?[1₁]{_IS})({_PART})", re.I)),
+    ("adam_beta2", re.compile(rf"(?:{_BETAS}{_PART}\s*,\s*|(?:\bbeta|β)_?[2₂]{_IS})({_PART})", re.I)),
+    ("adam_epsilon", re.compile(rf"eps(?:ilon)?{_IS}({_PART})", re.I)),
+    ("weight_decay", re.compile(rf"\b(?:weight[ _]decay|wd){_IS}({_PART})", re.I)),
+    ("learning_rate", re.compile(rf"\b(?:lr|learning[ _]rate){_IS}({_PART})", re.I)),
+    ("num_epochs", re.compile(r"[,(] ?(\d{1,3}) epochs\b", re.I)),
 )
-_OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?([A-Za-z][\w.\-]{1,60})", re.I)
+_OPTIMIZER_NAME = re.compile(r"^(?:use\s+)?(?:OptimizerNames\.)?(?:8-?bit[ -])?([A-Za-z][\w.\-]{1,60}+)(?! ?=)", re.I)
+_OPTIMIZER = re.compile(
+    r"adam|sgd|lion|lamb|lars|rmsprop|ada(?:factor|grad|delta|belief)|muon|adan|shampoo|sophia|prodigy", re.I
+)
+_BEHIND_KINDS = re.compile(
+    r"^(?:[\w-]{1,20} ){1,3}((?:\w{0,12}Adam\w{0,12}|SGD|Lion|LAMB|RMSprop|Adafactor|Muon|Shampoo)\b)", re.I
+)
+"""`Paged AdamW`: of which kind it is stands before the name."""
 _KERAS_NAME = re.compile(r"['\"](?:name|class_name)['\"]\s*:\s*['\"](\w{1,40})['\"]")
 _KERAS_PARTS = {
     "learning_rate": "learning_rate",
@@ -44,8 +54,9 @@ def _optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
         return
     match = _OPTIMIZER_NAME.match(text)
     if match and match[1].casefold() not in ("none", "null"):
-        yield "optimizer_name", match[1]
-    if "=" in text:
+        kinds = None if _OPTIMIZER.search(match[1]) else _BEHIND_KINDS.match(text)
+        yield "optimizer_name", kinds[1] if kinds else match[1]
+    if any(character.isdigit() for character in text):
         for part, pattern in _OPTIMIZER_PART:
             if found := pattern.search(text[:2000]):
                 yield part, found[1]

@@ -21,7 +21,7 @@ _DONE = re.compile(
     r"\btraining(?: run)? (?:was|took|is|ran|lasted|proceeded|use[ds]|utilized|employed) |(?:^\W*(?:Q?LoRA )?|[Tt]he (?:[\w-]{1,20} )?)fine-?tuning (?:was|took|ran|lasted) |\bpre-?training (?:was|with)|\b(?:fine|pre)?(?:train|tun)ed (?:from scratch )?(?:on|for|with|at|to|using|over) |"
     r"\bha(?:s|ve) been set to\b|\bsteps (?:of )?(?:\w+ )?training\b|\b(?:we|I) (?:further |then |first |also |could )?(?:pre-?|fine-?)?(?:train|tune)\b|\b(?:we|I)\b[^.;]{0,120}, and (?:pre-?)?train for \d|\btrains (?:for|during) \d|\btraining the model with\b|"
     r"\bwe continued? (?:pre-?|fine-?)?(?:train|tun)ing\b|\bfor (?:pre-?|fine-?)?(?:training|tuning),? (?:we|I)\b|\buses? [^;]{0,30}\bfor (?:its )?pre-?training\b|\bwas to (?:fine-?tune|train)\b|\bafter (?:pre-?|fine-?)?(?:train|tun)ing\b|\b(?:built|made|created|obtained) by (?:pre-?|fine-?)?(?:train|tun)ing\b|\bha(?:s|ve) trained \d|\btokens during (?:pre-?)?training\b|\bunder(?:went|gone)\b[^.]{0,40}\b(?:pre-?)?training\b|"
-    r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:approx\w{0,8}\.? )?(?:~?\d+\+?|one|two|three) (?:epochs? of|training epochs? on)\b|\bhence an? (?:total|effective) batch|^\W*(?:this|the|our) model (?:pre-?|fine-?)?(?:train|tun)ed\b|"
+    r"\btrained (?:\d|one|two|three)|\bresults after (?:\d|one|two|three)|\b(?:intermediate|final|model is the) checkpoint (?:with|after|at) \d|^\W*(?:approx\w{0,8}\.? )?(?:~?\d+\+?|one|two|three) (?:epochs? of|training epochs? on)\b|\bhence an? (?:total|effective) batch|^\W*(?:this|the|our) model (?:pre-?|fine-?)?(?:train|tun)ed\b|\b(?:train|tun)ing \(\d{1,3} epochs\b|"
     r"^\W*(?:[A-Z][\w-]{1,20} ){1,3}Stage\W{1,4}|训练|微调|学習",
     re.I,
 )
@@ -47,7 +47,7 @@ _OF_TRAINING = (
 _NOT_DONE = re.compile(
     r"\b(?:should|could(?! train)|would|(?<!and )can be|to use an?|at least|when using|you (?:can|may|might|need)|recommend(?!ation (?:data|generation|system|task)|ed (?:in|by) )\w*|suggest(?!ed (?:in|by) )\w*|e\.g\.|for example|inference|generat\w+ (?:with|using)|optionally|"
     r"try|(?:we|I|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?(?! (?:data|language model|text))|baseline|replaced|lists? below|each task|(?:fine-?)?(?:train|tun)ed each model|other tasks|hypothesi[sz]e|initial experiment|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compar(?:e|ed|es|ing|ison)|by its (?:authors|creators)|unlike|in contrast|whereas|the reward model|teacher|per epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b|"
-    r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*in addition to\b|^\W*(?:\w{1,20}\W{1,4}){0,2}[A-Z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?was pre-?trained\b",
+    r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*in addition to\b|^\W*(?:\w{1,20}\W{1,4}){0,2}[A-Z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?(?:was )?(?:pre-?)?trained\b",
     re.I,
 )
 _BESIDE = re.compile(

@@ -83,4 +83,12 @@ OPTIMIZERS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         ),
     ),
     ("lr scheduler type", "nnealing", re.compile(rf"\b{_SHAPES} (?:learning[ -]rate |lr )?annealing\b", re.I)),
+    (
+        "optimizer",
+        "dam",
+        re.compile(
+            r"^\W{0,6}(AdamW?(?:[ _-]?8[ _-]?bit)?)\W{0,4}(?=\([^()]{0,20}(?:β|beta|lr|learning|weight)|with\b|beta|β)",
+            re.I,
+        ),
+    ),
 )

@@ -162,6 +162,14 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("steps", "steps", re.compile(rf"(?:^\W*|\band |[.:] ){NUMBER} steps (?:using|with|at|on)\b", re.I)),
     ("steps", "steps", re.compile(rf"(?<![\d.,}}]){NUMBER} steps (?:of )?(?:\w+ )?training\b", re.I)),
     (
+        "steps",
+        "steps",
+        re.compile(
+            rf"\b(?:train|tun)(?:ed|ing)\b[^.()\n]{{0,80}} \((?:[^()\n]{{0,60}}, )?(?:approx\.? |about |total |~)?{NUMBER} (?:training )?steps(?: total)?(?=[,)])",
+            re.I,
+        ),
+    ),
+    (
         "sequence length",
         "len",
         re.compile(

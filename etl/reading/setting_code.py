@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from etl.cards import Fence, Section
 from etl.reading import python_settings, settings_text
-from etl.reading.places import NEVER_NAMES, Place, Statement, is_score, place_of
+from etl.reading.places import NEVER_NAMES, TAKEN, Place, Statement, is_score, place_of
 from etl.reading.settings_text import Setting
 from etl.reading.unassigned import unassigned_lines
 from etl.reading.vocabularies import SETTINGS
@@ -95,6 +95,8 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     if place < Place.SETTINGS and any(is_score(s.name, s.value) for s in settings):
         return
     for setting in settings:
+        if TAKEN.match(setting.name) or (setting.name == "device" and " " in setting.value):
+            continue
         if (everything or SETTINGS.knows(setting.name)) and setting.value:
             yield Statement(setting.name, setting.value, block.line + setting.offset, Source.CONFIG_BLOCK, number)
 

@@ -62,7 +62,9 @@ def may_state(items: Iterable[Item]) -> bool:
     """Whether some item begins like `name: value`, or is a name and a number."""
     for item in items:
         head = item.text[:72]
-        if ":" in head or "=" in head or "：" in head or head[-1:].isdigit() or (head[:2] == "**" and ".**" in head):
+        if ":" in head or "=" in head or "：" in head or head[-1:].isdigit() or head[-1:] == ")":
+            return True
+        if head[:2] == "**" and ".**" in head:
             return True
     return False
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
+from etl.cards.sieve import Words
 from etl.reading import values
 from etl.reading.about import strings
 from etl.reading.context import Context
 from etl.reading.places import Statement
-from etl.reading.vocabularies import SETTINGS, key, rows
+from etl.reading.setting_values import NUMBERS, is_per_device, number
+from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import Source
 
 _AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
@@ -29,9 +31,11 @@ _OPTIMIZER = re.compile(
     r"(?:Rectified)?Adam(?:W|ax|WeightDecay)?|Nadam|SGD|RMSprop|Ada(?:grad|delta|factor)|Lion|Ftrl|LAMB", re.I
 )
 """What Keras calls the name of an optimizer's configuration, key by key in a table."""
+_ADAPTS = Words("dapter", "LoRA", "lora", "Lora", "LORA", "DoRA", "peft", "PEFT", "network_", "lycoris", "LoKr")
+_OF_ADAPTERS = frozenset(("alpha", "r", "rank"))
+"""An adapter's only where a card speaks of one: the weight of a loss is an `alpha`, too."""
 LARGEST_EPSILON = 0.01
 """What is larger is no optimizer's: how far PPO clips, or how often an agent explores."""
-_NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
 
 
 def canonical_name(context: Context, statement: Statement) -> str:
@@ -43,13 +47,17 @@ def canonical_name(context: Context, statement: Statement) -> str:
     own = key(written)
     if own == "name" and _OPTIMIZER.fullmatch(text):
         return "optimizer"
+    if name == "batch_size" and is_per_device(text):
+        return "train_batch_size"
     if name == own:
         return _of_tokens(name, statement) if name == "training_tokens" else name
     if own in _OF_AGENTS and statement.source == Source.CONFIG_BLOCK and _is_of(context, _AGENTS):
         return _OF_AGENTS[own]
     if own in _OF_ESTIMATORS and _is_of(context, _ESTIMATORS):
         return own
-    if name in _NUMBERS and (text.startswith("[(") or values.truth(text) is not None):
+    if own in _OF_ADAPTERS and (number(name, text) is None or not context.card.says(_ADAPTS)):
+        return own
+    if name in NUMBERS and (text.startswith("[(") or values.truth(text) is not None):
         return own
     if name == "adam_epsilon" and (values.number(text) or 0) > LARGEST_EPSILON:
         return own

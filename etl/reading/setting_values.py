@@ -9,39 +9,70 @@ from __future__ import annotations
 import re
 
 from etl.reading import values
+from etl.reading.vocabularies import SETTINGS, rows
 
+NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] == "number")
+"""The settings whose value is a number."""
+_BATCHES = frozenset(
+    ("batch_size", "train_batch_size", "eval_batch_size", "total_train_batch_size", "micro_batch_size")
+)
+_PER_DEVICE = r"(?: ?/ ?| per )(?:device|gpu|tpu|core|tpu core)"
 _UNITS = {
     "training_steps": r"(?:training )?(?:steps|iterations|updates)",
     "lr_scheduler_warmup_steps": r"(?:warm-?up )?(?:steps|iterations|updates)",
+    "gradient_accumulation_steps": r"steps",
     "num_epochs": r"epochs?",
     "max_seq_length": r"(?:sub-?word )?tokens",
-    "batch_size": r"(?:sequences|samples|examples|sentences|images)",
+    "training_tokens": r"(?:training |pre-?training )?tokens",
 }
-_UNITS |= dict.fromkeys(("train_batch_size", "eval_batch_size", "total_train_batch_size"), _UNITS["batch_size"])
+_UNITS |= dict.fromkeys(
+    _BATCHES,
+    rf"(?:(?:sequences|samples|examples|sentences|images)(?: ?/ ?batch| per batch|{_PER_DEVICE})?|{_PER_DEVICE[:-1]}))",
+)
 """What a setting counts, as its authors write it behind the number."""
-_WITH_UNIT = {name: re.compile(rf"(\d[\d.,' ]{{0,15}}[kKM]?) {unit}", re.I) for name, unit in _UNITS.items()}
+_WITH_UNIT = {name: re.compile(rf"(~?\d[\d.,' ]{{0,15}}[kKMBT]?) ?\b{unit}", re.I) for name, unit in _UNITS.items()}
 _STEPS = frozenset(("training_steps", "lr_scheduler_warmup_steps"))
 _DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){1,3}")
 _TEN_THOUSANDS = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s?[wW万萬]")
+_REMARKED = re.compile(
+    r"(~?\d[\d.,]{0,15}(?:[eE][-−]?\d{1,3})?(?: ?[kKMBT]\b| (?:million|billion|trillion))?)(?! ?[-–x×*])"
+    r"(?: \([^()]{1,200}\))?(?:(?: (?:with|using|via|from|—|–|--) (?!\d)|\. (?=[A-Z])).{1,300})?"
+)
+"""`3e-4 with cosine decay to 1.5e-5`, `1000 (from the base) — stopped early`."""
+_NAMED_AGAIN = re.compile(r"([A-Za-zα]\w{0,20}) ?= ?(\S{1,20})")
+"""`r = 16` of a rank."""
+_DEVICES = re.compile(rf"[\d,]{{1,9}}(?: (?:sequences|samples|examples|sentences|images))?{_PER_DEVICE}\b", re.I)
+
+
+def is_per_device(text: str) -> bool:
+    """Whether a batch is said to be one device's: `4 per GPU`."""
+    return bool(_DEVICES.match(text))
 
 
 def number(name: str, text: str) -> float | None:
     """The number that a value states of the setting of that name: `250k steps`, `250.000` steps, `50W` steps."""
-    if name in _STEPS:
-        if _DOTTED.fullmatch(text):
-            return float(text.replace(".", ""))
-        if match := _TEN_THOUSANDS.fullmatch(text):
-            return round(float(match[1]) * 1e4, 4)
-    found = values.number(text)
-    if found is None and name in _WITH_UNIT and (match := _WITH_UNIT[name].fullmatch(text)):
-        return number(name, match[1].strip())
-    return found
+    return _read(name, text)[0]
 
 
 def repair(name: str, text: str) -> str | None:
     """The code of what had to be done to read the number here, beyond what `values.repairs` tells of the text; or none."""
-    if name not in _STEPS:
-        return None
-    return (
-        "thousands_separator" if _DOTTED.fullmatch(text) else "power_of_ten" if _TEN_THOUSANDS.fullmatch(text) else None
-    )
+    return _read(name, text)[1]
+
+
+def _read(name: str, text: str) -> tuple[float | None, str | None]:
+    """The number of a setting's value, and the code of what had to be done to read it."""
+    if name in _STEPS:
+        if _DOTTED.fullmatch(text):
+            return float(text.replace(".", "")), "thousands_separator"
+        if match := _TEN_THOUSANDS.fullmatch(text):
+            return round(float(match[1]) * 1e4, 4), "power_of_ten"
+    found = values.number(text)
+    if found is not None or name not in NUMBERS:
+        return found, None
+    if name in _WITH_UNIT and (match := _WITH_UNIT[name].fullmatch(text)):
+        return _read(name, match[1].strip())
+    if (match := _NAMED_AGAIN.fullmatch(text)) and SETTINGS.canonical(match[1]) == name:
+        return _read(name, match[2])
+    match = _REMARKED.fullmatch(text)
+    found = values.number(match[1]) if match else None
+    return found, None if found is None else "number_with_remark"

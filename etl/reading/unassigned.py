@@ -12,7 +12,7 @@ from etl.reading.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS
 
 _NAME_AND_NUMBER = re.compile(
-    r"^[`*]{0,3}(?P<name>[^\W\d_]\w{1,40}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3} {1,40}[`*]{0,3}(?P<value>\d[\d.eE+-]{0,12}[kKMW]?)[`*]{0,3}$"
+    r"^[`*]{0,3}(?P<name>[^\W\d_]\w{1,40}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3} {1,40}[`*]{0,3}(?P<value>\d[\d.eE+-]{0,12}[kKMW]?(?: \([^()]{1,60}\))?)[`*]{0,3}$"
 )
 _NUMBER_AND_NAME = re.compile(
     r"^[`*]{0,3}(?P<value>\d[\d.,]{0,9})[`*]{0,3} (?P<name>[A-Za-z]\w{1,20}(?: [A-Za-z]\w{1,20}){0,2})[`*]{0,3}$"

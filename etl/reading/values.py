@@ -19,7 +19,7 @@ _POWER = re.compile(
 _RAISED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:[x×*·]\s*10|e)\s?(-\d{1,2})")
 """1.5 x 10<sup>-4</sup> or 1e<sup>-5</sup>, the marks off."""
 _SUFFIX = {"k": 3, "m": 6, "b": 9, "t": 12}
-_SUFFIXED = re.compile(r"([-+]?\d+(?:\.\d+)?)\s?([kKmMbBT])")
+_SUFFIXED = re.compile(r"([-+]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+(?:\.\d+)?))\s?([kKmMbBT])")
 _SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 """Letters and words for powers of ten."""
 _SCALED = re.compile(r"(\d+(?:\.\d+)?|half a|[a-z]{3,5}) (thousand|million|billion|trillion)")
@@ -27,7 +27,7 @@ _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
 _REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)$")
-_ABOUT = re.compile(r"^[~≈]\s?((?:\d[\d.,]*|\.\d+)\s?%?)$")
+_ABOUT = re.compile(r"^[~≈]\s?((?:\d[\d.,]*|\.\d+)\s?[%kKMBT]?)$")
 _DECIBELS = re.compile(r"^([-+]?\d{1,4}(?:[.,]\d{1,6})?) ?dB$")
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
 """84.2¹: what has a fraction is raised to no power here."""
@@ -143,7 +143,7 @@ def _plain_number(text: str) -> tuple[float | None, tuple[str, ...]]:
     if match := _POWER.fullmatch(text) or _RAISED.fullmatch(text):
         return float(f"{match[1] or 1}e{match[2]}"), ("power_of_ten",)
     if match := _SUFFIXED.fullmatch(text):
-        return float(f"{match[1]}e{_SUFFIX[match[2].lower()]}"), ("power_of_ten",)
+        return float(f"{match[1].replace(',', '')}e{_SUFFIX[match[2].lower()]}"), ("power_of_ten",)
     return _NONE
 
 

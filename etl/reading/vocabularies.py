@@ -19,6 +19,8 @@ _OTHER_SETTING = re.compile(
 _OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
 _TRANSLATED = re.compile("^[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+(?=[a-z])")
 """`学习率lr`: the same name twice, in a language and as tools write it."""
+_FORMULA = re.compile(r"(?<=\w)\s{0,4}\$[^$]{1,40}\$$")
+"""`discount factor $\\gamma$`: the letter is another name of the same."""
 _EDGES = " \t:*_`\"'="
 _DECORATION = re.compile("^[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+")
 """Arrows and pictures before a name."""
@@ -28,6 +30,8 @@ _DECORATION = re.compile("^[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U
 def key(name: str) -> str:
     """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
     name = name if name[:1].isascii() else _DECORATION.sub("", name)
+    if name[-1:] == "$":
+        name = _FORMULA.sub("", name)
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
 
 
