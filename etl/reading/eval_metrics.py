@@ -20,7 +20,10 @@ from etl.reading.result_lines import (
     average,
     benchmark,
     is_measure,
+    number_first,
+    number_said,
     qualified,
+    rate,
     several,
     unsigned,
 )
@@ -53,8 +56,8 @@ _ALL_BOLD = re.compile(
 )
 _MEASURES = re.compile(r"\b(?:rate|score|accuracy|f1|precision|recall)$", re.I)
 """`**Removal rate: 93.0%** (on 200 samples)`: how the name of a measure ends."""
-_LOSS = re.compile(r"loss", re.I)
-"""Lines of losses are what a training run printed."""
+_LOSS = re.compile(r"^(?!final|best).*loss", re.I)
+"""Lines of losses are what a training run printed, unless they say that it ended with them."""
 _NO_RESULT = re.compile(
     r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|(?:baseline|teacher|previous|random|majority) |train(?:ing)? (?:time|data)|carbon|co2)",
     re.I,
@@ -70,9 +73,15 @@ _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|me
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _FRACTION = re.compile(r"\d\.\d|%|\d,(?:\d{1,2}|\d{4,})(?!\d)")
 """What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
-_BEGINS = re.compile(r"[\s*`_\"']*(?:ac|au|bl|br|ch|ce|de|ev|ex|em|f[1-]|lo|ma|mc|me|mi|pe|pr|re|ro|sp|te|va|we)", re.I)
+_BEGINS = re.compile(
+    r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ch|ce|de|er|ev|ex|em|f[1i-]|io|lo|ma|mc|me|mi|mr|ov|pe|pr|re|ro|sp|te|va|we)",
+    re.I,
+)
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 MAX_RESULT_LINE = 60
+_ENDS = "0123456789%"
+_NUMERIC = "~≈0123456789"
+MAX_ITEM = 160
 MIN_METRICS = 4
 MAX_NAMED = 12
 """Words of the name of a number that is announced: a question's text may be a metric's name."""
@@ -96,7 +105,7 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             tabled = None
             strength = _strength(section, block.lead)
             found = block.items if strength else _unmistakable(section, block.items)
-            if found and not is_of_others(block.lead[-240:]) and not _is_settings(block.items):
+            if found and not is_of_others(block.lead[-240:]) and not (strength and _is_settings(block.items)):
                 yield from _items(context, found, 2 if strength == 1 and _are_metrics(block.items) else strength or 2)
         elif isinstance(block, Paragraph):
             if VALIDATION_METRICS.search(section.title):
@@ -170,7 +179,7 @@ def _strength(section: Section, lead: str) -> int:
 
 def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
     """The items that are results among others: OPUS-MT puts its scores into a list of facts about the model."""
-    found = [item for item in items if len(item.text) < 60 and _is_well_known(item.text)]
+    found = [item for item in items if len(item.text) < MAX_ITEM and _is_well_known(item.text)]
     return found if found and not OTHERS.search(section.title) else []
 
 
@@ -210,6 +219,9 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if pair is None:
             continue
         value = values.number(pair.value)
+        if value is None and (share := rate(pair)) is not None:
+            yield _row(context, share.name, share.value, values.number(share.value), item.line)
+            continue
         if len(pair.name.split()) > (MAX_NAMED if strength == 2 and value is not None else 8):
             continue
         if _NO_RESULT.match(pair.name) and not (value is not None and 0 < value < 1):  # `date: 0.87` is a class's F1
@@ -265,6 +277,8 @@ def _pair(text: str) -> settings_text.Setting | None:
     found = settings_text.pair(first)
     if found is not None and found.value.startswith("** "):  # `**Epoch = ** 5.0`: no Markdown opens or ends so
         return settings_text.Setting(found.name, found.value[3:])
+    if found is not None and found.value[-1] not in _ENDS and values.number(found.value) is None:
+        return settings_text.Setting(found.name, number_said(found.name, found.value))
     return found
 
 
@@ -292,7 +306,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
         if item.text.startswith(("{", "`{", "```{")):
             yield from _dictionary(context, [item])
         if (
-            len(item.text) >= 60 or not _FRACTION.search(item.text) or _TEST_RESULT.match(item.text)
+            len(item.text) >= MAX_ITEM or not _FRACTION.search(item.text) or _TEST_RESULT.match(item.text)
         ):  # read among bold lines
             continue
         text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
@@ -311,6 +325,8 @@ def _line_result(section: Section, text: str, below_table: bool) -> settings_tex
         is_run = is_run and not text.startswith(("eval_", "test_"))
         return None if is_run else pair
     if (found := qualified(text)) is not None:
+        return found
+    if text[0] in _NUMERIC and is_of_results(section.title) and (found := number_first(text)):
         return found
     if (found := average(text)) and (below_table or any(map(is_of_results, (section.title, *section.path)))):
         return found

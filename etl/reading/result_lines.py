@@ -11,12 +11,12 @@ from etl.cards.inline import bare
 from etl.reading import values
 from etl.reading.result_languages import MEASURES
 from etl.reading.settings_text import Setting
-from etl.reading.table_words import is_metric
+from etl.reading.table_words import SKIP_ROW, is_metric, is_skipped
 
 _MEASURE = (
-    r"(?:(?:macro|micro|weighted)[ _-])?(?:accuracy|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
+    r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
-    r"mcc(?: score)?|exact[ _]match|em|perplexity)(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
+    r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
 )
 METRIC_NAME = re.compile(
     r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
@@ -24,7 +24,10 @@ METRIC_NAME = re.compile(
     re.I,
 )
 """How a name of a list of results tells that it is a metric's."""
-WELL_KNOWN = re.compile(rf"^(?:(?:eval|test|val|validation|dev)[ _-])?{_MEASURE}$", re.I)
+WELL_KNOWN = re.compile(
+    rf"^(?:(?:(?:final|best|overall|average) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?)?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved)?$",
+    re.I,
+)
 _QUALIFIED = re.compile(
     rf"^(?:(?!(?:train|base|orig|prev|human|other|old|best|random|majority|target|teacher|prior|sota|zero|lowest|state)|max)[A-Za-z][\w-]{{1,20}} ){{1,3}}{_MEASURE}$|"
     rf"^{_MEASURE}(?: \([a-z][a-z ]{{2,24}}\))? on (?:the )?[\w .-]{{2,40}}$",
@@ -48,6 +51,22 @@ _AVERAGE = re.compile(
     re.I,
 )
 _BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
+_BEHIND = r"(?: \([^()]{1,120}\))?(?: (?:on|over|across|for) [^:=|]{2,80})?"
+_SAID_OF = re.compile(rf"([~≈]?\d{{1,4}}(?:[.,]\d{{1,20}})? ?%?){_BEHIND}")
+"""A number, and what it was measured on behind it: `45.4% (teacher-forced) on all sums`."""
+_RATE = re.compile(r"([~≈]?\d{1,3}(?:\.\d{1,6})? ?%) (?=[a-z(])([^:=|]{3,120})", re.I)
+_NO_RATE = re.compile(
+    r"\b(?:production|baseline|teacher|previous|original|reduction|improve\w*|increase|decrease|less|lower|higher|more|fewer|faster|slower|smaller|cheaper|better|of (?:the )?(?:data|param|train|token|layer|memory))",
+    re.I,
+)
+"""What a share says that is none of this model's results: a gain, another model's, a part of something."""
+_ANOTHERS = re.compile(
+    r"^(?!.*\(this \w{1,12}\)).*(?:baseline|production|teacher|previous|original|human|random|target|goal|expect)",
+    re.I,
+)
+"""What the name of another model's result says, unless it says that it is this one's."""
+_FIRST = re.compile(rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}})? ?%?) (?P<name>{_MEASURE})(?: on .{{2,80}})?\.?", re.I)
+"""`64.6 BLEU on the test set`"""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90
 
@@ -73,6 +92,32 @@ def qualified(text: str) -> Setting | None:
     if not colon or text[-1] not in "0123456789%" or values.number(value.strip()) is None:
         return None
     return Setting(name.strip(), value.strip()) if _QUALIFIED.match(name.strip()) else None
+
+
+def number_said(name: str, value: str) -> str:
+    """The number of a metric's value that says behind it what it was measured on; else the value."""
+    match = _SAID_OF.fullmatch(value) if is_measure(name) else None
+    return match[1] if match else value
+
+
+def rate(pair: Setting) -> Setting | None:
+    """A share that an item of results tells in words: `Coherence: 98% grammatical answers`."""
+    match = _RATE.fullmatch(pair.value)
+    if (
+        match is None
+        or _NO_RATE.search(match[2])
+        or _ANOTHERS.search(pair.name)
+        or SKIP_ROW.search(pair.name.lower())
+        or is_skipped(pair.name)
+    ):
+        return None
+    return Setting(pair.name, match[1])
+
+
+def number_first(text: str) -> Setting | None:
+    """A result whose metric stands behind the number: `64.6 BLEU on the test set`."""
+    match = _FIRST.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match else None
 
 
 def average(text: str) -> Setting | None:

@@ -19,11 +19,14 @@ _LEAD = re.compile(
 _HEADS_RESULTS = re.compile(r"\W{0,8}results?\W{0,8}")
 """A line of nothing but the word."""
 _SECTION = re.compile(
-    r"^(?:validation|evaluation|eval|test|final|training)? ?(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
-    r"^evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$|"
+    r"^(?:(?:key|main|headline|overall|our|model|benchmark|quantitative|experimental|final) ){0,2}(?:validation|evaluation|eval|test|training)?(?: set)? ?(?:performance )?"
+    r"(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
+    r"^(?:model )?evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$|^model quality$|"
     rf"^(?:{HEADINGS})$",
     re.I,
 )
+_MARKED = re.compile(r"[\W_]*(?:\d{1,2}(?:\.\d{1,2})?[.):]?\s)?[\W_]*")
+"""Pictures and numbers before a heading: `📊 Results`, `3. Results`."""
 VALIDATION_METRICS = re.compile(r"validation metrics", re.I)
 _OTHERS_LEAD = re.compile(
     r"\b(?:baseline|teacher|original|previous|reference|base)(?: \w+)? (?:model|system|checkpoint|version)s? (?:\w+ )?(?:achiev|obtain|reach|scor|ha[ds]\b)\w*[^.]*$|"
@@ -58,4 +61,5 @@ def is_of_results(title: str) -> bool:
 @remembered(longest=200, texts=16_384)
 def is_results_heading(title: str) -> bool:
     """Whether a heading is one of headline results."""
-    return bool(_SECTION.search(title))
+    begin = _MARKED.match(title)
+    return bool(_SECTION.search(title[begin.end() :] if begin else title))

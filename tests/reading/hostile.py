@@ -226,6 +226,7 @@ FRAGMENTS = (
     *("<a href='https://huggingface.co/a/b'>a", "see our other models: ", "unlike a, which is ", "the code is based on ", "you can check "),
     *("[a](https://huggingface.co/a/b/resolve/", "Heron-7B is ", "-based model ", "(a fine-tuned ", "version of this model fine-tuned "),
     *("we used instead of ", "the same settings as ", "1 000", "max_seq_len of ", "half a million ", "50W, ", "base model: a\n- epoch: "),
+    *("(final) ", "1.1 accuracy on a ", "98% a (", "final loss 1.1 (", "1.1% [1, "),
 )  # fmt: skip
 
 PLACES: Mapping[str, str] = {
