@@ -66,6 +66,7 @@ _LABELLED = re.compile(
 """`Eval metrics (10% valid set): {'accuracy': 0.91}`"""
 _COUNTER = re.compile(r"(?:(?:global|training) )?(?:steps?|epochs?|iter(?:ation)?s?)", re.I)
 _DIFFERENCE = re.compile(r"\W{0,2}(?:[Δ∆]|delta|difference)s? (?:vs\b|versus\b|to\b|from\b|over\b|against\b|\()", re.I)
+MIN_METRIC_ROWS = 2
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
 
@@ -292,7 +293,11 @@ def _compares_rows(this: ThisModel, table: ResultTable) -> bool:
 
 
 def _compares_configurations(table: ResultTable) -> bool:
-    """Whether the rows are systems rather than settings: one says "this model", and a column is a metric or a rate."""
-    return ThisModel.is_pointed_at([row[0] for row in table.rows if row]) and any(
-        is_metric(head) or RATE.search(head.lower()) for head in table.header[1:]
-    )
+    """Whether the rows are systems rather than settings: one says "this model", and a column is a metric or a rate.
+
+    Or the systems are columns, one says "this model", and several rows are metrics.
+    """
+    if ThisModel.is_pointed_at([row[0] for row in table.rows if row]):
+        return any(is_metric(head) or RATE.search(head.lower()) for head in table.header[1:])
+    metrics = sum(bool(row and is_metric(row[0])) for row in table.rows)
+    return metrics >= MIN_METRIC_ROWS and ThisModel.is_pointed_at(table.header[1:])

@@ -22,9 +22,9 @@ _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 _PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
 _MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
 """A pair and its metric: `MNLI-m/mm (acc)`."""
-_SHARE = re.compile(r"(\d{1,6})/(\d{2,6})")
+_SHARE = re.compile(r"(\d{1,6})/(\d{1,6})")
 _ONE = r"(?:\d{1,4}(?:\.\d{1,6})? ?%?|-)"
-_SEVERAL = re.compile(rf"(?=[^.%]*+[.%]){_ONE}(?: ?/ ?{_ONE}){{1,2}}")
+_SEVERAL = re.compile(rf"(?=[^.%]*+[.%]){_ONE}(?: ?/ ?{_ONE}){{1,7}}")
 """`49.3 / 51.8`, `38/0.9607`, `86.6/-` or `59% / 100%` below one name."""
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
 """When a model was released: no data set."""
@@ -32,7 +32,7 @@ MAX_PART = 3
 """`m` and `mm`: a longer word is a name of its own."""
 _MARKS = "✅❌⚠⭐✔✓★"
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
-_INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}),? ?\[\d[\d., -]{2,30}\]")
+_INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
 
 
@@ -45,7 +45,7 @@ def results_in(
         return
     text = row[column]
     dataset = dataset or table.column_groups[column] or table.row_groups[at] or None
-    if dataset is not None and _DATE.fullmatch(dataset):
+    if dataset is not None and (_DATE.fullmatch(dataset) or (is_metric(table.header[0]) and is_number(dataset))):
         dataset = None
     pair = pair_in(name, text)
     if pair:

@@ -257,7 +257,10 @@ def _against_metrics(
             for i in (i for i, group in zip(numeric, groups, strict=True) if group == groups[mine]):
                 yield from results_in(context, table, at, i, table.header[i], label or None)
         return
-    names = [name or " ".join(filter(is_number, cells)) for name, cells in zip(names, labels, strict=True)]
+    only = 1 if len(table.rows) > 1 else None
+    names = [
+        name or " ".join([c for c in cells if is_number(c)][:only]) for name, cells in zip(names, labels, strict=True)
+    ]
     models = models_of(table, numeric[0])
     if labelled and (this.index_named(models) is not None or _are_models(names)):  # models, though headed as data sets
         yield from _model_rows(context, this, table, numeric)

@@ -17,12 +17,16 @@ from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
 _ITSELF = r"\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
+_RELEASED = (
+    r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
+    r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped)(?: model)?\)\W*$"
+)
 _OURS = re.compile(
-    rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉",
+    rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉|{_RELEASED}",
     re.I,
 )
 _THIS = re.compile(rf"{_ITSELF}|\(this\)|\(current\)|\byou are here\b|^this$", re.I)
-_THIS_ALONE = re.compile(r"\(this (?:model|one|repo)\)", re.I)
+_THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
 _TRAINED = re.compile(
     r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
     re.I,
