@@ -20,6 +20,7 @@ from etl.reading.result_lines import (
     average,
     benchmark,
     is_measure,
+    measured_on,
     number_first,
     number_said,
     qualified,
@@ -82,7 +83,7 @@ MAX_RESULT_LINE = 60
 _ENDS = "0123456789%"
 _NUMERIC = "~≈0123456789"
 MAX_ITEM = 160
-MIN_METRICS = 4
+MIN_METRICS, MIN_MEASURED = 4, 3
 MAX_NAMED = 12
 """Words of the name of a number that is announced: a question's text may be a metric's name."""
 MAX_TEXT = 400
@@ -107,6 +108,8 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             found = block.items if strength else _unmistakable(section, block.items)
             if found and not is_of_others(block.lead[-240:]) and not (strength and _is_settings(block.items)):
                 yield from _items(context, found, 2 if strength == 1 and _are_metrics(block.items) else strength or 2)
+            elif not found:
+                yield from _measured(context, section, block.items)
         elif isinstance(block, Paragraph):
             if VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
@@ -210,6 +213,17 @@ def _is_settings(items: Iterable[Item]) -> bool:
     )
 
 
+def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iterator[EvalMetric]:
+    """The results of a list of nothing but such, wherever it stands: `LAMBADA ppl 15.34, acc 42.42%`."""
+    if len(items) < MIN_MEASURED or OTHERS.search(section.title) or items[0].text[-1:] not in "0123456789%":
+        return
+    read = [measured_on(plain(item.text)) for item in items]
+    if all(read):
+        for item, results in zip(items, read, strict=True):
+            for found in results:
+                yield _row(context, found.name, found.value, values.number(found.value), item.line)
+
+
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
     for item in items:
         if item.text.startswith("{"):
@@ -300,7 +314,7 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
 
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
-    if OTHERS.search(section.title):
+    if OTHERS.search(section.title) and section.title != context.card.title:  # `Baseline model trained on ...`
         return
     for item in lines:
         if item.text.startswith(("{", "`{", "```{")):

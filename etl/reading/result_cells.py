@@ -24,8 +24,10 @@ _MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
 """A pair and its metric: `MNLI-m/mm (acc)`."""
 _SHARE = re.compile(r"(\d{1,6})/(\d{1,6})")
 _ONE = r"(?:\d{1,4}(?:\.\d{1,6})? ?%?|-)"
-_SEVERAL = re.compile(rf"(?=[^.%]*+[.%]){_ONE}(?: ?/ ?{_ONE}){{1,7}}")
-"""`49.3 / 51.8`, `38/0.9607`, `86.6/-` or `59% / 100%` below one name."""
+_SEVERAL = re.compile(
+    rf"(?=[^.%]*+[.%]){_ONE}(?:\s?/\s?{_ONE}){{1,7}}|\d{{1,3}}\.\d{{1,6}}(?: - \d{{1,3}}\.\d{{1,6}}){{2}}"
+)
+"""`49.3 / 51.8`, `38/0.9607`, `86.6/-`, `59% / 100%` or `90.04 - 88.92 - 91.18` below one name."""
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
 """When a model was released: no data set."""
 MAX_PART = 3
@@ -103,7 +105,7 @@ def is_number(text: str) -> bool:
 
 def is_result_without_number(text: str) -> bool:
     """Whether a cell states a result that is no number: how many of how many (`11/40`), or fractions (`49.3 / 51.8`)."""
-    if "/" not in text:
+    if "/" not in text and " - " not in text:
         return False
     share = _SHARE.fullmatch(text)
     return int(share[1]) <= int(share[2]) if share else _SEVERAL.fullmatch(text) is not None

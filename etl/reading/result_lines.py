@@ -41,6 +41,14 @@ _OF_RESULTS = re.compile(
 """`MuST-C test results for en-de (BLEU score): 22.7`"""
 _UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
 """`F-score (micro) 0.8605`: no sign stands between."""
+_SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{4,8})")
+"""`recall_macro         0.883333`, as pandas prints a series."""
+_MEASURED_ON = re.compile(
+    r"(?P<on>(?!base|prev|other|human|random)[A-Za-z][\w+.-]{1,30}) (?P<pairs>(?:ppl|acc(?:_norm)?|accuracy|loss|f1|em|bleu|wer|cer|perplexity) \d{1,3}\.\d{1,6} ?%?"
+    r"(?:, (?:ppl|acc(?:_norm)?|accuracy|f1|em) \d{1,3}\.\d{1,6} ?%?){0,2})",
+    re.I,
+)
+"""`LAMBADA ppl 15.34, acc 42.42%`: what was measured, on what, without a sign."""
 _SEVERAL = re.compile(
     rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>{_MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
     re.I,
@@ -76,10 +84,21 @@ def is_measure(name: str) -> bool:
     return bool(METRIC_NAME.search(name)) or bool(MEASURES.search(name.lower()))
 
 
+def measured_on(text: str) -> list[Setting]:
+    """The results of a line that says on what each was measured and no sign: `PIQA acc 67.03%`."""
+    match = _MEASURED_ON.fullmatch(text) if len(text) <= MAX_LINE else None
+    if match is None:
+        return []
+    pairs = (part.rsplit(" ", 1) for part in match["pairs"].replace(" %", "%").split(", "))
+    return [Setting(f"{match['on']} {name}", value) for name, value in pairs]
+
+
 def unsigned(text: str) -> Setting | None:
-    """A well-known metric and its value without a sign between them."""
+    """A well-known metric and its value without a sign between them, or with blanks as pandas sets them."""
     if len(text) > MAX_LINE:
         return None
+    if "  " in text and (series := _SERIES.fullmatch(text)) and is_measure(series["name"]):
+        return Setting(series["name"], series["value"])
     match = _UNSIGNED.match(bare(text).replace("**", "").replace("`", "").strip())
     return Setting(match["name"], match["value"]) if match else None
 

@@ -153,6 +153,10 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         return found, True
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
         return settings_text.flags(block.lines), place >= Place.SETTINGS or "train" in text
+    if place and len(found := settings_text.elements(block.lines)) >= CONFIG_MIN_SETTINGS:
+        return [
+            s for s in found if not (NEVER_NAMES.match(s.name) or _BY_FUNCTION.match(s.value))
+        ], place >= Place.SETTINGS
     if "{" in text and (found := python_settings.dict_items(text)):
         return found, True
     if (

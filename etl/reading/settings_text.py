@@ -20,6 +20,10 @@ _FULL_STOP = re.compile(r"^\*\*([A-Z][^*_.:=|\n]{1,60})\.\*\*(?=\s+\S)")
 _ASSIGNMENT = re.compile(
     r"^\s*(?P<name>[A-Za-z_][\w.]{0,60})\s*(?::\s*[A-Za-z_][\w\[\], ]{0,40})?=\s*(?P<value>[^=].*)$"
 )
+_ELEMENT = re.compile(
+    r"^\s*[A-Za-z_]\w{0,40}((?:\[(?:\"[\w.]{1,60}\"|'[\w.]{1,60}')\]){1,3})\s*=\s*(?P<value>[^=\s].*)$"
+)
+"""`cfg["learning_rate"] = 3e-4`: the elements of a dictionary, one a line."""
 _FLAG = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|\d{1,9}(?: \d{1,9}){1,63}+(?![^\s\\])|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
 )
@@ -159,6 +163,16 @@ def assignments(lines: list[str]) -> list[Setting]:
         if setting and setting.value != setting.name and not setting.value.endswith(_GOES_ON):
             found.append(Setting(setting.name, setting.value, offset))
     return found
+
+
+def elements(lines: list[str]) -> list[Setting]:
+    """`cfg["name"] = value` lines of a program that fills a dictionary; nested keys joined by dots."""
+    found = ((n, _ELEMENT.match(line)) for n, line in enumerate(lines) if "]" in line)
+    return [
+        Setting(".".join(re.findall(r"[\w.]+", match[1])), clean(without_comment_behind(match["value"])), n)
+        for n, match in found
+        if match
+    ]
 
 
 def assigned(line: str) -> tuple[str, str] | None:

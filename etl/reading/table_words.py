@@ -96,8 +96,8 @@ NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|timings?\b|latency|throughput|"
     r"hardware|(?<!language )inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|training corpus|composition|data mix|^\W*examples?\b|annotator|training procedure|training results",
 )
-ABOUT_MODEL = re.compile(r"model detail|usage|architecture")
-"""Headings of what a model is, below which its results may be announced all the same."""
+ABOUT_MODEL = re.compile(r"model detail|usage|architecture|training results")
+"""Headings of what a model is, or of how it was trained, below which its results may be announced all the same."""
 SPEED = re.compile(r"speed|latency|throughput|hardware")
 """What a list of models may be sorted by; their accuracies are results all the same."""
 SAMPLES = re.compile(r"^\W*(?:samples|examples)\W*$", re.I)
