@@ -18,7 +18,7 @@ from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
 from etl.reading.model_rows import models_of, own_row
 from etl.reading.printed_reports import printed_reports
-from etl.reading.result_cells import is_number, is_said
+from etl.reading.result_cells import is_number, is_result_without_number, is_said
 from etl.reading.result_columns import has_metric_rows
 from etl.reading.result_lines import unsigned
 from etl.reading.result_tables import ResultTable, result_table
@@ -108,7 +108,8 @@ def _report_results(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
 def _has_results(table: ResultTable) -> bool:
     """Whether there are numbers beside the names of a table of results, and not only counts and sizes."""
     columns = [i for i, head in enumerate(table.header) if i and not is_skipped(head)]
-    return any(is_number(row[i]) for row in table.rows for i in columns if i < len(row))
+    cells = [row[i] for row in table.rows for i in columns if i < len(row)]
+    return any(is_number(cell) or is_result_without_number(cell) for cell in cells)
 
 
 def _holds_no_scores(table: ResultTable) -> bool:

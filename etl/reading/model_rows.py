@@ -26,6 +26,8 @@ from etl.reading.this_model import ThisModel
 _TUNED_ROWS = {"yes": "Fine-tuned", "✅": "Fine-tuned", "no": "Base", "❌": "Base"}
 """What rows answer that are headed `Fine-tuning`."""
 _THIS_MODEL = re.compile(r"\W*(?:this|our) (?:fine-?tuned )?model\b", re.I)
+_RELEASE = re.compile(r"v?\d{1,3}(?:\.\d{1,3}){1,3}[a-z]{0,4}\d{0,2}", re.I)
+"""Of this model, where the only row is headed so."""
 _DECODED = re.compile(r"\s\+ (?:an? )?(?:(?:\d|n)-?gram|LM|language model|beam search|transf(?:ormer)?)s?\b\.?", re.I)
 """What a speech model was decoded with."""
 
@@ -42,7 +44,8 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     models = _undecoded(names)
     found = own_row(this, table, models)
     if found is None:
-        return [0] if len(names) == 1 and this.may_be(names[0]) else []
+        is_release = len(names) == 1 and table.header[0].casefold() == "version" and _RELEASE.fullmatch(names[0])
+        return [0] if is_release or (len(names) == 1 and this.may_be(names[0])) else []
     rows = [i for i, model in enumerate(models) if model == models[found]]
     if len(rows) == 1 or by_id is not None:
         return [found]

@@ -124,7 +124,7 @@ SYSTEM_LABEL = re.compile(
 """Families of models, and what people call one model beside another: no classes and no data."""
 PART_HEADER = re.compile(
     r"^(?:dev|test|train|valid?|validation|eval|overall|total|all|both|average|avg\.?|mean|(?:micro|macro|weighted|samples)[ _-]?(?:avg|average|f1)?|"
-    r"per|org|loc|misc|gpe|positive|negative|neutral|[a-z]+[- ]level|entity|(?:label|class)[_ ]?\d+|\d|[a-z ]{3,20} set|[\w.-]{2,20} (?:dev|test|valid(?:ation)?)|(?:val|dev|test)[- ]\w{1,12})$",
+    r"per|org|loc|misc|gpe|positive|negative|neutral|[a-z]+[- ]level|entity|(?:label|class)[_ ]?\d+|\d|[\w .-]{0,20}\bdata ?set(?: \([\w -]{2,20}\))?|[a-z ]{3,20} set|[\w.-]{2,20} (?:dev|test|valid(?:ation)?)|(?:val|dev|test)[- ]\w{1,12})$",
     re.I,
 )
 """Headers of splits, averages, kinds of entities and sentiments: where rows are metrics, what they are measured on."""
@@ -191,7 +191,7 @@ HARDWARE = re.compile(r"(?:gpus?|cpus?|devices?|hardware|machines?|batch(?: size
 SIZED = re.compile(r"\b\d{1,4}(?:\.\d{1,3})?[bm]\b", re.I)
 """A number of parameters, as names of models have it."""
 OVER_PARTS = re.compile(
-    r"^(?:data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?|genders?)$",
+    r"^(?:(?:[a-z]{3,12} )?data ?sets?|labels?|class(?:es)?|entit(?:y|ies)|languages?|lang|domains?|splits?|subsets?|categor(?:y|ies)|corpus|emotions?|test ?sets?|contrasts?|age groups?|genders?)$",
     re.I,
 )
 """The first header over data sets or classes that stand beside it, above rows of metrics."""

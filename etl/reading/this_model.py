@@ -16,7 +16,7 @@ from etl.reading.other_labels import TUNINGS, is_another
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
-_ITSELF = r"\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
+_ITSELF = r"[本当]モデル|このモデル|本模型|我们的?模型|[이본] 모델|우리 모델|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
     r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped)(?: model)?\)\W*$"
