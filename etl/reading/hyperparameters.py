@@ -31,8 +31,8 @@ from etl.reading.places import (
 )
 from etl.reading.prose import sentences_settings
 from etl.reading.setting_code import of_this_training, read_code
-from etl.reading.setting_lists import evident, first_statement, listed, may_state, unmistakable
-from etl.reading.setting_names import canonical_name
+from etl.reading.setting_lists import evident, first_statement, headed, listed, may_state, unmistakable
+from etl.reading.setting_names import canonical_name, with_adapters
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_not_taken import tell_not_taken
 from etl.reading.terse_settings import settings_behind, terse_settings
@@ -60,7 +60,7 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, l
         stated = [s for s in _block(this, section, block, number) if s.line not in recipe]
         taken = of_this_training(stated, block, repos) if stated and isinstance(block, Fence) else stated
         if taken and not _is_of_another_training(this, section, block):
-            found.append((section.title if in_training(section) else "", taken))
+            found.append((section.title if in_training(section) else "", with_adapters(taken)))
         elif stated or not isinstance(block, Paragraph):
             tell_not_taken(context, section, block, stated)
     return found
@@ -122,6 +122,8 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         items = _without(block.items, stated)
         if may_state(items) and (place := place_of(section, block) or evident(section, items)):
             stated += listed(items, place, number, source)
+        elif not stated:
+            stated = [s for within in headed(items) for s in listed(within, Place.SETTINGS, number, source)]
         stated = stated or list(unmistakable(items, number, source))
         yield from sorted(stated, key=attrgetter("line"))
         lines = {s.line for s in stated}

@@ -198,6 +198,12 @@ def in_training(section: Section) -> bool:
     return (marks.weak or marks.strong) and not marks.other
 
 
+def heads_settings(text: str) -> bool:
+    """Whether a line that ends in a colon announces settings: `LoRA configuration:`."""
+    text = text.rstrip(" *_")
+    return text.endswith(":") and (marks := _marks(text)).strong and not (marks.other or marks.others)
+
+
 def _turns_to_results(lead: str) -> bool:
     """Whether the last of several sentences before a block speaks of other things than the settings named before it."""
     last = _marks(lead.rpartition(". ")[2]) if ". " in lead else None

@@ -20,6 +20,7 @@ from etl.reading.places import (
     Place,
     Statement,
     describes_no_training,
+    heads_settings,
     is_score,
     trains,
 )
@@ -47,7 +48,7 @@ _UNMISTAKABLE = re.compile(
     r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:Training|Train) (?:steps|epochs|batch size)\W{1,4}\d)",
     re.I,
 )
-LONGEST_STAGE = 300
+LONGEST_STAGE, LONGEST_HEAD = 300, 60
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
@@ -56,6 +57,14 @@ def unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[St
     for item in items:
         if _UNMISTAKABLE.match(item.text) and (setting := _stated(item, Place.OTHER)):
             yield Statement(setting.name, setting.value, item.line, source, number)
+
+
+def headed(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The items within each that announces settings: those below `LoRA configuration:` among facts about a model."""
+    for at, item in enumerate(items[:-1]):
+        if items[at + 1].depth > item.depth and len(item.text) <= LONGEST_HEAD and heads_settings(plain(item.text)):
+            end = next((i for i in range(at + 1, len(items)) if items[i].depth <= item.depth), len(items))
+            yield items[at + 1 : end]
 
 
 def may_state(items: Iterable[Item]) -> bool:

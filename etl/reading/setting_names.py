@@ -7,6 +7,7 @@ its training, an estimator's `alpha` is no adapter's, a scheduler's `patience` s
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from etl.cards.sieve import Words
 from etl.reading import values
@@ -76,6 +77,16 @@ def _of_tokens(name: str, statement: Statement) -> str:
     return key(statement.name) if name == "training_tokens" and statement.source == Source.CONFIG_BLOCK else name
 
 
+def with_adapters(statements: list[Statement]) -> list[Statement]:
+    """The statements of a block; beside an adapter's bare `rank` and `alpha` the `dropout` is the adapter's, too."""
+    if not any(key(s.name) == "dropout" for s in statements):
+        return statements
+    names = {key(s.name.partition("(")[0]) for s in statements}
+    if "alpha" not in names or not names & {"r", "rank"}:
+        return statements
+    return [replace(s, canonical="lora_dropout") if key(s.name) == "dropout" else s for s in statements]
+
+
 def _is_of(context: Context, crafts: frozenset[str]) -> bool:
     """Whether a card's library or tags are of one of these crafts."""
     front = context.card.front
@@ -86,6 +97,8 @@ def _dotted(name: str) -> str:
     """Of a nested key, the canonical name of its last part where that is a known setting of a training; else the key."""
     part, _, last = name.rpartition(".")
     part = part.removesuffix(".params")
+    if "lora" in part.lower() and SETTINGS.knows(f"lora {last}"):
+        return SETTINGS.canonical(f"lora {last}")
     if not SETTINGS.knows(last) or "." in part or _OF_A_PART.search(part):
         return key(name)
     known = SETTINGS.canonical(last)

@@ -50,6 +50,7 @@ _OF_MODELS = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}|\d{1
 _REPO = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{1,95}")
 _TASKS = re.compile(r"(?:downstream )?tasks?", re.I)
 """What heads several rows of which each is another model, tuned for that task from this one."""
+_STAGES = re.compile(r"(?:training )?(?:phase|stage|step|round)s?", re.I)
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
 """What a table of models tells of their training, and none of how fast they are."""
@@ -107,7 +108,13 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
     if block.header is None or training_steps.is_log(section, block):
         return
     table = _table(section, block, block.header, number)
-    if not (table.place or table.is_headed or table.is_named or table.n_known_columns):
+    if not (
+        table.place
+        or table.is_headed
+        or table.is_named
+        or table.n_known_columns
+        or len(table.names) >= EVIDENT_SETTINGS
+    ):
         return
     if table.is_compared:
         if (mine := this.index_in(table.header[1:])) is not None:
@@ -119,6 +126,8 @@ def read_table(this: ThisModel, section: Section, block: TableBlock, number: int
         yield from _columns(table, names)
     elif _is_wide(table):
         yield from _wide(this, table, every=True)
+    elif _lists_stages(table):
+        yield from _wide(this, table, every=False)
     elif _lists_trainings(table.header, table.n_known_columns):
         yield from _row_of_size(this, table)
     elif table.n_known_columns >= EVIDENT_SETTINGS and _tell_of_training(table.header) and not _is_of_results(table):
@@ -159,7 +168,21 @@ def _names_in(table: _Table) -> _Names | None:
             return _Names(every=True)
         if place and header[0] and sum(trains([name]) for name in set(names)) >= 2:
             return _Names(every=True, network=False)
-    return _Names(every=False) if place and _tell_of_training(names) else None
+    return _Names(every=False) if (place and _tell_of_training(names)) or _is_of_facts(table) else None
+
+
+def _is_of_facts(table: _Table) -> bool:
+    """Whether a table of two columns has a training's settings among other facts, and their values: no advice on them."""
+    if not table.has_two or len(table.names) < EVIDENT_SETTINGS:
+        return False
+    rows = [row.words for row in table.block.rows if len(row.words) > 1 and SETTINGS.knows(row.words[0])]
+    return _tell_of_training([name for name, value, *_ in rows if len(value.split()) <= REMARK_WORDS])
+
+
+def _lists_stages(table: _Table) -> bool:
+    """Whether a table below a heading of training has a row for each stage, with its learning rate."""
+    known = {SETTINGS.canonical(name) for name in table.header if SETTINGS.knows(name)}
+    return bool(table.place and _STAGES.fullmatch(table.header[0])) and "learning_rate" in known and len(known) > 1
 
 
 def _is_wide(table: _Table) -> bool:

@@ -8,13 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from etl.cards import Fence, ListBlock, items_of
-from etl.cards.inline import plain
+from etl.cards import Fence, Item, ListBlock, Paragraph, TableBlock, items_of
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
 from etl.reading.about import strings
 from etl.reading.context import Context
 from etl.reading.front_matter import index_names
+from etl.reading.method_words import (
+    JOINED,
+    LABELLED,
+    METHOD_WORDS,
+    OF_A_STAGE,
+    STEP,
+    announces_steps,
+    applied,
+    method_of,
+    stated,
+)
 from warehouse.schema import EvalMetric, Hyperparameter, Source, TrainingMethodEvidence, TrainingStep
 
 METHODS = (
@@ -44,8 +54,15 @@ _TAGS = {
 }
 _HINTS = Words("PO", "KTO", "SFT", "RLOO", "GKD", "eward", "upervised", "reference", "olicy ", "Odds Ratio")
 """One of these stands in every card that tells a method, and in the line that tells it."""
+_LANGUAGE = Words("anguage model", "anguage Model", "LLM", "GRPO")
+"""Of a card that has the tag of all reinforcement learning: it is a language model's."""
+LINES_BELOW = 2
+"""So far below what heads them settings may begin."""
+LABEL = re.compile(
+    r"(?:[\w-]{1,16} )?(?:method|approach|algorithm|technique|objective|stages|pipeline|fine-?tuning)\b", re.I
+)
 _GAME_TAGS = frozenset((
-    "reinforcement-learning", "deep-reinforcement-learning", "ml-agents", "custom-implementation", "stable-baselines3"
+    "deep-reinforcement-learning", "ml-agents", "custom-implementation", "stable-baselines3"
 ))  # fmt: skip
 _PLAYS = re.compile(r"\bagents? playing\b", re.I)
 _NAMES = {
@@ -55,84 +72,12 @@ _NAMES = {
     "reward_model": "reward",
     "ipo": "ipo",
 }
-_WORDS = {
-    "dpo": r"DPO|[Dd]irect [Pp]reference [Oo]ptimi[sz]ation",
-    "kto": r"KTO|Kahneman-Tversky Optimi[sz]ation",
-    "orpo": r"ORPO|Odds Ratio Preference Optimi[sz]ation",
-    "sft": r"SFT|[Ss]upervised [Ff]ine-?[ -]?[Tt]uning|[Ss]upervised[- ]fine-?tuned",
-    "grpo": r"GRPO|Group Relative Policy Optimi[sz]ation",
-    "rloo": r"RLOO",
-    "cpo": r"CPO|Contrastive Preference Optimi[sz]ation",
-    "simpo": r"SimPO",
-    "ipo": r"IPO",
-    "ppo": r"PPO|[Pp]roximal [Pp]olicy [Oo]ptimi[sz]ation",
-    "reward": r"[Rr]eward [Mm]odel(?:l?ing)?",
-    "gkd": r"GKD",
-    "xpo": r"XPO",
-}
-_ANY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items())
-_BY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items() if m != "reward")
-"""What a model can be trained by: a reward model is what trains, or what is trained, and no method."""
-_SENTENCE = re.compile(
-    rf"\b(?:[Tt]rained|[Ff]ine-?tuned|finetuned|[Aa]ligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
-    rf"(?:(?:with|using|via|by|through|applying|under|utili[sz]ing|leveraging|employing)\b[^.\n]{{0,40}}?(?<![\w-])|on (?=\w+, ))(?:{_BY})(?![\w])"
-)
-_APPLIED = re.compile(
-    r"\b(?:perform(?:ed)?|(?:[Ww]e|I) (?:further |then |also )?utili[sz]ed|appl(?:y|ied)(?! to)|conduct(?:ed)?|refined|under(?:went|gone)|incorporat(?:es?|ed|ing)|leverag(?:es?|ed|ing)|"
-    rf"employ(?:s|ed)?|followed by an?|then an?|reinforcement learning (?:using|with|via|through))\b[^.\n]{{0,60}}?(?<![\w-])(?:{_BY})(?![\w-])"
-)
-"""What was done to a model: `further refined using DPO`, `we performed supervised fine-tuning`."""
-_DONE_TO_IT = re.compile(
-    rf"(?<![\w-])(?:{_BY})(?: ?\([^()]{{1,30}}\))? (?:has|have|was|were) (?:been )?(?:applied|performed)\b"
-)
-_LABELLED = re.compile(
-    r"\W{0,6}(?:(?:fine-?tuning|(?:post-?)?training|tuning|alignment) )?(?:method|approach|algorithm|technique|objective)\W{1,6}"
-    rf"(?:[\w-]+ (?:\+ |and |& )?){{0,2}}?(?-i:{_BY})(?![\w-])",
-    re.I,
-)
-"""`Fine-tuning method: DPO`."""
-_TUNED_BY = re.compile(
-    rf"(?<![\w-])(?:{_BY})[- ](?:fine-?)?(?:tuned|trained|aligned)\b(?! (?:data|models|checkpoints|baselines?|policies|agents?)\b)"
-)
-"""`an ORPO-tuned version of`, `DPO tuned on`."""
-_STEP = re.compile(
-    rf"\W{{0,6}}(?:(?:stage|phase|step) \d\W{{1,4}})?(?-i:{_BY})(?: ?\([^()]{{1,40}}\))?\W{{0,3}}(?:$|(?:of|on|with|using) )",
-    re.I,
-)
-"""An item that begins with a method, and says no more than on what."""
-_STEPS = re.compile(r"\b(?:trained|(?:fine-?)?tun(?:ed|ing)|align(?:ed|ment)|training)\b[^\n]{0,120}:$", re.I)
-"""The words over a list of what was done to this model, one after the other."""
-_NOT_IT = re.compile(
-    r"\b(?:no|not|never|without|can|could|should|may|might|will|would|plan\w*|instead|e\.g|example|you|if|how|huggingface\.co)\b|n't\b"
-)
-"""Before such words: advice, what was left undone, or another model."""
-_IS_TUNED = re.compile(r"\s*(?:This|It)(?: model)? is an? (?:[\w-]{1,20} ){0,3}(?:fine-?)?tuned (?:model|version)\b")
-_TARGET = re.compile(r"\]\([^()\s]{0,200}\)")
-"""What such a sentence links to is its base and its data: `This is a fine tuned model of [base](...) using DPO`."""
-_NOT_DONE = re.compile(
-    r"\b(?:not|never|cannot|can|could|should|may|might|will|would|unlike|compar\w{1,4}|than|reward model|teacher)\b|n't\b|\bmodels (?:that were |which were )?$|\bwhich $|\bbased on [^.]{0,80}, which (?:was |is |has been )$",
-    re.I,
-)
-"""Before such words: what was not done to this model, may be, or was done to others."""
-_OF_ANOTHER = re.compile(r"\b(?:model|models|teacher) (?:that was |which was )?trained\b|\b(?:from|of|by|to) an? $")
-"""Between the training and the method: the training of another."""
-_OF_DATA = re.compile(
-    r"(?: (?!(?:on|with|using|over|from) )[\w-]{1,20})? (?:data|datasets?|generators?|teachers?)\b|-tuned\b"
-)
-_JOINED = re.compile(
-    rf"(?:\s?\([^()]{{1,30}}\)|'s)?\s?(?:,\s(?:and\s)?(?:then\s)?|\s?(?:and then|and|then|followed by|&|\+)\s)(?:with\s)?(?:{_ANY})(?![\w])"
-)
-"""`SFT, DPO and PPO`: each is a method of the same sentence."""
-_METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
 _SHOWN = re.compile(r"\b(?:examples?|how to|next steps?|will|plan\w{0,4}|you (?:can|could|may))\b|下一步", re.I)
 """Where a trainer's class is named that did not train this model."""
 _HEARS = re.compile(r"wav2vec|xls-?r|whisper|hubert|conformer", re.I)
 """A model of speech whose name has `rm` is one of Romansh, and no reward model."""
 _TITLE_PART = re.compile(r"[\W_]+")
-_IS_A = re.compile(
-    rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}?(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
-)
 
 
 def read_training_methods(
@@ -164,7 +109,8 @@ def _is_game_agent(context: Context) -> bool:
     tags = {
         t.text.strip().casefold().replace(" ", "-") for key in ("tags", "library_name") for t in strings(front.get(key))
     }
-    plays = bool(tags & _GAME_TAGS) or bool(_PLAYS.search(context.card.title or ""))
+    is_learnt = "reinforcement-learning" in tags and not context.card.says(_LANGUAGE)
+    plays = is_learnt or bool(tags & _GAME_TAGS) or bool(_PLAYS.search(context.card.title or ""))
     return plays and not tags & {"trl", "text-generation", "rlhf"}
 
 
@@ -197,18 +143,21 @@ def _run_at(context: Context, line: int) -> int | None:
 
 
 def _headings(context: Context) -> Iterator[TrainingMethodEvidence]:
-    """Of a card with several runs, the headings above each: `Stage 1: supervised fine-tuning`."""
-    if context.runs.count < 2:
-        return
+    """What heads settings by its method, and of a card with several runs the headings above each: `Stage 1: supervised fine-tuning`."""
     sections = context.card.sections
+    if context.runs.count < 2:
+        for section in sections:
+            if told := OF_A_STAGE.match(section.title):
+                yield _row(context, method_of(told), "sentence", section.title, Source.PROSE, section.line)
+        return
     for i, section in enumerate(sections):
-        told = _METHOD_WORDS.search(section.title)
+        told = METHOD_WORDS.search(section.title)
         if not told:
             continue
         end = next((s.line for s in sections[i + 1 :] if s.level <= section.level), None)
         for line, run in context.runs.begins:
             if line >= section.line and (end is None or line < end):
-                yield _row(context, _method(told), "sentence", section.title, Source.PROSE, section.line, run)
+                yield _row(context, method_of(told), "sentence", section.title, Source.PROSE, section.line, run)
 
 
 def _settings(context: Context, settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvidence]:
@@ -228,59 +177,66 @@ def _sentences(context: Context) -> Iterator[TrainingMethodEvidence]:
     for section, block in context.card.blocks():
         if isinstance(block, Fence) and not _SHOWN.search(section.title):
             yield from _trainers_called(context, block)
-        steps = isinstance(block, ListBlock) and _announces_steps(block.lead)
-        for item in items_of(block):
-            text = item.text[:2000]
-            if not any(word in text for word in _HINTS):
-                continue
-            run = _run_at(context, item.line)
-            for match in _CLASS.finditer(text) if "Trainer" in text else ():
-                if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
-                    continue
-                yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
-            told = _stated(text) or _applied(text) or _LABELLED.match(text) or (_STEP.match(text) if steps else None)
-            if told and not _is_commented(context, item.line):
-                yield _row(context, _method(told), "sentence", told[0], Source.PROSE, item.line, run)
-                while told := _JOINED.match(text, told.end()):
-                    method = _method(told)
-                    yield _row(context, method, "sentence", told[method], Source.PROSE, item.line, run)
+        steps = isinstance(block, ListBlock) and announces_steps(block.lead)
+        items = _labelled_cells(block) if isinstance(block, TableBlock) else items_of(block)
+        rows = [row for item in items for row in _told_by(context, item, steps)]
+        if not rows and isinstance(block, Paragraph) and len(items) > 1:
+            rows = list(_wrapped(context, block))
+        yield from rows
 
 
-def _stated(text: str) -> re.Match[str] | None:
-    """The method by which a text says that its model was trained, or which it says that the model is of."""
-    told = _SENTENCE.search(text) or _IS_A.search(text) or _TUNED_BY.search(text)
-    if told is None or _NOT_DONE.search(text, text.rfind(". ", 0, told.start()) + 1, told.start()):
-        return None
-    method = told.start(_method(told))
-    return None if _OF_ANOTHER.search(text, told.start(), method) or _OF_DATA.match(text, told.end()) else told
+def _told_by(context: Context, item: Item, steps: bool) -> Iterator[TrainingMethodEvidence]:
+    """What an item of a list or a line of text tells."""
+    text = item.text[:2000]
+    if not any(word in text for word in _HINTS):
+        return
+    run = _run_at(context, item.line)
+    for match in _CLASS.finditer(text) if "Trainer" in text else ():
+        if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
+            continue
+        yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
+    if headed := OF_A_STAGE.match(text):
+        below = _run_at(context, item.line + LINES_BELOW)
+        yield _row(context, method_of(headed), "sentence", headed[0], Source.PROSE, item.line, below)
+        return
+    told = stated(text) or applied(text) or LABELLED.match(text) or (STEP.match(text) if steps else None)
+    if told and not _is_commented(context, item.line):
+        yield _row(context, method_of(told), "sentence", told[0], Source.PROSE, item.line, run)
+        yield from _joined(context, text, told, item.line)
 
 
-def _applied(text: str) -> re.Match[str] | None:
-    """The method that a text says was applied."""
-    told = _APPLIED.search(text) or _DONE_TO_IT.search(text)
-    if told is None:
-        return None
-    sentence = text[text.rfind(". ", 0, told.start()) + 1 : told.end()]
-    if _IS_TUNED.match(sentence):
-        sentence = _TARGET.sub("]", sentence)
-    return None if _NOT_IT.search(sentence) else told
+def _joined(context: Context, text: str, told: re.Match[str], line: int) -> Iterator[TrainingMethodEvidence]:
+    """The further methods of a sentence that has told one."""
+    following = JOINED.match(text, told.end())
+    while following:
+        method = method_of(following)
+        yield _row(context, method, "sentence", following[method], Source.PROSE, line, _run_at(context, line))
+        following = JOINED.match(text, following.end())
 
 
-def _announces_steps(lead: str) -> bool:
-    """Whether the words over a list say that what it lists was done to this model."""
-    lead = plain(lead[-400:])[-160:]
-    return bool(_STEPS.search(lead)) and not (_NOT_IT.search(lead) or "ompar" in lead)
+def _wrapped(context: Context, block: Paragraph) -> Iterator[TrainingMethodEvidence]:
+    """What a sentence tells that its author wrote over several lines."""
+    text = " ".join(x.text for x in block.lines)[:4000]
+    told = (stated(text) or applied(text)) if any(word in text for word in _HINTS) else None
+    if told and not _is_commented(context, block.line):
+        lines = [x.line for x in block.lines for _ in range(len(x.text) + 1)]
+        yield _row(context, method_of(told), "sentence", told[0], Source.PROSE, lines[told.start()])
+        yield from _joined(context, text, told, lines[told.start()])
+
+
+def _labelled_cells(block: TableBlock) -> list[Item]:
+    """The rows of a table of two columns as `name: value`; those of other tables tell nothing by themselves."""
+    if block.header is None or len(block.header.cells) != 2:
+        return []
+    return [
+        Item(": ".join(row.words), row.line) for row in block.rows if LABEL.match(row.words[0] if row.words else "")
+    ]
 
 
 def _is_commented(context: Context, line: int) -> bool:
     """Whether a line begins a comment: what its author took back tells no method."""
     lines = context.card.lines
     return line <= len(lines) and lines[line - 1].lstrip().startswith("<!--")
-
-
-def _method(told: re.Match[str]) -> str:
-    """The method whose words a pattern found."""
-    return next(m for m, words in told.groupdict().items() if words)
 
 
 def _trainers_called(context: Context, block: Fence) -> Iterator[TrainingMethodEvidence]:
