@@ -120,10 +120,12 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
         source = Source.HTML if block.html else Source.LIST
         stated = list(_terse(this, section, block, block.items, number, source))
         items = _without(block.items, stated)
+        groups = list(headed(items))
+        for within in groups:
+            stated += listed(within, Place.SETTINGS, number, source)
+        items = _without(items, stated) if groups else items
         if may_state(items) and (place := place_of(section, block) or evident(section, items)):
-            stated += listed(items, place, number, source)
-        elif not stated:
-            stated = [s for within in headed(items) for s in listed(within, Place.SETTINGS, number, source)]
+            stated += listed(items, min(place, Place.TRAINING) if groups else place, number, source)
         stated = stated or list(unmistakable(items, number, source))
         yield from sorted(stated, key=attrgetter("line"))
         lines = {s.line for s in stated}
@@ -211,7 +213,17 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
         for statement in listed(lines, Place.TRAINING, number, Source.LIST):
             stated.add(statement.line)
             yield statement
-    yield from _sentences(this, section, [x for x in told if x.line not in stated], number)
+    sentences = list(_sentences(this, section, [x for x in told if x.line not in stated], number))
+    yield from sentences
+    stated.update(s.line for s in sentences)
+    for line in lines:
+        yield from () if line.line in stated else _terse_line(section, block, line, number)
+
+
+def _terse_line(section: Section, block: Block, line: Item, number: int) -> Iterator[Statement]:
+    """The settings of a line of text in shorthand, where training is spoken of."""
+    for words, value, name in terse_settings(line.text) if place_of(section, block) else ():
+        yield Statement(words, value, line.line, Source.LIST, number, canonical=name)
 
 
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:

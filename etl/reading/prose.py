@@ -26,7 +26,7 @@ _DONE = re.compile(
     re.I,
 )
 _WE_DID = re.compile(
-    r"\b(?:we|I) (?:also |then )?(?:used?|set|apply|applied|employ(?:ed)?|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
+    r"\b(?:we|I) (?:also |then )?(?:used?|utili[sz]ed?|set|apply|applied|employ(?:ed)?|(?:pre-?)?train(?:ed)?|(?:instruction )?fine-?tuned?|ran|chose|selected|accumulated)\b|\bit took\b|\busing\b|\buse[ds]\b|"
     r"\b(?:is|was|were|are) (?:set|limited|fixed|restricted|applied|employed)\b|\bmodel trained\b|\boptimi[sz]ed (?:with|using|by)\b|\b(?:rate|size|length|decay|steps|epochs|seed) (?:was|were) (?:set to )?\d",
     re.I,
 )

@@ -39,6 +39,8 @@ _REMARKED = re.compile(
     r"(?: \([^()]{1,200}\))?(?:(?: (?:with|using|via|from|—|–|--) (?!\d)|\. (?=[A-Z])).{1,300})?"
 )
 """`3e-4 with cosine decay to 1.5e-5`, `1000 (from the base) — stopped early`."""
+_FOR = re.compile(r"(\d[\d.,]{0,9}[kK]? [a-z]{3,12}) for [^\d]{1,200}")
+"""`512 tokens for question and answer`."""
 _NAMED_AGAIN = re.compile(r"([A-Za-zα]\w{0,20}) ?= ?(\S{1,20})")
 """`r = 16` of a rank."""
 _DEVICES = re.compile(rf"[\d,]{{1,9}}(?: (?:sequences|samples|examples|sentences|images))?{_PER_DEVICE}\b", re.I)
@@ -71,6 +73,8 @@ def _read(name: str, text: str) -> tuple[float | None, str | None]:
         return found, None
     if name in _WITH_UNIT and (match := _WITH_UNIT[name].fullmatch(text)):
         return _read(name, match[1].strip())
+    if (match := _FOR.fullmatch(text)) and name in _WITH_UNIT and _WITH_UNIT[name].fullmatch(match[1]):
+        return _read(name, match[1])[0], "number_with_remark"
     if (match := _NAMED_AGAIN.fullmatch(text)) and SETTINGS.canonical(match[1]) == name:
         return _read(name, match[2])
     match = _REMARKED.fullmatch(text)
