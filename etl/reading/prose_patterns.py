@@ -12,6 +12,8 @@ from etl.reading.prose_optimizers import OPTIMIZERS
 from etl.reading.prose_values import COUNT, DIGITS, IS, MILLIONS, NOT_A_SUM, NUMBER, THAT_IS
 
 _TOKENS = rf"(\d{{1,3}}(?:,\d{{3}}){{2,4}}|{DIGITS}(?:[BT]| ?(?:[bm]|tr)illion|(?<=M)))\*{{0,2}} (?:(?!and )[\w-]+ ){{0,3}}?tokens\b(?! (?:context|per|window|batch|each|long|in length)|/)"
+_THOUSANDS = r"\d{4,7}|\d{1,3}(?:[.,]\d{3})++|\d{1,4}(?:\.\d)?k"
+"""So many steps are a training's, and none of those in which a picture is drawn."""
 _SET = (
     ("learning rate", "earning", "learning rate"),
     ("batch size", "atch size", "batch size"),
@@ -150,8 +152,15 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of |around |about |approximately |roughly )?(?:{NUMBER}|({MILLIONS}))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per| each| every| in each)",
+            rf"\b(?<!warmup )(?<!warm-up )(?<!ed up )(?<!ing up )(?:for|during|over|train(?:ed|ing)?|total(?: of)?|(?:intermediate|final|model is the) checkpoint (?:with|after|at))\s+(?:a total of |the first |another |an additional |the equivalent of |around |about |approximately |roughly |only )?(?:{NUMBER}|({MILLIONS}))\s+(?:additional |more |training |optimi[sz]ation |update |gradient |global )*steps\b(?! of warm| per| each| every| in each)",
             re.I,
+        ),
+    ),
+    (
+        "steps",
+        "steps",
+        re.compile(
+            rf"\btrained\b[^.;\n]{{0,90}}?\b(?:at|in|to|until) ({_THOUSANDS}) (?:training )?steps\b(?! per)", re.I
         ),
     ),
     (
