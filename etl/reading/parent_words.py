@@ -145,7 +145,7 @@ _ELSEWHERE = re.compile(
     r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
     r"\b(?:see|like|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$|^ (?:version|variant)s? of (?:[^.\n]|\.\d){3,80} (?:is|are)\W{1,3}$|"
-    r"^\W*[^\W_][^.\n]{3,100} (?:can be found|(?:is|are) available)\b"
+    r"^\W*[^\W_][^.\n]{3,100} (?:can be found|(?:is|are) (?:available|released))\b"
 )
 """Between the words and the name: what follows is pointed at, and is no parent."""
 _OF_THIS = re.compile(

@@ -56,6 +56,8 @@ _BESIDE = re.compile(
 """What follows in the sentence was not done."""
 _BEFORE = re.compile(r"\b(?:instead of|rather than)\b[^.;]{10,200}?, (?=(?:we|I|it|this model|the model)\b)", re.I)
 """What was not done, told before what was: `instead of ten steps, we trained for five`."""
+_WARMS_UP = re.compile(r"\bwarm(?:ed|ing|s)?[ -]?up\b(?:[^.;,]|\.\d)*+\Z", re.I)
+"""Before steps: they are those of a warm-up (`warmed up linearly from 0 to 0.05 over 25k steps`)."""
 _AS_OTHERS = re.compile(r"\bthe same \w{4,20} (?:as|of|used) [^;]{3,160};")
 """Whose settings were taken over, told before what they are."""
 _SENTENCE_END = re.compile(r"(?<=\S[.!?])\s+(?=[A-Z\"*\[])|(?<=[.!?])\s{2,}")
@@ -191,6 +193,8 @@ def _told_in(
     told = []
     for name, pattern in sought:
         for match in pattern.finditer(sentence, first, end):
+            if name == "steps" and _WARMS_UP.search(sentence, max(0, match.start() - 90), match.start()):
+                continue
             value = next(g for g in match.groups() if g).rstrip(",.")
             words = _OWN_WORDS[name].search(match[0])
             at = begin + match.start() + match[0].find(value)

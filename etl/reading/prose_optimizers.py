@@ -29,6 +29,14 @@ OPTIMIZERS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+    (
+        "warmup steps",
+        "arm",
+        re.compile(
+            rf"\bwarm(?:[ -]?up|(?:ing|ed|s)[ -]up)\b (?:linearly )?(?:from [\w.e-]{{1,12}} to [\w.e-]{{1,12}} )?(?:over|for|during|in) (?:the first |a total of )?{NUMBER} (?:training )?(?:steps|iterations)\b",
+            re.I,
+        ),
+    ),
     ("warmup steps", "arm", re.compile(rf"\bwarm-?up(?:[ _]steps)? ?= ?{NUMBER}", re.I)),
     ("warmup ratio", "arm", re.compile(rf"\bwarm-?up (?:ratio|proportion){IS}\s*{NUMBER}", re.I)),
     (

@@ -242,7 +242,11 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    ("seed", "seed", re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?\b(?:random |training )?seed{IS}\s*{NUMBER}", re.I)),
+    (
+        "seed",
+        "seed",
+        re.compile(rf"^(?![^\n]*\bsplit)[^\n]*?(?<![\w/-])(?:random |training )?seed{IS}\s*{NUMBER}", re.I),
+    ),
     (
         "lora rank",
         "LoRA",
