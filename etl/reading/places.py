@@ -137,6 +137,8 @@ _TRAINS = frozenset(
 _SEVERAL = re.compile(r"\d\W{0,3}(?:,|/|\bor\b|\band\b)")
 
 
+DRAWN = re.compile(r"cfg[ _]?scale|negative prompt|denoising strength|model hash", re.I)
+"""What is told below a picture, beside its steps and its seed."""
 _IN_EXAMPLES = re.compile(r"(?<=/)examples?(?=[./])")
 """In a path or an address: `transformers/examples/pytorch/run_clm.py` makes no example of what follows."""
 
@@ -211,8 +213,8 @@ def _turns_to_results(lead: str) -> bool:
 
 
 def describes_no_training(settings: Sequence[Setting]) -> bool:
-    """Whether these name the parts of a network, or what was searched among: `Learning rates: 1e-5, 3e-5`."""
-    if any(map(_is_tried, settings)):
+    """Whether these name the parts of a network, how a picture was drawn, or what was searched among: `Learning rates: 1e-5, 3e-5`."""
+    if any(map(_is_tried, settings)) or any(DRAWN.fullmatch(s.name) for s in settings):
         return True
     parts = sum(1 for s in settings if measures_network(s.name))
     return parts >= ARCHITECTURE_NAMES and not trains(s.name for s in settings)

@@ -19,8 +19,13 @@ from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import Source
 
 _AGENTS = frozenset(("stable-baselines3", "reinforcement-learning", "deep-reinforcement-learning"))
-_OF_AGENTS = {"n_epochs": "n_epochs", "num_steps": "n_steps", "minibatch_size": "minibatch_size"}
-"""Passes over each rollout, its length, and the parts into which it falls."""
+_OF_AGENTS = {
+    "n_epochs": "n_epochs",
+    "num_steps": "n_steps",
+    "minibatch_size": "minibatch_size",
+    "max_steps": "max_steps",
+}
+"""Passes over each rollout, its length, the parts into which it falls, and the longest episode."""
 _ESTIMATORS = frozenset(("sklearn", "skops", "scikit-learn"))
 _OF_ESTIMATORS = frozenset(("alpha", "steps", "criterion", "r", "rank", "beta", "decay"))
 """Weights of a penalty, a pipeline's steps, what a split is judged by: named as settings of a network are."""

@@ -32,7 +32,7 @@ _UNITS |= dict.fromkeys(
 """What a setting counts, as its authors write it behind the number."""
 _WITH_UNIT = {name: re.compile(rf"(~?\d[\d.,' ]{{0,15}}[kKMBT]?) ?\b{unit}", re.I) for name, unit in _UNITS.items()}
 _STEPS = frozenset(("training_steps", "lr_scheduler_warmup_steps"))
-_DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){1,3}")
+_DOTTED = re.compile(r"([1-9]\d{0,2}(?:\.\d{3}){1,3})(?: \([^()]{1,60}\))?")
 _TEN_THOUSANDS = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s?[wW万萬]")
 _REMARKED = re.compile(
     r"(~?\d[\d.,]{0,15}(?:[eE][-−]?\d{1,3})?(?: ?[kKMBT]\b| (?:million|billion|trillion))?)(?! ?[-–x×*])"
@@ -64,8 +64,8 @@ def repair(name: str, text: str) -> str | None:
 def _read(name: str, text: str) -> tuple[float | None, str | None]:
     """The number of a setting's value, and the code of what had to be done to read it."""
     if name in _STEPS:
-        if _DOTTED.fullmatch(text):
-            return float(text.replace(".", "")), "thousands_separator"
+        if match := _DOTTED.fullmatch(text):
+            return float(match[1].replace(".", "")), "thousands_separator"
         if match := _TEN_THOUSANDS.fullmatch(text):
             return round(float(match[1]) * 1e4, 4), "power_of_ten"
     found = values.number(text)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from etl.cards.inline import plain
 from etl.cards.remembered import remembered
-from etl.reading.places import trains
+from etl.reading.places import DRAWN, trains
 from etl.reading.setting_values import NUMBERS
 from etl.reading.vocabularies import SETTINGS
 
@@ -64,7 +64,7 @@ class Terse(NamedTuple):
 @remembered(longest=LONGEST, texts=4_096)
 def terse_settings(text: str) -> tuple[Terse, ...]:
     """The settings of a line that is mostly such, two of them at least and one of them a training's; else none."""
-    if len(text) > LONGEST or not _PARTS.search(text):
+    if len(text) > LONGEST or not _PARTS.search(text) or DRAWN.search(text):
         return ()
     text = plain(text).strip()
     label, _, rest = text.partition(": ")
