@@ -80,7 +80,6 @@ _BEGINS = re.compile(
 )
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
 MAX_RESULT_LINE = 60
-_ENDS = "0123456789%"
 _NUMERIC = "~≈0123456789"
 MAX_ITEM = 160
 MIN_METRICS, MIN_MEASURED = 4, 3
@@ -242,7 +241,7 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             continue
         if value is None and not (strength == 2 and _stated(pair)):
             continue
-        if strength < 2 and not is_measure(pair.name):
+        if strength < 2 and not is_measure(pair.name) and rate(pair) is None:
             continue
         yield _row(context, pair.name, pair.value, value, item.line)
 
@@ -291,7 +290,7 @@ def _pair(text: str) -> settings_text.Setting | None:
     found = settings_text.pair(first)
     if found is not None and found.value.startswith("** "):  # `**Epoch = ** 5.0`: no Markdown opens or ends so
         return settings_text.Setting(found.name, found.value[3:])
-    if found is not None and found.value[-1] not in _ENDS and values.number(found.value) is None:
+    if found is not None and " " in found.value and values.number(found.value) is None:
         return settings_text.Setting(found.name, number_said(found.name, found.value))
     return found
 
@@ -354,6 +353,7 @@ def _line_result(section: Section, text: str, below_table: bool) -> settings_tex
 
 def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:
     subject = context.subject_at(line)
+    name = name.replace("**", "")  # `🎯 **F1**`
     return EvalMetric(
         about=subject.about, about_model=subject.model, run=context.runs.at(line), source=Source.SUMMARY, line=line,
         metric=metric_name(name), raw_name=name, value=value, value_text=text, unit=values.unit(text),

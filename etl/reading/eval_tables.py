@@ -18,9 +18,10 @@ from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
 from etl.reading.model_rows import models_of, own_row
 from etl.reading.printed_reports import printed_reports
-from etl.reading.result_cells import is_number, is_result_without_number, is_said
+from etl.reading.result_cells import is_number, is_result_without_number, is_said, results_in
 from etl.reading.result_columns import has_metric_rows
-from etl.reading.result_lines import unsigned
+from etl.reading.result_lines import WELL_KNOWN, unsigned
+from etl.reading.result_places import OTHERS
 from etl.reading.result_tables import ResultTable, result_table
 from etl.reading.table_layouts import read_results
 from etl.reading.table_words import (
@@ -66,6 +67,11 @@ _LABELLED = re.compile(
 """`Eval metrics (10% valid set): {'accuracy': 0.91}`"""
 _COUNTER = re.compile(r"(?:(?:global|training) )?(?:steps?|epochs?|iter(?:ation)?s?)", re.I)
 _DIFFERENCE = re.compile(r"\W{0,2}(?:[Δ∆]|delta|difference)s? (?:vs\b|versus\b|to\b|from\b|over\b|against\b|\()", re.I)
+_PROPERTY = re.compile(
+    r"\W*(?:(?:items?|fields?|details?|info(?:rmation)?|keys?|specs?|specifications?|components?|aspects?|propert(?:y|ies)|attributes?|features?|parameters?)\W*)?",
+    re.I,
+)
+"""What heads the names of what is told of a model, or nothing."""
 MIN_METRIC_ROWS = 2
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
@@ -87,7 +93,11 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if training_steps.is_log(section, table_block):
                 continue
             table = result_table(section, block, table_block, datasets)
-            if table is None or not _is_results(this, section, block, table) or this.is_beside(section):
+            if table is None or this.is_beside(section):
+                continue
+            if not _is_results(this, section, block, table) or _tells_properties(table):
+                if not _is_of_another(this, section, block, table):
+                    yield from _among_properties(context, section, table, table_block)
                 continue
             taken = [] if _holds_no_scores(table) else list(read_results(context, this, table))
             yield from taken
@@ -118,6 +128,29 @@ def _holds_no_scores(table: ResultTable) -> bool:
         return False
     steps = bool(_COUNTER.fullmatch(table.header[0])) and all(map(is_number, filter(None, table.header[1:])))
     return steps or bool(_DIFFERENCE.match(table.header[1]))
+
+
+def _among_properties(
+    context: Context, section: Section, table: ResultTable, block: TableBlock
+) -> Iterator[EvalMetric]:
+    """The well-known metrics among what a table of two columns tells of the model: `Final val loss | 3.64`."""
+    unheaded = block.header is None or not any(block.header.words)
+    if len(table.header) != 2 or OTHERS.search(section.title):
+        return
+    if not (unheaded or _PROPERTY.fullmatch(table.header[0])):
+        return
+    for at, row in enumerate(table.rows):
+        if len(row) > 1 and "." in row[1] and WELL_KNOWN.match(row[0]):
+            yield from results_in(context, table, at, 1, row[0], None)
+
+
+def _tells_properties(table: ResultTable) -> bool:
+    """Whether two columns tell of a model, where nothing says that it is of results: `Item | Value`, few of them metrics."""
+    return (
+        len(table.header) == 2
+        and bool(table.header[0].strip() and _PROPERTY.fullmatch(table.header[0]))
+        and not (speaks_of_results(table.place) or has_metric_rows(table))
+    )
 
 
 def _is_results_code(section: Section, block: Fence) -> bool:

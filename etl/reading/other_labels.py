@@ -5,6 +5,7 @@ Asked of a label and the names of the card's own model. Which label is its own i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from etl.reading.model_labels import BRACKETS, Label
@@ -14,6 +15,12 @@ from etl.reading.own_names import OwnNames
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 TUNINGS = _METHODS | {"chat", "ft"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
+
+UNTRAINED = re.compile(
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: (?:model|[\w.:-]{1,30}))?(?: \([^()]{1,40}\))?|baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
+    re.I,
+)
+"""`Base` beside `Fine-tuned`: what a model was, and what it is now."""
 
 _SHORT = {"mbert": frozenset(("bert", "multilingual")), "xlmr": frozenset(("xlm", "roberta"))}
 """What everybody calls models that others are made from."""
@@ -27,6 +34,14 @@ def index_beside_parent(own: OwnNames, labels: Sequence[str]) -> int | None:
     short = [_SHORT.get(name(label).glued) for label in labels]
     parents = [parent is not None and parent <= words for parent in short]
     return parents.index(False) if sum(parents) == 1 else None
+
+
+def beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Label]:
+    """The only label beside what the model was, if all its words are the model's: `Base` | `Petrel` for petrel-7b-chat."""
+    left = [label for label in labels if not UNTRAINED.fullmatch(label.words)]
+    if len(left) != 1 or len(labels) < 2 or not left[0].name.words:
+        return []
+    return left if own.words.issuperset(left[0].name.words) and not is_another(own, left[0]) else []
 
 
 def is_told_apart(own: OwnNames, label: Label) -> bool:

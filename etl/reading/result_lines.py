@@ -11,7 +11,7 @@ from etl.cards.inline import bare
 from etl.reading import values
 from etl.reading.result_languages import MEASURES
 from etl.reading.settings_text import Setting
-from etl.reading.table_words import SKIP_ROW, is_metric, is_skipped
+from etl.reading.table_words import FAMILY, SIZED, SKIP_ROW, is_metric, is_skipped
 
 _MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
@@ -24,6 +24,10 @@ METRIC_NAME = re.compile(
     re.I,
 )
 """How a name of a list of results tells that it is a metric's."""
+_BENCHMARKS = re.compile(
+    r"(?<![a-z])(?:mmlu|arc\b|hellaswag|truthful ?qa|winogrande|gsm-?8k|human-?eval|mbpp|bbh|agieval|c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|math\b|bfcl|swe-?bench|live ?code ?bench|arena-?hard|mmmu|beir\b|mteb\b)",
+    re.I,
+)
 WELL_KNOWN = re.compile(
     rf"^(?:(?:(?:final|best|overall|average) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?)?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved)?$",
     re.I,
@@ -39,8 +43,8 @@ _OF_RESULTS = re.compile(
     re.I,
 )
 """`MuST-C test results for en-de (BLEU score): 22.7`"""
-_UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
-"""`F-score (micro) 0.8605`: no sign stands between."""
+_UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?:[–—-] )?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
+"""`F-score (micro) 0.8605`: no sign stands between, or a dash."""
 _SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{4,8})")
 """`recall_macro         0.883333`, as pandas prints a series."""
 _MEASURED_ON = re.compile(
@@ -50,7 +54,7 @@ _MEASURED_ON = re.compile(
 )
 """`LAMBADA ppl 15.34, acc 42.42%`: what was measured, on what, without a sign."""
 _SEVERAL = re.compile(
-    rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>{_MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
+    rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>(?:(?:eval|evaluation|test|val|validation|dev)[ _-])?{_MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
     re.I,
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
@@ -59,10 +63,10 @@ _AVERAGE = re.compile(
     re.I,
 )
 _BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
-_BEHIND = r"(?: \([^()]{1,120}\))?(?: (?:on|over|across|for) [^:=|]{2,80})?"
+_BEHIND = r"(?: \([^()]{1,120}\))?(?: (?:on|over|across|for|at|after) [^:=|]{2,80})?"
 _SAID_OF = re.compile(rf"([~≈]?\d{{1,4}}(?:[.,]\d{{1,20}})? ?%?){_BEHIND}")
 """A number, and what it was measured on behind it: `45.4% (teacher-forced) on all sums`."""
-_RATE = re.compile(r"([~≈]?\d{1,3}(?:\.\d{1,6})? ?%) (?=[a-z(])([^:=|]{3,120})", re.I)
+_RATE = re.compile(r"([~≈]?\d{1,3}(?:\.\d{1,6})? ?%)((?: (?=[a-z(])[^:=|]{3,120})?)", re.I)
 _NO_RATE = re.compile(
     r"\b(?:production|baseline|teacher|previous|original|reduction|improve\w*|increase|decrease|less|lower|higher|more|fewer|faster|slower|smaller|cheaper|better|of (?:the )?(?:data|param|train|token|layer|memory))",
     re.I,
@@ -75,13 +79,15 @@ _ANOTHERS = re.compile(
 """What the name of another model's result says, unless it says that it is this one's."""
 _FIRST = re.compile(rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}})? ?%?) (?P<name>{_MEASURE})(?: on .{{2,80}})?\.?", re.I)
 """`64.6 BLEU on the test set`"""
+_BETWEEN = (" | ", " · ", " • ", "; ", ",")
+"""What stands between the results of a line."""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90
 
 
 def is_measure(name: str) -> bool:
-    """Whether a name is a metric's, in whatever language."""
-    return bool(METRIC_NAME.search(name)) or bool(MEASURES.search(name.lower()))
+    """Whether a name is a metric's, in whatever language, or a well-known benchmark's."""
+    return bool(METRIC_NAME.search(name)) or bool(MEASURES.search(name.lower())) or bool(_BENCHMARKS.search(name))
 
 
 def measured_on(text: str) -> list[Setting]:
@@ -122,13 +128,9 @@ def number_said(name: str, value: str) -> str:
 def rate(pair: Setting) -> Setting | None:
     """A share that an item of results tells in words: `Coherence: 98% grammatical answers`."""
     match = _RATE.fullmatch(pair.value)
-    if (
-        match is None
-        or _NO_RATE.search(match[2])
-        or _ANOTHERS.search(pair.name)
-        or SKIP_ROW.search(pair.name.lower())
-        or is_skipped(pair.name)
-    ):
+    if match is None or _NO_RATE.search(match[2]) or FAMILY.match(pair.name) or SIZED.search(pair.name):
+        return None
+    if _ANOTHERS.search(pair.name) or SKIP_ROW.search(pair.name.lower()) or is_skipped(pair.name):
         return None
     return Setting(pair.name, match[1])
 
@@ -153,7 +155,8 @@ def benchmark(text: str) -> Setting | None:
 
 def several(text: str) -> list[Setting]:
     """The results of a line of nothing but results: `Achieved EM: 76.7, F1: 85.4`."""
-    parts = [_SEVERAL.match(part.strip()) for part in text.split(",")] if "," in text else []
+    sign = next((sign for sign in _BETWEEN if sign in text), None)
+    parts = [_SEVERAL.match(part.strip()) for part in text.replace("**", "").split(sign)] if sign else []
     if len(parts) < 2 or not all(parts):
         return []
     pairs = (_PAIR.fullmatch(part["pair"]) for part in parts if part)

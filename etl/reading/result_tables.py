@@ -60,7 +60,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     """The table; None where it has no header or no rows, or is too large to be one of results."""
     if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
         return None
-    first, rows = _unnumbered(_cornered(table.header, table.rows), table.rows)
+    first, rows = _stacked(*_unnumbered(_cornered(table.header, table.rows), table.rows))
     if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one, or over none
         if not any(_starts_as_number(cell) for cell in rows[0].words[1:]):
             first, rows = rows[0], rows[1:]
@@ -111,6 +111,16 @@ def _unnumbered(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
     ):
         return header, rows
     return Row(header.cells[1:], header.line), [Row(row.cells[1:], row.line) for row in rows]
+
+
+def _stacked(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
+    """The table whose second half stood beside its first: `Metric | Value | Metric | Value`."""
+    half, odd = divmod(len(header.cells), 2)
+    heads = [word.casefold() for word in header.words]
+    if odd or half < 2 or heads[:half] != heads[half:] or not LABEL_HEADER.match(header.words[0]):
+        return header, rows
+    halves = (Row(cells, row.line) for row in rows for cells in (row.cells[:half], row.cells[half:]) if any(cells))
+    return Row(header.cells[:half], header.line), list(halves)
 
 
 def _counted(head: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from etl.reading.context import Context
 from etl.reading.measured_parts import is_of_parts, is_over_parts, measured_parts, measures_parts
 from etl.reading.model_rows import dataset_of, models_of, own_row, own_rows
+from etl.reading.places import trains
 from etl.reading.result_cells import is_number, is_said, is_value, results_in
 from etl.reading.result_columns import (
     has_metric_rows,
@@ -130,7 +131,8 @@ def _measured(context: Context, table: ResultTable, column: int, only: str | Non
     labels = labels_of(table, column)
     told = "" if any(is_metric(name) for name, _ in labels) else measure_told(table.place)
     for at, (name, dataset) in enumerate(labels):
-        yield from results_in(context, table, at, column, name, dataset or only or (name if told else None), told)
+        if name == "epoch" or not trains((name,)):
+            yield from results_in(context, table, at, column, name, dataset or only or (name if told else None), told)
 
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -322,7 +324,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     if own and not METRIC_HEADER.match(table.header[0]) and (mine := this.index_named(names)) is not None:
         yield from results_in(context, table, mine, column, head, None)
         return
-    if named and (not is_labelled(table) or _are_models(names)):
+    if named and (not is_labelled(table) or _are_models(names) or this.is_pointed_at(names)):
         found = own_row(this, table, models_of(table, column))
         if found is not None:
             yield from results_in(context, table, found, column, head, None)

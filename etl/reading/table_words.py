@@ -212,7 +212,7 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
-    r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
+    r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|^n$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
 EXAMPLE_KEYS = frozenset(("answer", "label", "text", "sentence", "sequence", "token", "token_str", "word"))
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)

@@ -12,7 +12,7 @@ from etl.reading.about import is_packed
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized
-from etl.reading.other_labels import TUNINGS, is_another
+from etl.reading.other_labels import TUNINGS, UNTRAINED, beside_untrained, is_another
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
@@ -34,11 +34,6 @@ _TRAINED = re.compile(
 _TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
 _SHOTS = re.compile(r"shot", re.I)
 """How a model was asked that was not trained for it: that one may be this one, too."""
-_UNTRAINED = re.compile(
-    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: (?:model|[\w.:-]{1,30}))?(?: \([^()]{1,40}\))?|baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
-    re.I,
-)
-"""`Base` beside `Fine-tuned`: what a model was, and what it is now."""
 _STUDENT = re.compile(r"\W*student\b", re.I)
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
@@ -261,6 +256,7 @@ class ThisModel:
             for label in labels
             if _OURS.search(label.words) or (self.own.is_distilled and _STUDENT.match(label.words))
         ] or _trained(labels)
+        ours = ours or beside_untrained(self.own, labels)
         return [label for label in ours if not self.own.all.differs(label.name)]
 
     def _packed(self, labels: list[Label]) -> list[Label]:
@@ -340,6 +336,6 @@ def _trained(labels: list[Label]) -> list[Label]:
     bare = [label for label in labels if _TRAINED_ALONE.fullmatch(label.words)]
     if len(bare) == 1 and not all(_SHOTS.search(label.words) for label in labels if label is not bare[0]):
         return bare
-    if not any(_UNTRAINED.fullmatch(label.words) for label in labels):
+    if not any(UNTRAINED.fullmatch(label.words) for label in labels):
         return []
     return [label for label in labels if _TRAINED.fullmatch(label.words)]
