@@ -67,6 +67,11 @@ _BEHIND = r"(?: \([^()]{1,120}\))?(?: (?:on|over|across|for|at|after) [^:=|]{2,8
 _SAID_OF = re.compile(rf"([~≈]?\d{{1,4}}(?:[.,]\d{{1,20}})? ?%?){_BEHIND}")
 """A number, and what it was measured on behind it: `45.4% (teacher-forced) on all sums`."""
 _RATE = re.compile(r"([~≈]?\d{1,3}(?:\.\d{1,6})? ?%)((?: (?=[a-z(])[^:=|]{3,120})?)", re.I)
+_RATES = re.compile(
+    r"(?<!dropout )(?<!mask )(?<!learning )(?<!hit )rate$|(?:agreement|consistency|coherence|adherence|compliance|alignment|correctness|faithfulness|transfer|success)(?: \([^()]{1,40}\))?$",
+    re.I,
+)
+"""How the name of a share ends that nothing behind it tells to be a result."""
 _NO_RATE = re.compile(
     r"\b(?:production|baseline|teacher|previous|original|reduction|improve\w*|increase|decrease|less|lower|higher|more|fewer|faster|slower|smaller|cheaper|better|of (?:the )?(?:data|param|train|token|layer|memory))",
     re.I,
@@ -128,7 +133,9 @@ def number_said(name: str, value: str) -> str:
 def rate(pair: Setting) -> Setting | None:
     """A share that an item of results tells in words: `Coherence: 98% grammatical answers`."""
     match = _RATE.fullmatch(pair.value)
-    if match is None or _NO_RATE.search(match[2]) or FAMILY.match(pair.name) or SIZED.search(pair.name):
+    if match is None or (match[2][:2] in ("", " (") and not _RATES.search(pair.name)):
+        return None
+    if _NO_RATE.search(match[2]) or FAMILY.match(pair.name) or SIZED.search(pair.name):
         return None
     if _ANOTHERS.search(pair.name) or SKIP_ROW.search(pair.name.lower()) or is_skipped(pair.name):
         return None

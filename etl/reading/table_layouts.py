@@ -40,12 +40,14 @@ from etl.reading.table_words import (
     NOT_RESULTS,
     PART_HEADER,
     REPORT,
+    SETTINGS_HEADER,
     SIZED,
     SYSTEM_LABEL,
     TUNED_MODELS,
     VALUE_HEADER,
     VALUE_LABELS,
     is_metric,
+    is_skipped,
     measure_told,
     speaks_of_results,
 )
@@ -130,9 +132,15 @@ def _measured(context: Context, table: ResultTable, column: int, only: str | Non
     """The results of a column. Where the words over the table tell the metric, each row tells what was measured."""
     labels = labels_of(table, column)
     told = "" if any(is_metric(name) for name, _ in labels) else measure_told(table.place)
+    among_features = SETTINGS_HEADER.match(table.header[0])
     for at, (name, dataset) in enumerate(labels):
-        if name == "epoch" or not trains((name,)):
+        if name == "epoch" or not (trains((name,)) or (among_features and _is_size(name, table.rows[at][column:]))):
             yield from results_in(context, table, at, column, name, dataset or only or (name if told else None), told)
+
+
+def _is_size(name: str, cells: Sequence[str]) -> bool:
+    """Whether a row of features tells how large or fast something is, and no share of anything: `Context length`."""
+    return is_skipped(name) and not (cells and {"/", "%"}.intersection(cells[0]))
 
 
 def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
