@@ -21,24 +21,31 @@ from etl.reading.parent_words import told
 from etl.reading.pasted import CARD_HEADING, base_line, of_original, of_source, pasted_line
 from warehouse.schema import About, Relation
 
-_FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1(?=-GGUF)|CoreML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
+_FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1(?=-GGUF)|Core[ -]?ML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
 _FORMAT_AT_END = re.compile(
     rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bits?|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
 )
 _FILE_FORMAT = re.compile(
-    r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|CoreML|CTranslate2|ct2|bnb|bpw)\b", re.I
+    r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|Core[ -]?ML|CTranslate2|ct2|bnb|bpw)\b", re.I
 )
 _FRAMEWORK = re.compile(
     r"[-_. ]MLX\b(?!.*(?:\dbpw|\d[- ]?bit|\bq\d|\b(?:mx)?fp\d|\bint\d|\bbf16|quant)).*", re.I | re.S
 )
 """What models are trained with, too: `nano-pier-mlx`, `nano-pier-MLX-53M: on one laptop`."""
 _FORMAT_AT_START = re.compile(
-    r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|CoreML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
+    r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|Core ?ML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
     re.I,
 )
 """A title that says so: `ONNX export of pier-base`, `GGUF Quantized Pier`."""
+_CONVERTED_TO = r"(?:GGUF|GGML|MLX|ONNX|CTranslate2|Core ?ML|OpenVINO)"
+_FORMAT_FIRST = re.compile(r"(?:coreml|ggml|gguf|onnx|openvino)[-_]", re.I)
+"""How the names of some conversions begin: `coreml-pier-base`."""
 _STRONG = (
-    re.compile(r"\bconverted to (?:the )?(?:GGUF|GGML|MLX|ONNX|CTranslate2|CoreML|OpenVINO)\b.{0,40}?\bfrom\b", re.I),
+    re.compile(rf"\bconverted to (?:the )?{_CONVERTED_TO}\b.{{0,40}}?\bfrom\b", re.I),
+    re.compile(
+        rf"\b(?:this model|these weights)(?: here)? (?:was|were|has been|have been) converted to (?:the )?{_CONVERTED_TO}\b",
+        re.I,
+    ),
     re.compile(
         rf"\bcontains? .{{0,60}}?\b{_FORMAT}(?:[- ]format)? (?:format )?(?:model )?(?:files|weights|quant\w*)", re.I
     ),
@@ -214,7 +221,7 @@ def _name_says_copy(card: Card, model_id: str) -> bool:
     title = card.title or ""
     found = [m[0] for name in (model_id.rsplit("/", 1)[-1], title) if (m := _FORMAT_AT_END.search(name))]
     if not found:
-        return bool(_FORMAT_AT_START.match(title))
+        return bool(_FORMAT_AT_START.match(title) or _FORMAT_FIRST.match(model_id.rsplit("/", 1)[-1]))
     if all(map(_FRAMEWORK.fullmatch, found)) and card.front.get("base_model") is None:
         return any(map(_says_copy, _head_texts(card)))
     if any(map(_FILE_FORMAT.search, found)) or _FORMAT_AT_START.match(title):

@@ -83,6 +83,7 @@ MAX_RESULT_LINE = 60
 _NUMERIC = "~≈0123456789"
 MAX_ITEM = 160
 MIN_METRICS, MIN_MEASURED = 4, 3
+LONGEST_LABEL = 80
 MAX_NAMED = 12
 """Words of the name of a number that is announced: a question's text may be a metric's name."""
 MAX_TEXT = 400
@@ -127,6 +128,11 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             tabled = section if _is_table(block) else None
             if tabled and isinstance(block, Fence):
                 yield from _averages(context, block)
+
+
+def _is_others(section: Section) -> bool:
+    """Whether a heading says that what stands below is another model's; a sentence in its place says more than that."""
+    return len(section.title) <= LONGEST_LABEL and bool(OTHERS.search(section.title))
 
 
 def _is_table(block: Block) -> bool:
@@ -182,7 +188,7 @@ def _strength(section: Section, lead: str) -> int:
 def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
     """The items that are results among others: OPUS-MT puts its scores into a list of facts about the model."""
     found = [item for item in items if len(item.text) < MAX_ITEM and _is_well_known(item.text)]
-    return found if found and not OTHERS.search(section.title) else []
+    return found if found and not _is_others(section) else []
 
 
 def _is_well_known(text: str) -> bool:
@@ -213,11 +219,11 @@ def _is_settings(items: Iterable[Item]) -> bool:
 
 
 def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iterator[EvalMetric]:
-    """The results of a list of nothing but such, wherever it stands: `LAMBADA ppl 15.34, acc 42.42%`."""
-    if len(items) < MIN_MEASURED or OTHERS.search(section.title) or items[0].text[-1:] not in "0123456789%":
+    """The results of a list of such, but for one item at most, wherever it stands: `LAMBADA ppl 15.34, acc 42.42%`."""
+    if len(items) < MIN_MEASURED or _is_others(section) or items[0].text[-1:] not in "0123456789%":
         return
     read = [measured_on(plain(item.text)) for item in items]
-    if all(read):
+    if sum(map(bool, read)) >= max(MIN_MEASURED, len(items) - 1):
         for item, results in zip(items, read, strict=True):
             for found in results:
                 yield _row(context, found.name, found.value, values.number(found.value), item.line)
@@ -250,7 +256,7 @@ def _block_dictionary(context: Context, section: Section, block: Paragraph) -> l
     """The results of a paragraph of several lines that is one dictionary."""
     lines = block.lines
     begins = len(lines) > 1 and (lines[0].text.startswith("{") or lines[0].text == "[")
-    return list(_dictionary(context, lines)) if begins and not OTHERS.search(section.title) else []
+    return list(_dictionary(context, lines)) if begins and not _is_others(section) else []
 
 
 def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
@@ -306,14 +312,14 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
             if (
                 named
                 and not _line_result(section, bare(item.text), False)
-                and not (OTHERS.search(match["name"]) or OTHERS.search(section.title))
+                and not (OTHERS.search(match["name"]) or _is_others(section))
             ):
                 yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
 
 
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
     """Lines that are one result each: `F1 score: 85.1` anywhere, `Best result of Macro F1 - 49.3%` among results."""
-    if OTHERS.search(section.title) and section.title != context.card.title:  # `Baseline model trained on ...`
+    if _is_others(section) and section.title != context.card.title:  # `Baseline model trained on ...`
         return
     for item in lines:
         if item.text.startswith(("{", "`{", "```{")):

@@ -160,7 +160,7 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "steps",
         "steps",
         re.compile(
-            rf"\btrained\b[^.;\n]{{0,90}}?\b(?:at|in|to|until) ({_THOUSANDS}) (?:training )?steps\b(?! per)", re.I
+            rf"\btrained\b[^.;\n]{{0,170}}?\b(?:at|in|to|until) ({_THOUSANDS}) (?:training )?steps\b(?! per)", re.I
         ),
     ),
     (

@@ -45,7 +45,7 @@ _OF_RESULTS = re.compile(
 """`MuST-C test results for en-de (BLEU score): 22.7`"""
 _UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?:[–—-] )?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
 """`F-score (micro) 0.8605`: no sign stands between, or a dash."""
-_SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{4,8})")
+_SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{1,8})")
 """`recall_macro         0.883333`, as pandas prints a series."""
 _MEASURED_ON = re.compile(
     r"(?P<on>(?!base|prev|other|human|random)[A-Za-z][\w+.-]{1,30}) (?P<pairs>(?:ppl|acc(?:_norm)?|accuracy|loss|f1|em|bleu|wer|cer|perplexity) \d{1,3}\.\d{1,6} ?%?"

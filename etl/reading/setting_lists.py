@@ -37,6 +37,8 @@ _GOES_ON = ("(", "[", "{")
 _COUNTS_DATA = re.compile(r"\d[\d,. ]{0,15}[kKM]? (?:examples|samples|sentences|documents|images|pairs)", re.I)
 """How much of something was trained on or measured: no setting but where its name is a known one's."""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
+_ONE_BY_ONE = re.compile(r"[^\s=]{1,20}(?: [A-Za-z]\w{1,30} ?= ?[^\s=]{1,20}){1,12}")
+_ASSIGNED = re.compile(r"([A-Za-z]\w{1,30}) ?= ?([^\s=]{1,20})")
 _BETWEEN = re.compile(r", |，|; | [|·•] ")
 _LEARNING_RATE = ("earning", "lr", "LR")
 """Of which every English spelling of a learning rate has one."""
@@ -103,7 +105,7 @@ def _all_stated(items: Sequence[Item], place: Place) -> list[tuple[Setting, int]
     stated: list[tuple[Setting, int]] = []
     for item in items:
         if setting := _stated(item, place):
-            several = _several(item) if _BETWEEN.search(setting.value) else []
+            several = _several(item) if _BETWEEN.search(setting.value) else _one_by_one(setting)
             stated.extend((s, item.line) for s in several or [setting])
     return stated
 
@@ -118,6 +120,14 @@ def _several(item: Item) -> list[Setting]:
         return found
     found = _between_signs(text.partition(": ")[2])
     return found if trains(s.name for s in found) else []
+
+
+def _one_by_one(setting: Setting) -> list[Setting]:
+    """The settings between blanks alone: `ctx_len = 4096 n_layer = 32 n_embd = 2560`; none where it is one."""
+    if not _ONE_BY_ONE.fullmatch(setting.value):
+        return []
+    rest = _ASSIGNED.findall(setting.value.partition(" ")[2])
+    return [Setting(setting.name, setting.value.split(" ", 1)[0]), *(Setting(name, value) for name, value in rest)]
 
 
 def _between_signs(text: str) -> list[Setting]:
