@@ -40,6 +40,7 @@ _OPTIMIZER = re.compile(
 _ADAPTS = Words("dapter", "LoRA", "lora", "Lora", "LORA", "DoRA", "peft", "PEFT", "network_", "lycoris", "LoKr")
 _OF_ADAPTERS = frozenset(("alpha", "r", "rank"))
 """An adapter's only where a card speaks of one: the weight of a loss is an `alpha`, too."""
+_PERCENT = re.compile(r"~?\d[\d.]{0,5} ?%")
 LARGEST_EPSILON = 0.01
 """What is larger is no optimizer's: how far PPO clips, or how often an agent explores."""
 
@@ -72,7 +73,7 @@ def canonical_name(context: Context, statement: Statement) -> str:
 
 def by_value(name: str, text: str) -> str:
     """The canonical name that a value makes of another: a warm-up of 0.03 or 3 % is a share of the steps, and none of them."""
-    if name == "lr_scheduler_warmup_steps" and (text.endswith("%") or 0 < (values.number(text) or 0) < 1):
+    if name == "lr_scheduler_warmup_steps" and (_PERCENT.match(text) or 0 < (values.number(text) or 0) < 1):
         return "lr_scheduler_warmup_ratio"
     return name
 

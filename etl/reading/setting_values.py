@@ -16,7 +16,7 @@ NUMBERS = frozenset(row["canonical"] for row in rows("settings") if row["kind"] 
 _BATCHES = frozenset(
     ("batch_size", "train_batch_size", "eval_batch_size", "total_train_batch_size", "micro_batch_size")
 )
-_PER_DEVICE = r"(?: ?/ ?| per )(?:device|gpu|tpu|core|tpu core)"
+_COUNTED = r"(?:sequences|samples|examples|sentences|images)"
 _UNITS = {
     "training_steps": r"(?:training )?(?:steps|iterations|updates)",
     "lr_scheduler_warmup_steps": r"(?:warm-?up )?(?:steps|iterations|updates)",
@@ -25,25 +25,25 @@ _UNITS = {
     "max_seq_length": r"(?:sub-?word )?tokens",
     "training_tokens": r"(?:training |pre-?training )?tokens",
 }
-_UNITS |= dict.fromkeys(
-    _BATCHES,
-    rf"(?:(?:sequences|samples|examples|sentences|images)(?: ?/ ?batch| per batch|{_PER_DEVICE})?|{_PER_DEVICE[:-1]}))",
-)
+_UNITS |= dict.fromkeys(_BATCHES, rf"{_COUNTED}(?: ?/ ?batch| per batch)?")
 """What a setting counts, as its authors write it behind the number."""
-_WITH_UNIT = {name: re.compile(rf"(~?\d[\d.,' ]{{0,15}}[kKMBT]?) ?\b{unit}", re.I) for name, unit in _UNITS.items()}
+_NUMBER = r"(~?\d[\d.,' ]{0,15}?(?:[eE][-−]?\d{1,3})?(?: ?[kKMBT]\b| (?:million|billion|trillion)\b)?%?)"
+_REMARK = (
+    r"(?P<remark>(?: \([^()]{1,200}\))?(?:(?: (?:with|using|via|from|—|–|--|→|->) (?!\d)|\. (?=[A-Z])).{1,300}"
+    r"| (?:linear|cosine|constant)\b[^\d]{0,40}| for [^\d]{1,200}|(?<=%) of [^\d]{1,60})?)"
+)
+"""`3e-4 with cosine decay to 1.5e-5`, `1000 (from the base) — stopped early`, `512 tokens for question and answer`."""
+_READ = {name: re.compile(rf"{_NUMBER}(?: ?\b{unit})?{_REMARK}", re.I) for name, unit in _UNITS.items()}
+_WITHOUT_UNIT = re.compile(_NUMBER + _REMARK, re.I)
 _STEPS = frozenset(("training_steps", "lr_scheduler_warmup_steps"))
 _DOTTED = re.compile(r"([1-9]\d{0,2}(?:\.\d{3}){1,3})(?: \([^()]{1,60}\))?")
 _TEN_THOUSANDS = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s?[wW万萬]")
-_REMARKED = re.compile(
-    r"(~?\d[\d.,]{0,15}(?:[eE][-−]?\d{1,3})?(?: ?[kKMBT]\b| (?:million|billion|trillion))?)(?! ?[-–x×*])"
-    r"(?: \([^()]{1,200}\))?(?:(?: (?:with|using|via|from|—|–|--) (?!\d)|\. (?=[A-Z])).{1,300})?"
-)
-"""`3e-4 with cosine decay to 1.5e-5`, `1000 (from the base) — stopped early`."""
-_FOR = re.compile(r"(\d[\d.,]{0,9}[kK]? [a-z]{3,12}) for [^\d]{1,200}")
-"""`512 tokens for question and answer`."""
 _NAMED_AGAIN = re.compile(r"([A-Za-zα]\w{0,20}) ?= ?(\S{1,20})")
 """`r = 16` of a rank."""
-_DEVICES = re.compile(rf"[\d,]{{1,9}}(?: (?:sequences|samples|examples|sentences|images))?{_PER_DEVICE}\b", re.I)
+_DEVICES = re.compile(rf"([\d,]{{1,9}})(?: {_COUNTED})?(?: ?/ ?| \(?per[ -])(?:device|gpu|tpu|core)\b\)?", re.I)
+
+
+LONGEST = 400
 
 
 def is_per_device(text: str) -> bool:
@@ -71,12 +71,12 @@ def _read(name: str, text: str) -> tuple[float | None, str | None]:
     found = values.number(text)
     if found is not None or name not in NUMBERS:
         return found, None
-    if name in _WITH_UNIT and (match := _WITH_UNIT[name].fullmatch(text)):
-        return _read(name, match[1].strip())
-    if (match := _FOR.fullmatch(text)) and name in _WITH_UNIT and _WITH_UNIT[name].fullmatch(match[1]):
-        return _read(name, match[1])[0], "number_with_remark"
+    if name in _BATCHES and (match := _DEVICES.match(text)):
+        return values.number(match[1]), "number_with_remark" if match.end() < len(text) else None
     if (match := _NAMED_AGAIN.fullmatch(text)) and SETTINGS.canonical(match[1]) == name:
         return _read(name, match[2])
-    match = _REMARKED.fullmatch(text)
-    found = values.number(match[1]) if match else None
-    return found, None if found is None else "number_with_remark"
+    match = _READ.get(name, _WITHOUT_UNIT).fullmatch(text) if len(text) <= LONGEST else None
+    if match is None or match[1].strip() == text:
+        return None, None
+    found, code = _read(name, match[1].strip())
+    return found, code if found is None or not match["remark"] else "number_with_remark"
