@@ -62,6 +62,8 @@ _NAMES_THEM = re.compile(
     r"^[ \t]{0,8}(?:\w{0,40}hyper_?param\w{0,20} = (?:\{|dict\()|#[# ]{0,4}(?:\w{1,20} )?hyper-?param\w{0,8}:?$)", re.M
 )
 """Where code itself calls what follows hyperparameters: by a variable's name, or a line of comment."""
+_OF_A_STAGE = re.compile(r"^(?:stage|phase)_?\d_")
+"""`stage2_lr` is no known setting, but tells of a training as one."""
 _TRAINER = re.compile(r"(?:^|[/ ])train\w{0,40}\.py\b[^\n]{0,200}\\\n", re.M)
 """A command of several lines that starts a training."""
 _SAID_TO_TRAIN = re.compile(r"\btraining (?:code|script) (?:is |was )?(?:provided |given |shown )?below\W{0,3}$", re.I)
@@ -83,9 +85,8 @@ def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement
     if place < Place.NAMED and "hyper" in text and _NAMES_THEM.search(text) and not _EXAMPLE.search(section.title):
         place = Place.NAMED
     settings, everything = _code_settings(block, place)
-    known = {
-        SETTINGS.canonical(s.name.rsplit(".", 1)[-1]) for s in settings if SETTINGS.knows(s.name.rsplit(".", 1)[-1])
-    }
+    named = [_OF_A_STAGE.sub("", s.name.rsplit(".", 1)[-1]) for s in settings]
+    known = {SETTINGS.canonical(name) for name in named if SETTINGS.knows(name)}
     if place < Place.NAMED and len(known) < _enough(place, text, block.lead):
         return
     if place is Place.OTHER and not ("learning_rate" in known or "num_epochs" in known):

@@ -50,6 +50,8 @@ _OF_MODELS = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}|\d{1
 _REPO = re.compile(r"[\w-][\w.-]{0,95}/[\w.-]{1,95}")
 _TASKS = re.compile(r"(?:downstream )?tasks?", re.I)
 """What heads several rows of which each is another model, tuned for that task from this one."""
+_OF_A_ROW = frozenset(("model", "data", "examples", "samples"))
+"""What heads columns that say which run a row is, and on how much it was trained."""
 _STAGES = re.compile(r"(?:training )?(?:phase|stage|step|round)s?", re.I)
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
@@ -275,7 +277,7 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
 
 def _is_of_a_run(name: str) -> bool:
     """Whether a column says which run it was, or on what it ran: no setting."""
-    return name.casefold() == "model" or bool(NEVER_NAMES.match(name))
+    return name.casefold() in _OF_A_ROW or bool(NEVER_NAMES.match(name))
 
 
 def _wide(this: ThisModel, table: _Table, every: bool) -> Iterator[Statement]:

@@ -51,8 +51,8 @@ MAX_NUMBER = 80
 """A longer text states no number, whatever stands in it."""
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _COUNTED = {**_WORDS, "half": 0.5, "half a": 0.5}
-_TRUE = frozenset(("true", "yes", "on"))
-_FALSE = frozenset(("false", "no", "off"))
+_TRUE = frozenset(("true", "yes", "on", "enabled"))
+_FALSE = frozenset(("false", "no", "off", "disabled"))
 _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+", "．": ".", "，": ",", "٫": ".", "％": "%"}
     | dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
