@@ -1,6 +1,6 @@
 """Headline results: the bullet list after "achieves the following results", and its like.
 
-The YAML's results are in `model_index`, results in tables in `eval_tables`.
+The YAML's results are in `model_index`, results in tables in `eval_tables`; what one written result is, in `result_pairs`.
 """
 
 from __future__ import annotations
@@ -12,28 +12,22 @@ from itertools import takewhile
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import bare, plain
 from etl.reading import python_settings, settings_text, values
-from etl.reading.context import Context, written
+from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
 from etl.reading.result_lines import (
     METRIC_NAME,
-    WELL_KNOWN,
     average,
-    benchmark,
     is_measure,
     measured_on,
-    number_first,
-    number_said,
-    qualified,
     rate,
     several,
-    unsigned,
 )
+from etl.reading.result_pairs import FRACTION, is_well_known, line_result, pair_of
 from etl.reading.result_places import (
     OTHERS,
     VALIDATION_METRICS,
     announces,
     is_of_others,
-    is_of_results,
     is_results_heading,
 )
 from etl.reading.vocabularies import SETTINGS
@@ -48,39 +42,18 @@ _RATE_OF_TEST = re.compile(
     re.I,
 )
 """`**Test Result**: WER: 12.77 %`"""
-_BEST = re.compile(
-    r"^\W*(?:best |final )?(?:results?|scores?) (?:of|for|in) [`*]*(?P<name>[\w -]{2,30}?)[`*]* ?(?:[-–:=]|is|was) ?[`*]*(?P<value>\d{1,3}(?:\.\d{1,6} ?%?| ?%))\W*$",
-    re.I,
-)
 _ALL_BOLD = re.compile(
     r"\*\*(?P<name>[A-Za-z][\w @/.-]{1,50}): ?(?P<value>\d{1,3}(?:\.\d{1,6} ?%?| ?%))\*\*(?: ?\([^()]{1,80}\))?"
 )
 _MEASURES = re.compile(r"\b(?:rate|score|accuracy|f1|precision|recall)$", re.I)
 """`**Removal rate: 93.0%** (on 200 samples)`: how the name of a measure ends."""
-_LOSS = re.compile(r"^(?!final|best).*loss", re.I)
-"""Lines of losses are what a training run printed, unless they say that it ended with them."""
 _NO_RESULT = re.compile(
     r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|(?:baseline|teacher|previous|random|majority) |train(?:ing)? (?:time|data)|carbon|co2)",
     re.I,
 )
 
 
-_RATE_ON = re.compile(
-    r"^(?P<name>(?!train|base|orig|prev|human|other|old|best)[a-z]\w{1,14} (?:wer|cer)|(?:wer|cer) with(?:out)? [a-z]\w{1,14}) ?: ?(?P<value>[01]\.\d{3,20}|\d{1,2}\.\d{1,6} ?%?)$",
-    re.I,
-)
-"""`TEDx WER: 0.3171`, as a script prints it for each data set."""
-_EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
-_QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
-_FRACTION = re.compile(r"\d\.\d|%|\d,(?:\d{1,2}|\d{4,})(?!\d)")
-"""What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
-_BEGINS = re.compile(
-    r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ch|ce|de|er|ev|ex|em|f[1i-]|io|lo|ma|mc|me|mi|mr|ov|pe|pr|re|ro|sp|te|va|we)",
-    re.I,
-)
-"""How a line must begin to hold a well-known metric: most lines are not looked at further."""
 MAX_RESULT_LINE = 60
-_NUMERIC = "~≈0123456789"
 MAX_ITEM = 160
 MIN_METRICS, MIN_MEASURED = 4, 3
 LONGEST_LABEL = 80
@@ -165,7 +138,7 @@ def _number_pair(line: Item) -> settings_text.Setting | None:
     """The name and the number that a short line is, with a colon between them."""
     if len(line.text) >= MAX_RESULT_LINE or ":" not in line.text:
         return None
-    pair = _pair(line.text)
+    pair = pair_of(line.text)
     return pair if pair is not None and values.number(pair.value) is not None else None
 
 
@@ -173,7 +146,7 @@ def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
     """The result that a heading is: `### F1: 83.7`."""
     title = section.title
     if title[-1] in "0123456789%" and len(title) < 60 and not OTHERS.search(title):
-        pair = _line_result(section, title, False)
+        pair = line_result(section, title, False)
         if pair is not None:
             yield _row(context, pair.name, pair.value, values.number(pair.value), section.line)
 
@@ -187,22 +160,8 @@ def _strength(section: Section, lead: str) -> int:
 
 def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
     """The items that are results among others: OPUS-MT puts its scores into a list of facts about the model."""
-    found = [item for item in items if len(item.text) < MAX_ITEM and _is_well_known(item.text)]
+    found = [item for item in items if len(item.text) < MAX_ITEM and is_well_known(item.text)]
     return found if found and not _is_others(section) else []
-
-
-def _is_well_known(text: str) -> bool:
-    if not _FRACTION.search(text) or not _BEGINS.match(text):
-        return False
-    if unsigned(text) is not None:
-        return True
-    pair = _pair(text)
-    return (
-        pair is not None
-        and bool(_FRACTION.search(pair.value))
-        and bool(WELL_KNOWN.match(pair.name))
-        and values.number(pair.value) is not None
-    )
 
 
 def _are_metrics(items: Sequence[Item]) -> bool:
@@ -234,7 +193,7 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if item.text.startswith("{"):
             yield from _dictionary(context, [item])
             continue
-        pair = _pair(item.text)
+        pair = pair_of(item.text)
         if pair is None:
             continue
         value = values.number(pair.value)
@@ -279,28 +238,6 @@ def _stated(pair: settings_text.Setting) -> bool:
     return len(pair.value) < MAX_TEXT and bool(METRIC_NAME.search(pair.name))
 
 
-def _pair(text: str) -> settings_text.Setting | None:
-    """`Name: value`; the name may hold colons itself where the last piece is a number."""
-    first = text.split("\n")[0]
-    if ":" not in first and (bare_pair := unsigned(first)) is not None:
-        return bare_pair
-    name, colon, value = first.partition(": {") if first.endswith("}") else first.rpartition(": ")
-    if value.endswith("}") and colon and written(name):
-        return settings_text.Setting(written(name), "{" + value)
-    value = plain(value)
-    if (quoted := _QUOTED.fullmatch(name)) is not None:  # a line of JSON: `"eval_f1": 57.4,`
-        name, value = quoted[2], value.removesuffix(",")
-    if colon and values.number(value) is not None and not value.startswith("{"):
-        name = written(name)
-        return settings_text.Setting(name, value) if name else None
-    found = settings_text.pair(first)
-    if found is not None and found.value.startswith("** "):  # `**Epoch = ** 5.0`: no Markdown opens or ends so
-        return settings_text.Setting(found.name, found.value[3:])
-    if found is not None and " " in found.value and values.number(found.value) is None:
-        return settings_text.Setting(found.name, number_said(found.name, found.value))
-    return found
-
-
 def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> Iterator[EvalMetric]:
     """`**Test Result**: 31.38 %`, the line that the speech recognition sprint's template ends with."""
     for item in lines:
@@ -311,7 +248,7 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
             named = _MEASURES.search(match["name"]) or is_results_heading(section.title)
             if (
                 named
-                and not _line_result(section, bare(item.text), False)
+                and not line_result(section, bare(item.text), False)
                 and not (OTHERS.search(match["name"]) or _is_others(section))
             ):
                 yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
@@ -325,36 +262,13 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
         if item.text.startswith(("{", "`{", "```{")):
             yield from _dictionary(context, [item])
         if (
-            len(item.text) >= MAX_ITEM or not _FRACTION.search(item.text) or _TEST_RESULT.match(item.text)
+            len(item.text) >= MAX_ITEM or not FRACTION.search(item.text) or _TEST_RESULT.match(item.text)
         ):  # read among bold lines
             continue
         text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
-        pair = _line_result(section, text, below_table)
+        pair = line_result(section, text, below_table)
         for found in (pair,) if pair is not None else several(text):
             yield _row(context, found.name, found.value, values.number(found.value), item.line)
-
-
-def _line_result(section: Section, text: str, below_table: bool) -> settings_text.Setting | None:
-    """The well-known metric and value that a line is; a loss only where results of an evaluation are headed."""
-    if match := _RATE_ON.match(text):
-        return settings_text.Setting(match["name"], match["value"])
-    if _is_well_known(text):
-        pair = _pair(text)
-        is_run = pair is not None and _LOSS.search(pair.name) and not _EVALUATED.search(section.title)
-        is_run = is_run and not text.startswith(("eval_", "test_"))
-        return None if is_run else pair
-    if (found := qualified(text)) is not None:
-        return found
-    if text[0] in _NUMERIC and is_of_results(section.title) and (found := number_first(text)):
-        return found
-    if (found := average(text)) and (below_table or any(map(is_of_results, (section.title, *section.path)))):
-        return found
-    if (found := benchmark(text)) and is_of_results(section.title) and not OTHERS.search(found.name):
-        return found
-    match = _BEST.match(text)
-    if match and is_results_heading(section.title) and WELL_KNOWN.match(match["name"]):
-        return settings_text.Setting(match["name"], match["value"])
-    return None
 
 
 def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:

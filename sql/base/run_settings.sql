@@ -40,7 +40,7 @@ WITH said AS (
     SELECT
         h.model_id, h.run, h.name,
         CASE
-            WHEN h.name IN ('lr_scheduler_warmup_ratio', 'weight_decay') AND right(h.value_text, 1) = '%'
+            WHEN h.name IN ('lr_scheduler_warmup_ratio', 'weight_decay') AND regexp_matches(h.value_text, '^\D{0,2}[0-9.,]+ ?%')
                 THEN h.value_number / 100
             ELSE h.value_number
         END AS value_number,

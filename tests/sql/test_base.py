@@ -307,5 +307,9 @@ def test_a_warmup_in_per_cent_is_a_share_of_one_in_the_runs_settings(made: Made)
     told = setting("lr_scheduler_warmup_ratio", 10, value_text="10%")
     made.card("a/b", told, setting("learning_rate", 1e-5))
     made.card("a/c", setting("lr_scheduler_warmup_ratio", 0.1), setting("learning_rate", 1e-5))
+    remarked = setting("lr_scheduler_warmup_ratio", 10, value_text="10 % of all steps")
+    made.card("a/d", remarked, setting("learning_rate", 1e-5))
+    both = setting("lr_scheduler_warmup_ratio", 0.1, value_text="0.1 (10%)")
+    made.card("a/e", both, setting("learning_rate", 1e-5))
     found = rows_of(made.opened(), "SELECT model_id, lr_scheduler_warmup_ratio FROM run_settings ORDER BY 1")
-    assert found == [("a/b", 0.1), ("a/c", 0.1)]
+    assert found == [("a/b", 0.1), ("a/c", 0.1), ("a/d", 0.1), ("a/e", 0.1)]
