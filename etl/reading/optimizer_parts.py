@@ -59,7 +59,7 @@ def _optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
     if any(character.isdigit() for character in text):
         for part, pattern in _OPTIMIZER_PART:
             if found := pattern.search(text[:2000]):
-                yield part, found[1]
+                yield part, found[1].rstrip(".")
 
 
 def _keras_parts(text: str) -> Iterator[tuple[str, str]]:

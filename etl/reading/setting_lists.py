@@ -37,6 +37,9 @@ _GOES_ON = ("(", "[", "{")
 _COUNTS_DATA = re.compile(r"\d[\d,. ]{0,15}[kKM]? (?:examples|samples|sentences|documents|images|pairs)", re.I)
 """How much of something was trained on or measured: no setting but where its name is a known one's."""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
+_PARAMETERS = re.compile(r"(?:hyper-?)?param(?:eter)?s: ", re.I)
+_ASSIGNED_ALONE = re.compile(r"([A-Za-z]\w{0,40}) ?= ?([^\s=,]{1,40}(?: \([^()]{1,40}\))?)")
+FEWEST_ASSIGNED = 3
 _ONE_BY_ONE = re.compile(r"[^\s=]{1,20}(?: [A-Za-z]\w{1,30} ?= ?[^\s=]{1,20}){1,12}")
 _ASSIGNED = re.compile(r"([A-Za-z]\w{1,30}) ?= ?([^\s=]{1,20})")
 _BETWEEN = re.compile(r", |，|; | [|·•] ")
@@ -59,6 +62,9 @@ def unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[St
     for item in items:
         if _UNMISTAKABLE.match(item.text) and (setting := _stated(item, Place.OTHER)):
             yield Statement(setting.name, setting.value, item.line, source, number)
+        elif "aram" in item.text[:16]:
+            for setting in _behind_label(item):
+                yield Statement(setting.name, setting.value, item.line, source, number)
 
 
 def headed(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -130,6 +136,16 @@ def _one_by_one(setting: Setting) -> list[Setting]:
     return [Setting(setting.name, setting.value.split(" ", 1)[0]), *(Setting(name, value) for name, value in rest)]
 
 
+def _behind_label(item: Item) -> list[Setting]:
+    """The settings of an item that is nothing but assignments behind `Params:`, with remarks or none: `rounds=600 (final)`."""
+    text = plain(first_statement(item.text)).strip()
+    match = _PARAMETERS.match(text) if len(text) <= LONGEST_STAGE else None
+    parts = [part for part in text[match.end() :].split(", ") if "=" in part] if match else []
+    read = [found for part in parts if (found := _ASSIGNED_ALONE.fullmatch(part.strip("` ")))]
+    settings = [Setting(found[1], found[2]) for found in read]
+    return settings if len(settings) == len(parts) >= FEWEST_ASSIGNED and trains(s.name for s in settings) else []
+
+
 def _between_signs(text: str) -> list[Setting]:
     if "=" in text and ": " in text.partition("=")[0]:
         return []  # `Optimizer: AdamW, lr=5e-5`
@@ -185,6 +201,7 @@ def _is_sentence(value: str) -> bool:
 def first_statement(text: str) -> str:
     """An item's own line; its continuation only where the writer is known to break the line there."""
     first, _, rest = text.partition("\n")
+    first = settings_text.with_colon(first)
     if not rest or settings_text.ANNOUNCES_MORE.search(first):
         return first
     if _SPLIT_ARGS.search(first) or first.rstrip().endswith((":", "=", ",")):

@@ -56,8 +56,6 @@ class Setting:
 @remembered(longest=SHORT, texts=65_536)
 def pair(text: str) -> Setting | None:
     """`name: value` or `name = value` in one line of a list or paragraph; None for anything else."""
-    if text[:2] == "**" and ".**" in text[:66]:
-        text = _FULL_STOP.sub(r"**\1:**", text)
     match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else text)
     if not match:
         return None
@@ -65,6 +63,11 @@ def pair(text: str) -> Setting | None:
     value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n"))))
     value = clean(_closed(_QUANTITY_AT_END.sub(r"\1", value.rstrip(" ,"))))
     return Setting(name, value) if name and value else None
+
+
+def with_colon(text: str) -> str:
+    """A text whose bold label ends in a full stop, with a colon there: `**Batch size.** 32.`"""
+    return _FULL_STOP.sub(r"**\1:**", text) if text[:2] == "**" and ".**" in text[:66] else text
 
 
 def without_comment_behind(text: str) -> str:
