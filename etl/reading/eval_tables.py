@@ -93,11 +93,14 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if training_steps.is_log(section, table_block):
                 continue
             table = result_table(section, block, table_block, datasets)
-            if table is None or this.is_beside(section):
+            if table is None:
                 continue
             if not _is_results(this, section, block, table) or _tells_properties(table):
-                if not _is_of_another(this, section, block, table):
-                    yield from _among_properties(context, section, table, table_block)
+                among = list(_among_properties(context, section, table, table_block))
+                if among and not (_is_of_another(this, section, block, table) or this.is_beside(section)):
+                    yield from among
+                continue
+            if this.is_beside(section):
                 continue
             taken = [] if _holds_no_scores(table) else list(read_results(context, this, table))
             yield from taken

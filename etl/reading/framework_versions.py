@@ -128,8 +128,8 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
             numbered = [item for item in block.items if "." in item.text]
             named = [*((item, False) for item in numbered if _NAMED.match(item.text)), *_joined(numbered)]
             yield from named if named and not _is_needed(section, block) else ()
-        if not _is_needed(section, block):
-            yield from _labelled(block.items)
+        labelled = list(_labelled(block.items))
+        yield from labelled if labelled and not _is_needed(section, block) else ()
     elif isinstance(block, Paragraph):
         if is_head:
             yield from ((item, False) for line in block.lines for item in _apart(line))

@@ -16,9 +16,10 @@ from itertools import chain
 from operator import attrgetter
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
+from etl.cards.remembered import remembered
 from etl.reading import python_settings, setting_values, settings_text, values
 from etl.reading.context import Context, Subject
-from etl.reading.joined_settings import joined_parts
+from etl.reading.joined_settings import joined_parts, may_join
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.optimizer_parts import optimizer_parts
 from etl.reading.places import (
@@ -41,6 +42,7 @@ from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 
 _CLASS_WITH_PARAMETERS = re.compile(r"^`([\w.]{3,200})`(?: of length \d+)?(?: with parameters:|\s*$)")
+_NUMBER = re.compile(r"\d")
 _CLASS_PATH = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)++")
 _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
@@ -95,7 +97,7 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
             yield _row(subject, statement, run, each.name, each.value, is_part=True)
     elif name == "loss" and _CLASS_PATH.fullmatch(statement.value):
         yield _row(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1], is_part=True)
-    for part, text in joined_parts(statement.name, statement.value):
+    for part, text in joined_parts(statement.name, statement.value) if may_join(statement.name) else ():
         yield _row(subject, statement, run, part, text, is_part=True)
 
 
@@ -118,13 +120,14 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
 def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iterator[Statement]:
     if isinstance(block, ListBlock):
         source = Source.HTML if block.html else Source.LIST
-        stated = list(_terse(this, section, block, block.items, number, source))
+        of_place = place_of(section, block)
+        stated = list(_terse(this, section, of_place, block.items, number, source))
         items = _without(block.items, stated)
         groups = list(headed(items))
         for within in groups:
             stated += listed(within, Place.SETTINGS, number, source)
         items = _without(items, stated) if groups else items
-        if may_state(items) and (place := place_of(section, block) or evident(section, items)):
+        if may_state(items) and (place := of_place or evident(section, items)):
             stated += listed(items, min(place, Place.TRAINING) if groups else place, number, source)
         stated = stated or list(unmistakable(items, number, source))
         yield from sorted(stated, key=attrgetter("line"))
@@ -147,7 +150,7 @@ def _table(this: ThisModel, section: Section, block: TableBlock, number: int) ->
     if block.header is not None and len(block.header.cells) == 2:
         rows = [Item(": ".join(row.words), row.line) for row in block.rows if len(row.words) == 2]
         source = Source.HTML if block.html else Source.TABLE
-        terse = list(_terse(this, section, block, rows, number, source))
+        terse = list(_terse(this, section, place_of(section, block), rows, number, source))
         lines = {s.line for s in terse}
         stated = sorted([*terse, *(s for s in stated if s.line not in lines)], key=attrgetter("line"))
     yield from stated
@@ -163,14 +166,13 @@ def _taken_apart(statement: Statement) -> Iterator[Statement]:
 
 
 def _terse(
-    this: ThisModel, section: Section, block: Block, items: Sequence[Item], number: int, source: str
+    this: ThisModel, section: Section, of_training: Place, items: Sequence[Item], number: int, source: str
 ) -> Iterator[Statement]:
     """The settings of items in shorthand: `- 3 epochs, lr 1e-4 cosine, batch 4`; of several that set the same, each is a stage.
 
     Where no training is spoken of, only LoRA's are read, which nobody mistakes, and those behind a label that does.
     """
-    of_training = place_of(section, block)
-    may = items if of_training else [item for item in items if _OF_TRAINING.search(item.text[:60])]
+    may = items if of_training else [item for item in items if _speaks_of_training(item.text[:60])]
     read = [(item, found) for item in may if (found := terse_settings(first_statement(item.text)))]
     names = [{each.name for each in found} for _, found in read]
     are_stages = max(Counter(chain.from_iterable(names)).values(), default=0) > 1
@@ -183,6 +185,11 @@ def _terse(
         for told in _sentences(this, section, [item], number):
             if told.canonical not in names[index]:
                 yield replace(told, column=column)
+
+
+@remembered(longest=60, texts=16_384)
+def _speaks_of_training(text: str) -> bool:
+    return bool(_OF_TRAINING.search(text))
 
 
 def _without(items: Sequence[Item], stated: Iterable[Statement]) -> Sequence[Item]:
@@ -216,14 +223,10 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
     sentences = list(_sentences(this, section, [x for x in told if x.line not in stated], number))
     yield from sentences
     stated.update(s.line for s in sentences)
-    for line in lines:
-        yield from () if line.line in stated else _terse_line(section, block, line, number)
-
-
-def _terse_line(section: Section, block: Block, line: Item, number: int) -> Iterator[Statement]:
-    """The settings of a line of text in shorthand, where training is spoken of."""
-    for words, value, name in terse_settings(line.text) if place_of(section, block) else ():
-        yield Statement(words, value, line.line, Source.LIST, number, canonical=name)
+    left = [line for line in lines if line.line not in stated and _NUMBER.search(line.text)]
+    for line in left if left and place_of(section, block) else ():
+        for words, value, name in terse_settings(line.text):
+            yield Statement(words, value, line.line, Source.LIST, number, canonical=name)
 
 
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:

@@ -20,10 +20,15 @@ _LORA = re.compile(r"\bq?lora\b", re.I)
 LONGEST_NAME, LONGEST_VALUE = 80, 120
 
 
+def may_join(name: str) -> bool:
+    """Whether a name has a sign that stands between joined names: most have none."""
+    return any(sign in name for sign in _SIGNS)
+
+
 @remembered(longest=LONGEST_NAME, texts=2_048)
 def joined_names(name: str) -> tuple[str, ...]:
     """The canonical names of the settings that one name joins, all of them known; none where it is one setting's name."""
-    if len(name) > LONGEST_NAME or not any(sign in name for sign in _SIGNS) or SETTINGS.knows(name):
+    if len(name) > LONGEST_NAME or not may_join(name) or SETTINGS.knows(name):
         return ()
     of_lora = bool(_LORA.search(name))
     found = [_canonical(part, of_lora) for part in _BETWEEN.split(name)]

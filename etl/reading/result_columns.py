@@ -28,11 +28,11 @@ from etl.reading.table_words import (
     SETTINGS_HEADER,
     SHAPES,
     SIZED,
-    SKIP_ROW,
     SYSTEM_LABEL,
     VALUE_HEADER,
     is_metric,
     is_skipped,
+    is_skipped_row,
 )
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS, key
@@ -198,7 +198,7 @@ def _is_value_column(table: ResultTable, column: int) -> bool:
 
 def _is_numeric(table: ResultTable, column: int) -> bool:
     """Whether most filled cells of a column are numbers; under metric and value, one is enough."""
-    rows = [row for row in table.rows if column < len(row) and not (column and SKIP_ROW.search(row[0].lower()))]
+    rows = [row for row in table.rows if column < len(row) and not (column and is_skipped_row(row[0]))]
     filled = [row[column] for row in rows if is_said(row[column]) and row[column] not in _ABSENT]
     numbers = sum(
         is_number(text) or is_result_without_number(text) or pair_in(table.header[column], text) is not None

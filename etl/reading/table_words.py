@@ -248,3 +248,9 @@ def measure_told(place: str) -> str:
 def is_skipped(header: str) -> bool:
     """Whether the header is that of a column which holds no results: deviations, counts, sizes, costs."""
     return bool(SKIP_COLUMN.search(_SPREAD.sub("", header.lower())))
+
+
+@remembered(longest=200, texts=8_192)
+def is_skipped_row(label: str) -> bool:
+    """Whether a row is one of speeds, counts or sizes, and of no results."""
+    return bool(SKIP_ROW.search(label.lower()))
