@@ -49,6 +49,10 @@ class Row:
             self._words = plain_cells(self.cells)
         return self._words
 
+    def as_item(self) -> Item:
+        """The row as a list would have it, its words parted by colons: `Optimizer: AdamW`."""
+        return Item(": ".join(self.words), self.line)
+
 
 @dataclass(slots=True)
 class Block:

@@ -32,12 +32,12 @@ _FRAMEWORK = re.compile(
     r"[-_. ]MLX\b(?!.*(?:\dbpw|\d[- ]?bit|\bq\d|\b(?:mx)?fp\d|\bint\d|\bbf16|quant)).*", re.I | re.S
 )
 """What models are trained with, too: `nano-pier-mlx`, `nano-pier-MLX-53M: on one laptop`."""
+_CONVERTED_TO = r"(?:GGUF|GGML|MLX|ONNX|CTranslate2|Core ?ML|OpenVINO)"
 _FORMAT_AT_START = re.compile(
-    r"^(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|ONNX|OpenVINO|Core ?ML|CTranslate2) (?:\w+ ){0,2}?(?:of|quant\w*|convert\w*)\b",
+    rf"^(?:GPTQ|AWQ|EXL2|EXL3|{_CONVERTED_TO}) (?:\w+ ){{0,2}}?(?:of|quant\w*|convert\w*)\b",
     re.I,
 )
 """A title that says so: `ONNX export of pier-base`, `GGUF Quantized Pier`."""
-_CONVERTED_TO = r"(?:GGUF|GGML|MLX|ONNX|CTranslate2|Core ?ML|OpenVINO)"
 _FORMAT_FIRST = re.compile(r"(?:coreml|ggml|gguf|onnx|openvino)[-_]", re.I)
 """How the names of some conversions begin: `coreml-pier-base`."""
 _STRONG = (
@@ -218,10 +218,10 @@ def front_says_copy(front: Mapping) -> bool:
 
 def _name_says_copy(card: Card, model_id: str) -> bool:
     """Whether the id or the title does; where it only names a kind of numbers (INT8), the model may be trained so."""
-    title = card.title or ""
-    found = [m[0] for name in (model_id.rsplit("/", 1)[-1], title) if (m := _FORMAT_AT_END.search(name))]
+    title, own = card.title or "", model_id.rsplit("/", 1)[-1]
+    found = [m[0] for name in (own, title) if (m := _FORMAT_AT_END.search(name))]
     if not found:
-        return bool(_FORMAT_AT_START.match(title) or _FORMAT_FIRST.match(model_id.rsplit("/", 1)[-1]))
+        return bool(_FORMAT_AT_START.match(title) or _FORMAT_FIRST.match(own))
     if all(map(_FRAMEWORK.fullmatch, found)) and card.front.get("base_model") is None:
         return any(map(_says_copy, _head_texts(card)))
     if any(map(_FILE_FORMAT.search, found)) or _FORMAT_AT_START.match(title):

@@ -143,9 +143,9 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
         for row in block.rows:
             is_spacy = len(row.cells) == 2 and row.words[0].casefold() == "spacy"
             if is_spacy or (lists_versions and len(row.cells) == 2):
-                yield Item(": ".join(row.words), row.line), is_spacy
+                yield row.as_item(), is_spacy
             elif len(row.cells) == 2 and row.words[0].casefold() in _SOFTWARE:
-                yield from _labelled([Item(": ".join(row.words), row.line)])
+                yield from _labelled([row.as_item()])
 
 
 def _set_up(section: Section, block: Fence) -> Sequence[Item]:

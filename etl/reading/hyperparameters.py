@@ -148,7 +148,7 @@ def _table(this: ThisModel, section: Section, block: TableBlock, number: int) ->
     """The settings of a table, and those of values in shorthand where it has two columns: `Adapter | LoRA (rank 8, alpha 16)`."""
     stated = list(read_table(this, section, block, number))
     if block.header is not None and len(block.header.cells) == 2:
-        rows = [Item(": ".join(row.words), row.line) for row in block.rows if len(row.words) == 2]
+        rows = [row.as_item() for row in block.rows if len(row.words) == 2]
         source = Source.HTML if block.html else Source.TABLE
         terse = list(_terse(this, section, place_of(section, block), rows, number, source))
         lines = {s.line for s in terse}

@@ -114,7 +114,7 @@ TAKEN = re.compile(rf"^(?:{_TAKEN})$", re.I)
 """What a training took, and on what: no setting, though a configuration has it."""
 NEVER_NAMES = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
-    r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|训练时[间长]|时间|耗时|设备|显卡|(?:预训练|基座|底座)?模型|语料库?|(?:训练)?数据集?|학습 ?시간|学習時間|время обучения|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|(?:training|wall(?:[ -]?clock)?)[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
+    r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|训练时[间长]|时间|耗时|设备|显卡|(?:预训练|基座|底座)?模型|语料库?|(?:训练)?数据集?|학습 ?시간|学習時間|время обучения|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"command(?: line)?|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )

@@ -117,7 +117,7 @@ def _unowned(context: Context) -> Iterator[ModelRelation]:
                 if is_linked_of_another(context, item.text, mention):
                     continue
                 label = is_label(plain(item.text[:60])) if mention.start <= MAX_LABEL else None
-                is_named = label is not None and "anguage" not in label[0]
+                is_named = label is not None and not _is_loose(label[0])
                 relation = _relation(context, label[0]) if label and is_named else told(mention, None)
                 is_hubs = mention.kind is Kind.CODE or "](https://adapterhub.ml) for the " in mention.before
                 is_base = relation is Relation.ADAPTER and is_hubs  # as AdapterHub writes it
@@ -282,9 +282,14 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     if "_or_path" in label[0] and not text.startswith("**"):
         return []  # a setting of a training, which `started_from` reads; Optimum sets off what it quantized
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
-    is_loose = "anguage" in label[0]  # a language model that is not linked may be the kind, or the card's own
+    is_loose = _is_loose(label[0])
     found = (m.repo for m in mentions(text) if not is_grandparent(m) and (m.is_link or not is_loose))
     return [row for repo in found for row in _row(context, repo, relation, Source.PROSE, item.line)]
+
+
+def _is_loose(label: str) -> bool:
+    """Whether what the label heads is a parent only where it is linked: a language model may be the kind, or the card's own."""
+    return "anguage" in label
 
 
 def _relation(context: Context, label: str) -> Relation | None:

@@ -228,9 +228,7 @@ def _labelled_cells(block: TableBlock) -> list[Item]:
     """The rows of a table of two columns as `name: value`; those of other tables tell nothing by themselves."""
     if block.header is None or len(block.header.cells) != 2:
         return []
-    return [
-        Item(": ".join(row.words), row.line) for row in block.rows if LABEL.match(row.words[0] if row.words else "")
-    ]
+    return [row.as_item() for row in block.rows if LABEL.match(row.words[0] if row.words else "")]
 
 
 def _is_commented(context: Context, line: int) -> bool:
