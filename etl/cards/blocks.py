@@ -38,6 +38,8 @@ _TABLE_END = re.compile(r"</table\s*>", re.I)
 _RAW_TAG = re.compile(r"<(style|script)[\s>]", re.I)
 _LIST_TAG = re.compile(r"<[uo]l\b", re.I)
 _LI = re.compile(r"<li[^<>]{0,200}>", re.I)
+_UNFILLED = frozenset(("More information needed", "[More Information Needed]"))
+"""What the Trainer's and the Hub's templates leave to be filled in: no paragraph, and one of eight would be."""
 _CHANGES = "#`~|<-*+•▪●–=>0123456789\t "
 MAX_HTML_TABLE_LINES = 5_000
 
@@ -182,6 +184,9 @@ class _Scanner:
             return
         self.list = None
         if self.paragraph is None:
+            if text in _UNFILLED:
+                self.lead = text
+                return
             self.paragraph = Paragraph(number)
             self._add(self.paragraph)
         self.paragraph.lines.append(Item(text, number))

@@ -178,3 +178,11 @@ def test_a_card_says_what_it_is_called() -> None:
     assert parse_card(b"## At the top\n\ntext\n\n# RESULTS").title == "At the top"
     assert parse_card(b"A model for mail.\n\n## How does it work?\n\ntext").title is None, "a section's own"
     assert parse_card(b"text").title is None
+
+
+def test_what_a_template_left_to_be_filled_in_is_no_paragraph() -> None:
+    (_, section) = read("## Use\n\nMore information needed\n\n- a\n").sections
+    assert [type(b) for b in section.blocks] == [ListBlock]
+    assert section.blocks[0].lead == "More information needed", "what stands before a block is told as it stands"
+    (_, section) = read("## Use\n\n[More Information Needed]\nIt reads maps.\n").sections
+    assert [line.text for b in section.blocks if isinstance(b, Paragraph) for line in b.lines] == ["It reads maps."]
