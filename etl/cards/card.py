@@ -36,6 +36,8 @@ class Card:
     lines: tuple[str, ...] = ()
     is_flat: bool = False
     placed: tuple[tuple[Section, Block], ...] = ()
+    title: str | None = None
+    """The words of the first heading, where it is the title of the whole."""
 
     def blocks(self) -> Sequence[tuple[Section, Block]]:
         """Every block with its section, in the card's order."""
@@ -48,19 +50,6 @@ class Card:
     def says(self, words: Words) -> bool:
         """Whether the body has any of the words."""
         return words.any_of(self.said)
-
-    @property
-    def title(self) -> str | None:
-        """The words of the first heading, if it is one of the whole: the highest level, or nothing before it; else None.
-
-        Where no heading is of the highest level, one word such as Reef-1.4B-chat is a title behind a text, too.
-        """
-        begins_with_text = bool(self.placed) and not self.placed[0][0].level
-        first = next((s for s in self.sections if s.level and s.title), None)
-        if first is None or first.level == 1 or not begins_with_text:
-            return first.title if first else None
-        is_name = " " not in first.title and "-" in first.title
-        return first.title if is_name and all(s.level != 1 for s in self.sections) else None
 
     def body_digest(self) -> str | None:
         """sha1 of the body without blanks: equal for re-uploads that differ in front matter or blanks only."""
@@ -111,5 +100,19 @@ def parse_card(content: bytes) -> Card:
         words_in("\n".join(lines[: front.body_start])),
         lines,
         flattened,
-        tuple((section, block) for section in body.sections for block in section.blocks),
+        tuple([(section, block) for section in body.sections for block in section.blocks]),
+        _title(body.sections),
     )
+
+
+def _title(sections: Sequence[Section]) -> str | None:
+    """The words of the first heading, if it is one of the whole: the highest level, or nothing before it; else None.
+
+    Where no heading is of the highest level, one word such as Reef-1.4B-chat is a title behind a text, too.
+    """
+    begins_with_text = bool(sections[0].blocks) and not sections[0].level
+    first = next((s for s in sections if s.level and s.title), None)
+    if first is None or first.level == 1 or not begins_with_text:
+        return first.title if first else None
+    is_name = " " not in first.title and "-" in first.title
+    return first.title if is_name and all(s.level != 1 for s in sections) else None

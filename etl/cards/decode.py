@@ -59,7 +59,9 @@ def decode(content: bytes) -> Decoded:
         lines = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     else:
         lines = text.split("\n")
-    return Decoded("ok", tuple(_cut_long(lines, notes)), tuple(notes))
+    if len(text) > limits.MAX_LINE_CHARACTERS:
+        lines = _cut_long(lines, notes)
+    return Decoded("ok", tuple(lines), tuple(notes))
 
 
 def _is_binary(content: bytes) -> bool:
@@ -108,8 +110,6 @@ def _without_controls(text: str, notes: list[Note]) -> tuple[str, list[Note]]:
 
 
 def _cut_long(lines: list[str], notes: list[Note]) -> list[str]:
-    if max(map(len, lines)) <= limits.MAX_LINE_CHARACTERS:
-        return lines
     for i, line in enumerate(lines):
         if len(line) > limits.MAX_LINE_CHARACTERS:
             notes.append(Note("line_cut", i + 1, "card", f"{len(line)} characters"))

@@ -13,16 +13,17 @@ from markdown_it.token import Token
 from etl.cards import limits
 from etl.cards.remembered import remembered
 
-_SIGN = re.compile(r"[*`\[\]<>&\\~_]")
-"""What every marked text has: to look for it is quicker."""
-_MARKED = re.compile(r"[*`\[\]<>&\\~]|(?<!\w)_|_(?!\w)")
-_HARD = re.compile(r"[\[\]<>&\\~]|``|\*[^*`]*`[^`]*\*|\*\*\*|_\*|\*_|(?<!\w)_|_(?!\w)|(?<!\*)\*(?!\*)")
+_MARKED = re.compile(r"[*`\[\]<>&\\~_](?:(?<!_)|(?<!\w_)|(?!\w))")
+"""A sign that marks: an underscore does not between letters. Patterns that begin with a set of signs pass over the rest."""
+_HARD = re.compile(
+    r"[\[\]<>&\\~*`_](?:(?<![*`_])|(?<=`)`|(?<=\*)(?:\*\*|_|(?<!\*\*)(?!\*)|[^*`]*`[^`]*\*)|(?<=_)(?:\*|(?<!\w_)|(?!\w)))"
+)
 """What needs a Markdown parser; bold and code spans that do not touch each other do not."""
 _SPAN = re.compile(r"`([^`\s](?:[^`]*+(?<!\s))?+)`")
 _BLANKS = re.compile(r"[ \t]{2}|[\t\n]")
 _HARD_BESIDE_SPANS = re.compile(r"[*`<>&\\~]|(?<!\w)_|_(?!\w)")
 """What needs a parser where code spans are off and no link is."""
-_PLAIN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
+_PLAIN_LINK = re.compile(r"\[(?<!!\[)([^\[\]\n]{0,500})\]\([^()\s<>\\]{0,500}\)")
 _SIMPLE = re.compile(r"\*\*(?=\S)([^*`]{1,2000}?)(?<=\S)\*\*|\*\*`([^*`]{1,2000})`\*\*|`([^`]{1,2000})`")
 """Bold text, bold code, code."""
 SHORT = 120
@@ -67,7 +68,7 @@ def plain_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_marked(text: str) -> bool:
-    return bool(_SIGN.search(text) and _MARKED.search(text))
+    return _MARKED.search(text) is not None
 
 
 @remembered(longest=SHORT, texts=65_536)

@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import bare, plain
+from etl.cards.remembered import remembered
 from etl.reading import python_settings, settings_text, values
 from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
@@ -105,7 +106,12 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
 
 def _is_others(section: Section) -> bool:
     """Whether a heading says that what stands below is another model's; a sentence in its place says more than that."""
-    return len(section.title) <= LONGEST_LABEL and bool(OTHERS.search(section.title))
+    return len(section.title) <= LONGEST_LABEL and _names_others(section.title)
+
+
+@remembered(longest=LONGEST_LABEL, texts=8_192)
+def _names_others(title: str) -> bool:
+    return bool(OTHERS.search(title))
 
 
 def _is_table(block: Block) -> bool:

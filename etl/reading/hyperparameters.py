@@ -204,7 +204,7 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
     if first[:1] == "`" and (match := _CLASS_WITH_PARAMETERS.match(first)) and (label := _BOLD_LABEL.match(block.lead)):
         yield Statement(label[1], match[1], block.line, Source.LIST, number)
         return
-    told = [x for x in block.lines if not _COMMENTED_OUT.match(x.text)]
+    told = [x for x in block.lines if x.text[:1] != "#" or not _COMMENTED_OUT.match(x.text)]
     lines = [x for x in told if len(x.text) < 200]
     stated: set[int] = set()
     if first[:2] == "--" or (len(lines) > 1 and lines[1].text[:2] == "--"):

@@ -100,7 +100,7 @@ _OTHERS_HINTS = (
 """Of which every text has one that speaks of advice, of a teacher, of a base's own words, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
 """Of which every English text has one that either of the two patterns finds."""
-NOT_NAMES = re.compile(
+_BESIDE_SETTINGS = re.compile(
     r"^\W{0,4}(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
     r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
     r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|vocab(?:ulary)? size|"
@@ -108,18 +108,15 @@ NOT_NAMES = re.compile(
     r"all params|model|author|date|name|url|script|architecture|.*\bcores|no_repeat_ngram_size|num_beams|top_[kp]|do_sample|repetition_penalty|framework|hardware used|software|infrastructure|orchestration|cost|duration|.*(?:new|special|input|output|max|generated|vocab)\w*[ _]tokens)$",
     re.I,
 )
-"""What people list beside settings, where the place is not called hyperparameters."""
 _TAKEN = r"(?:total |wall )?(?:train(?:ing)?|inference|generation)[ _-]?(?:time|cost|speed|throughput|hours|duration)|throughput|hardware|wall[ -]clock|gpu[ -]hours|peak (?:v?ram|memory)|vram|memory usage"
 TAKEN = re.compile(rf"^(?:{_TAKEN})$", re.I)
 """What a training took, and on what: no setting, though a configuration has it."""
-NEVER_NAMES = re.compile(
+_NO_SETTING = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
     r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|训练时[间长]|时间|耗时|设备|显卡|(?:预训练|基座|底座)?模型|语料库?|(?:训练)?数据集?|학습 ?시간|学習時間|время обучения|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"command(?: line)?|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )
-"""What is no setting in any place."""
-
 
 _ARCHITECTURE = re.compile(
     r"layers?\b|\bheads?\b|hidden[ _](?:size|dim)|vocab|embedding|d_model|d_ff|\bffn\b|intermediate size|activation|"
@@ -220,6 +217,7 @@ def describes_no_training(settings: Sequence[Setting]) -> bool:
     return parts >= ARCHITECTURE_NAMES and not trains(s.name for s in settings)
 
 
+@remembered(longest=60, texts=8_192)
 def measures_network(name: str) -> bool:
     """Whether a name is of a network's parts. (`vectorizer__vocabulary` is of an estimator's in a pipeline.)"""
     return "__" not in name and bool(_ARCHITECTURE.search(name.lower()))
@@ -228,6 +226,18 @@ def measures_network(name: str) -> bool:
 def trains(names: Iterable[str]) -> bool:
     """Whether a name is one of a training's settings, and of nothing else that people list."""
     return any(SETTINGS.canonical(name) in _TRAINS for name in names)
+
+
+@remembered(longest=60, texts=8_192)
+def is_listed_beside(name: str) -> bool:
+    """Whether a name is one of those that people list beside settings, where the place is not called hyperparameters."""
+    return bool(_BESIDE_SETTINGS.match(name))
+
+
+@remembered(longest=60, texts=8_192)
+def is_no_setting(name: str) -> bool:
+    """Whether a name is no setting's in any place."""
+    return bool(_NO_SETTING.match(name))
 
 
 def is_score(name: str, text: str) -> bool:

@@ -28,7 +28,7 @@ _RATE_ON = re.compile(
 """`TEDx WER: 0.3171`, as a script prints it for each data set."""
 _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
-FRACTION = re.compile(r"\d\.\d|%|\d,(?:\d{1,2}|\d{4,})(?!\d)")
+FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
 """What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
 _BEGINS = re.compile(
     r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ch|ce|de|er|ev|ex|em|f[1i-]|io|lo|ma|mc|me|mi|mr|ov|pe|pr|re|ro|sp|te|va|we)",

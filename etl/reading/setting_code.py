@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from etl.cards import Fence, Section
 from etl.reading import python_settings, settings_text
-from etl.reading.places import NEVER_NAMES, TAKEN, Place, Statement, is_score, place_of
+from etl.reading.places import TAKEN, Place, Statement, is_no_setting, is_score, place_of
 from etl.reading.settings_text import Setting
 from etl.reading.unassigned import unassigned_lines
 from etl.reading.vocabularies import SETTINGS
@@ -155,9 +155,7 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
         return settings_text.flags(block.lines), place >= Place.SETTINGS or "train" in text
     if place and len(found := settings_text.elements(block.lines)) >= CONFIG_MIN_SETTINGS:
-        return [
-            s for s in found if not (NEVER_NAMES.match(s.name) or _BY_FUNCTION.match(s.value))
-        ], place >= Place.SETTINGS
+        return [s for s in found if not (is_no_setting(s.name) or _BY_FUNCTION.match(s.value))], place >= Place.SETTINGS
     if "{" in text and (found := python_settings.dict_items(text)):
         return found, True
     if (
@@ -171,7 +169,7 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         return settings_text.assignments(_opening(block.lines)), False
     if not place:
         return [], False
-    found = [s for s in settings_text.assignments(block.lines) if not NEVER_NAMES.match(s.name)]
+    found = [s for s in settings_text.assignments(block.lines) if not is_no_setting(s.name)]
     if place >= Place.SETTINGS:
         found += unassigned_lines(block.lines)
         found.sort(key=attrgetter("offset"))

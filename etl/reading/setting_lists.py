@@ -15,12 +15,12 @@ from etl.reading import settings_text, values
 from etl.reading.joined_settings import joined_names
 from etl.reading.places import (
     EVIDENT_SETTINGS,
-    NEVER_NAMES,
-    NOT_NAMES,
     Place,
     Statement,
     describes_no_training,
     heads_settings,
+    is_listed_beside,
+    is_no_setting,
     is_score,
     trains,
 )
@@ -130,7 +130,7 @@ def _several(item: Item) -> list[Setting]:
 
 def _one_by_one(setting: Setting) -> list[Setting]:
     """The settings between blanks alone: `ctx_len = 4096 n_layer = 32 n_embd = 2560`; none where it is one."""
-    if not _ONE_BY_ONE.fullmatch(setting.value):
+    if "=" not in setting.value or not _ONE_BY_ONE.fullmatch(setting.value):
         return []
     rest = _ASSIGNED.findall(setting.value.partition(" ")[2])
     return [Setting(setting.name, setting.value.split(" ", 1)[0]), *(Setting(name, value) for name, value in rest)]
@@ -185,9 +185,9 @@ def _tells_of_training(stated: Sequence[tuple[Setting, int]]) -> bool:
 
 def _is_setting(setting: Setting, place: Place) -> bool:
     if place < Place.SETTINGS:
-        return _known(setting) and not NOT_NAMES.match(setting.name)
+        return _known(setting) and not is_listed_beside(setting.name)
     name = setting.name
-    if (place is Place.SETTINGS and NOT_NAMES.match(name)) or NEVER_NAMES.match(name):
+    if (place is Place.SETTINGS and is_listed_beside(name)) or is_no_setting(name):
         return False
     counts = bool(_COUNTS_DATA.fullmatch(setting.value))
     return SETTINGS.knows(name) or not (counts or len(name.split()) > 6 or _is_sentence(setting.value))

@@ -16,11 +16,11 @@ from etl.reading.model_names import name as name_of
 from etl.reading.places import (
     EVIDENT_SETTINGS,
     NAMED,
-    NEVER_NAMES,
-    NOT_NAMES,
     Place,
     Statement,
     describes_no_training,
+    is_listed_beside,
+    is_no_setting,
     is_score,
     measures_network,
     place_of,
@@ -240,7 +240,7 @@ def _row_of_size(this: ThisModel, table: _Table) -> Iterator[Statement]:
     row = rows[found] if found is not None else None
     for name, cell in zip(header[1:], row.words[1:], strict=False) if row else ():
         value = settings_text.clean(cell)
-        if row and value.strip("xX-") and SETTINGS.knows(name) and not NOT_NAMES.match(name):
+        if row and value.strip("xX-") and SETTINGS.knows(name) and not is_listed_beside(name):
             yield Statement(name, value, row.line, table.source, table.number)
 
 
@@ -260,8 +260,8 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
         if (
             not name
             or len(name) > 90
-            or NEVER_NAMES.match(name)
-            or not (names.every or joined_names(name) or (SETTINGS.knows(name) and not NOT_NAMES.match(name)))
+            or is_no_setting(name)
+            or not (names.every or joined_names(name) or (SETTINGS.knows(name) and not is_listed_beside(name)))
             or (not names.network and measures_network(name) and not SETTINGS.knows(name))
         ):
             continue
@@ -277,7 +277,7 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
 
 def _is_of_a_run(name: str) -> bool:
     """Whether a column says which run it was, or on what it ran: no setting."""
-    return name.casefold() in _OF_A_ROW or bool(NEVER_NAMES.match(name))
+    return name.casefold() in _OF_A_ROW or is_no_setting(name)
 
 
 def _wide(this: ThisModel, table: _Table, every: bool) -> Iterator[Statement]:

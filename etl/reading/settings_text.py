@@ -60,8 +60,8 @@ def pair(text: str) -> Setting | None:
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'{(")
-    value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n"))))
-    value = clean(_closed(_QUANTITY_AT_END.sub(r"\1", value.rstrip(" ,"))))
+    value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n")))).rstrip(" ,")
+    value = clean(_closed(_QUANTITY_AT_END.sub(r"\1", value) if value.endswith(".") else value))
     return Setting(name, value) if name and value else None
 
 
@@ -72,7 +72,7 @@ def with_colon(text: str) -> str:
 
 def without_comment_behind(text: str) -> str:
     """A text without what follows a `#` behind a blank."""
-    return _TRAILING_COMMENT.sub("", text)
+    return _TRAILING_COMMENT.sub("", text) if "#" in text else text
 
 
 def _closed(value: str) -> str:
