@@ -20,6 +20,7 @@ from etl.cards.remembered import remembered
 from etl.reading import python_settings, setting_values, settings_text, values
 from etl.reading.context import Context, Subject
 from etl.reading.joined_settings import joined_parts, may_join
+from etl.reading.listed_checkpoints import of_other_checkpoints
 from etl.reading.merge_recipes import recipe_lines
 from etl.reading.optimizer_parts import optimizer_parts
 from etl.reading.places import (
@@ -61,6 +62,8 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, l
     for number, (section, block) in enumerate(context.card.blocks()):
         stated = [s for s in _block(this, section, block, number) if s.line not in recipe]
         taken = of_this_training(stated, block, repos) if stated and isinstance(block, Fence) else stated
+        if taken and isinstance(block, ListBlock) and (others := of_other_checkpoints(this.own, block.items)):
+            taken = [s for s in taken if s.line not in others]
         if taken and not _is_of_another_training(this, section, block):
             found.append((section.title if in_training(section) else "", with_adapters(taken)))
         elif stated or not isinstance(block, Paragraph):

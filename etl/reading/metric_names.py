@@ -14,6 +14,10 @@ from etl.reading.vocabularies import rows
 _UNIT_OR_ARROW = re.compile(r"[(\[]\s?[%↑↓]\s?[)\]]|[↑↓⬆⬇]\ufe0f?")
 _PICTURES = re.compile(r"^[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\s]+|[\u2600-\u2bff\ufe0f\U0001f000-\U0001faff\s]+$")
 """Pictures before or behind a name: `🎯 Accuracy`."""
+_FOOTNOTES = re.compile(r"(?<=[^\W_])(\)?)[\s_]?(?:[*†‡]{1,3}|(?<=[^\W\d_]{4})[¹²³])$|^\*(?=\w)")
+"""Marks of footnotes behind a name, or before it: `ARC Challenge*`."""
+_MARKS = frozenset("*†‡¹²³")
+_ESCAPES = re.compile(r"\\(?=[*_#\[\]()|`~-])")
 _BLANKS = re.compile(r"[\s\-_]+")
 _AT_K = re.compile(r"(ndcg|mrr|map|precision|recall)@(\d+)")
 _PREFIX = re.compile(r"eval(?:uation)?[_/]")
@@ -21,9 +25,11 @@ _PREFIX = re.compile(r"eval(?:uation)?[_/]")
 
 
 def _written_alike(raw: str) -> str:
-    """Lower case, blanks and dashes to underscores, slashes kept; without unit and arrow; `NDCG@10` is `ndcg_at_10`."""
+    """Lower case, blanks and dashes to underscores, slashes kept; without unit, arrow and footnote; `NDCG@10` is `ndcg_at_10`."""
+    raw = _ESCAPES.sub("", raw) if "\\" in raw else raw
     name = _UNIT_OR_ARROW.sub("", raw).rstrip("% ") if "%" in raw or not raw.isascii() else raw
     name = name if raw.isascii() else _PICTURES.sub("", name) or name
+    name = _FOOTNOTES.sub(r"\1", name) if name[-1:] in _MARKS or name[:1] == "*" else name
     name = _BLANKS.sub("_", name.casefold()).strip("_:")
     return f"{match[1]}_at_{match[2]}" if "@" in name and (match := _AT_K.fullmatch(name)) else name
 

@@ -142,7 +142,7 @@ _TURNS_AWAY = re.compile(r"\n|\w\W*:\s")
 _ELSEWHERE = re.compile(
     r"\b(?:recommend\w*|yields?|while|whereas|tak(?:e|ing) a look|refer(?:ring)? to|check(?:ing)?(?: out)?|example of|including|this (?:\w+ )?model(?! from)|use the|"
     r"(?:analys[ie]s|approach|architecture|scripts?|code|notebook|recipe|tutorial|blog|guide|examples?|template|training procedure) (?:for|of|from|in|by|described)|to compare|"
-    r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
+    r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|approach|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
     r"\b(?:see|like|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$|^ (?:version|variant)s? of (?:[^.\n]|\.\d){3,80} (?:is|are)\W{1,3}$|"
     r"^\W*[^\W_][^.\n]{3,100} (?:can be found|(?:is|are) (?:available|released))\b"
@@ -160,7 +160,7 @@ _NOT_THIS = re.compile(
     r"\b(?:generated|rewritten|translated|annotated|label+ed|scored|rated|judged|ranked|filtered|evaluated|transcribed)\s"
     r"(?:\w+\s){0,3}(?:by|with|using)\s(?:an?|the|our)\s$|\b(?:used?|works?|combined?|paired?) (?:it |this )?with (?:an?|the|our)\s$|"
     r"\bthe tokeni[sz]er\s$|\b(?:the tasks|config(?:uration)?)\s$|\b(?:tokeni[sz]er|vocabulary|code|demo|card|readme|format|template|licen[sc]e|data ?set|data|corpus|architecture|scripts?|notebook|app|benchmark|evaluation|prompts?|implementation)\s"
-    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )(?<!two )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|\b(?:any|another|other) (?:\w+ )?model\s(?:(?:that|which) is\s)?$|\bthe (?:\w+ )?(?:one|sibling|sister|counterpart)\s(?:is|was)\s$|\bbaselines?\W{1,3}(?:we\s|i\s)?$|,\sboth\s$|\ban? (?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$"
+    r"(?:is|was|are|were|has been)\s(?:\w{1,12}ly\s)?$|(?<!our )(?<!these )(?<!two )\bmodels\s(?:(?:that|which) (?:are|were)\s)?$|\b(?:any|another|other) (?:\w+ )?model\s(?:(?:that|which) is\s)?$|\bthe (?:\w+ )?(?:one|sibling|sister|counterpart)\s(?:is|was)\s$|\bbaselines?\W{1,3}(?:we\s|i\s)?$|,\sboth\s$|\ban? (?:\w+ )?(?:judge|retriever|reranker|baseline)\s(?:model\s)?(?:that is\s)?$|\b(?:showcases?|previews?|results of the \w+ model)\s(?:[^.\n]{1,30}\s)?(?:(?:is|are|was|were)\s)?$"
     r"|\b(?:previous|earlier|older) (?:version|model|release|one)\s(?:is|was)\s$|\bother models?,? [^.\n]{0,24}(?:is|was|are)\s$|\bdraft model\s$|"
     r"\b(?:will (?:also )?(?:release|publish|train)|plan(?:ning)? (?:to|on|a)|if you (?:want|need|are looking for))\b[^.,\n]{0,40}$|\bif you (?:want|need|are looking for) [^.\n]{1,60},\s$|"
     r"\bwhere (?!(?:we|i|it|the)\b)(?:(?!(?:is|was|are|were)\b)\w+\s){2,3}$|(?:^|[,;] )use an?\s(?:\w+\s){0,3}$|\bembeddings\s(?:of [\w ]{1,20} )?(?:was|were)\s$"

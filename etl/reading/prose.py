@@ -48,7 +48,9 @@ _NOT_DONE = re.compile(
     r"try|(?:we|i|were|was) tested|we (?:also )?(?:search|sweep|grid)\w*|between|ranging|range|among|either|respectively|original(?:ly)?(?! (?:data|language model|text))|baseline|sister|replaced|lists? below|each task|(?:fine-?)?(?:train|tun)ed each model|other tasks|hypothesi[sz]e|initial experiment|models up to|previous|who (?:used?|trained)|tokenizer (?:was|were|is) trained|linear prob\w+|evaluated with an? batch|evaluated with batch|will be|next version|default [a-z]+(?: [a-z]+)? (?:is|was)|compar(?:e|ed|es|ing|ison)|by its (?:authors|creators)|unlike|in contrast|whereas|the reward model|teacher|per epoch|every epoch|while [^.,;]{0,40}\b(?:was|were|is|are) (?:only )?(?:pre-?|fine-?)?(?:train|tun)ed)\b|"
     r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*in addition to\b|^\W*(?:\w{1,20}\W{1,4}){0,2}[a-z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?(?:was )?(?:pre-?)?trained\b"
 )
-_BESIDE = re.compile(r"\b(?:instead of|rather than)\b|\band can be\b|,[^,.;]{0,30}\b(?:enabl|allow)(?:es|s|ing)\b")
+_BESIDE = re.compile(
+    r"\b(?:instead of|rather than)\b|\band can be\b|(?:\bnot|n[’']t) (?:improve|decrease|increase)d?\b|,[^,.;]{0,30}\b(?:enabl|allow)(?:es|s|ing)\b"
+)
 """What follows in the sentence was not done."""
 _BEFORE = re.compile(r"\b(?:instead of|rather than)\b[^.;]{10,200}?, (?=(?:we|i|it|this model|the model)\b)")
 """What was not done, told before what was: `instead of ten steps, we trained for five`."""

@@ -43,6 +43,8 @@ _NAMED_AGAIN = re.compile(r"([A-Za-zα]\w{0,20}) ?= ?(\S{1,20})")
 _DEVICES = re.compile(rf"([\d,]{{1,9}})(?: {_COUNTED})?(?: ?/ ?| \(?per[ -])(?:device|gpu|tpu|core)\b\)?", re.I)
 
 
+_SIDES = re.compile(r"\d{1,5}, ?\d{1,5}")
+"""Of a picture: `768,768`."""
 LONGEST = 400
 
 
@@ -68,6 +70,8 @@ def _read(name: str, text: str) -> tuple[float | None, str | None]:
             return float(match[1].replace(".", "")), "thousands_separator"
         if match := _TEN_THOUSANDS.fullmatch(text):
             return round(float(match[1]) * 1e4, 4), "power_of_ten"
+    if name == "resolution" and _SIDES.fullmatch(text):
+        return None, None
     found = values.number(text)
     if found is not None or name not in NUMBERS:
         return found, None

@@ -29,6 +29,12 @@ from etl.reading.vocabularies import rows
         ("MCC", "matthews_correlation"),
         ("what nobody knows", "what_nobody_knows"),
         ("--", "--"),
+        ("Tide Recall*", "tide_recall"),
+        ("F1 (entity) †", "f1_(entity)"),
+        ("ROUGE-L\\*", "rougel"),
+        ("\\*Buoys (acc)", "buoys_(acc)"),
+        ("quay\\_easy", "quay_easy"),
+        ("***", "***"),
     ],
 )
 def test_spellings_of_one_metric_have_one_name(raw: str, name: str) -> None:
