@@ -54,6 +54,7 @@ _NO_RESULT = re.compile(
 )
 
 
+_SIGN = re.compile(r"[:=：]")
 MAX_RESULT_LINE = 60
 MAX_ITEM = 160
 MIN_METRICS, MIN_MEASURED = 4, 3
@@ -177,15 +178,16 @@ def _are_metrics(items: Sequence[Item]) -> bool:
 
 def _is_settings(items: Iterable[Item]) -> bool:
     """A list of known settings under a heading of results is a list of settings."""
-    pairs = [p for item in items if (p := settings_text.pair(item.text.split("\n")[0]))]
-    return bool(pairs) and sum(SETTINGS.knows(p.name) and not METRIC_NAME.search(p.name) for p in pairs) * 2 > len(
-        pairs
-    )
+    parts = [_SIGN.split(item.text, 1) for item in items]
+    names = [part[0] for part in parts if len(part) > 1]
+    return 2 * sum(SETTINGS.knows(name) and not METRIC_NAME.search(name) for name in names) > len(names)
 
 
 def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iterator[EvalMetric]:
     """The results of a list of such, but for one item at most, wherever it stands: `LAMBADA ppl 15.34, acc 42.42%`."""
-    if len(items) < MIN_MEASURED or _is_others(section) or items[0].text[-1:] not in "0123456789%":
+    if len(items) < MIN_MEASURED or items[0].text[-1:] not in "0123456789%" or _is_others(section):
+        return
+    if ":" in items[0].text and ":" in items[1].text:
         return
     read = [measured_on(plain(item.text)) for item in items]
     if sum(map(bool, read)) >= max(MIN_MEASURED, len(items) - 1):

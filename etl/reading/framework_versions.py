@@ -9,6 +9,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Row, Section, TableBlock, items_of
 from etl.cards.remembered import remembered
@@ -34,10 +35,10 @@ _NAMED = re.compile(r"[\w .+-]{2,40}\s?[:：]\s?`?\d{1,3}\.\d[\w.+-]{0,40}`?\s*$
 _JOINED = re.compile(r"(?<=[( ])([A-Za-z]{3,12})-(\d{1,2}\.\d{1,3}[\w.]{0,12})(?=[;,)\s])")
 """`PyTorch (pytorch-1.11 w/ CUDA-11.5)`, as BigScience lists its software."""
 _NEXT = re.compile(r"(?<=\w), (?:and )?(?=[A-Za-z])")
-_LABELLED = re.compile(
-    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack)\W{0,4}[:：]\W{0,4}(\S.{3,300})",
-    re.I,
+_LABEL = re.compile(
+    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack)\W{0,4}", re.I
 )
+_LABELLED = re.compile(r"\W{0,4}(\S.{3,300})")
 """`**Software:** PyTorch 2.6, CUDA 12.4`: a line of its own in a list about the machine."""
 _SOFTWARE = frozenset({"software", "framework", "frameworks", "library", "libraries", "stack", "software stack"})
 _BESIDE = re.compile(r"(?<=[\w)]) ?(?:[,;/&]| \+| and| with) (?=[A-Za-z])")
@@ -181,11 +182,17 @@ def _joined(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
 
 def _labelled(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
     """The versions in a line that is labelled as the software's, each as an item of its own; not those it needs at least."""
-    labelled = ((item, m) for item in items if item.text[:24].find(":") > 0 and (m := _LABELLED.match(item.text)))
-    for item, match in labelled:
-        for text in _BESIDE.split(match[1].split("\n")[0]):
+    for item in items:
+        at = item.text.find(":", 1, 24)
+        match = _LABELLED.match(item.text, at + 1) if at > 0 and _is_label(item.text[:at]) else None
+        for text in _BESIDE.split(match[1].split("\n")[0]) if match else ():
             if not text.endswith(("+", ".x")):
                 yield Item(text, item.line), False
+
+
+@remembered(longest=24, texts=4_096)
+def _is_label(text: str) -> bool:
+    return bool(_LABEL.fullmatch(text))
 
 
 def _is_needed(section: Section, block: ListBlock) -> bool:
@@ -195,8 +202,9 @@ def _is_needed(section: Section, block: ListBlock) -> bool:
 
 def _heads_versions(section: Section) -> bool:
     """Whether a section is one of versions; the card's own title (`en-lg-test-version`) makes none."""
-    is_title = section.level == 1 and ("-" in section.title or len(section.title.split()) > 3)
-    return not is_title and _speaks_of_versions(section.title) and not _INSTALLS.match(section.title)
+    if not _speaks_of_versions(section.title) or _INSTALLS.match(section.title):
+        return False
+    return section.level != 1 or ("-" not in section.title and len(section.title.split()) <= 3)
 
 
 @remembered(longest=200, texts=8_192)
@@ -215,6 +223,7 @@ def _is_known(name: str) -> bool:
     return FRAMEWORKS.knows(_library(name))
 
 
+@remembered(longest=100, texts=8_192)
 def _library(name: str) -> str:
     """The library in `transformers version`; any other name as it is."""
     library = _NAMES_VERSION.sub("", name) if name[-7:].lower() == "version" else name
@@ -233,14 +242,9 @@ def _parts(text: str) -> tuple[str, str] | None:
 
 
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:
-    """One version statement as a row, its release numbers and labels taken apart (PEP 440 in spirit)."""
-    major = minor = patch = None
-    public, _, local = version.partition("+")
-    rest = ""
-    if match := _RELEASE.match(public):
-        major, minor, patch = (int(g) if g else None for g in match.groups()[:3])
-        rest = match[4]
+    """One version statement as a row."""
     subject = context.subject_at(line)
+    release = _release(version)
     return FrameworkVersion(
         about=subject.about,
         about_model=subject.model,
@@ -250,12 +254,32 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
         framework=FRAMEWORKS.canonical(_library(name)),
         raw_name=name,
         version=version,
-        version_major=major,
-        version_minor=minor,
-        version_patch=patch,
-        local_label=local or None,
-        is_prerelease=bool(_PRERELEASE.match(rest)) or ".dev" in public,
+        version_major=release.major,
+        version_minor=release.minor,
+        version_patch=release.patch,
+        local_label=release.local,
+        is_prerelease=release.is_prerelease,
     )
+
+
+class _Release(NamedTuple):
+    """What a version says."""
+
+    major: int | None
+    minor: int | None
+    patch: int | None
+    local: str | None
+    is_prerelease: bool
+
+
+@remembered(longest=100, texts=8_192)
+def _release(version: str) -> _Release:
+    """A version's release numbers and labels, taken apart (PEP 440 in spirit)."""
+    public, _, local = version.partition("+")
+    match = _RELEASE.match(public)
+    major, minor, patch = (int(g) if g else None for g in match.groups()[:3]) if match else (None, None, None)
+    rest = match[4] if match else ""
+    return _Release(major, minor, patch, local or None, bool(_PRERELEASE.match(rest)) or ".dev" in public)
 
 
 def _environment(card: Card) -> Iterator[Item]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
 
@@ -86,25 +85,32 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
     """The row of a statement, and of the parts of an optimizer's sentence."""
     subject = context.subject_at(statement.line)
     name = canonical_name(context, statement)
-    yield _row(subject, statement, run, name, statement.value, is_part=False)
-    if code := setting_values.repair(name, statement.value):
+    number, code = setting_values.read(name, statement.value)
+    yield _row(subject, statement, run, name, statement.value, number, is_part=False)
+    if code:
         context.note(code, statement.source, statement.line, "hyperparameters", statement.value)
     if name == "optimizer":
         parts = dict(optimizer_parts(statement.value))
         if "betas=(" not in statement.value:  # all that the Trainer prints is read
             parts = {each.name: each.value for each in settings_behind(name, statement.value)} | parts
         for part, text in parts.items():
-            yield _row(subject, statement, run, part, text, is_part=True)
+            yield _part(subject, statement, run, part, text)
     elif name in setting_values.NUMBERS or name == "lr_scheduler_type":
         for each in settings_behind(name, statement.value):
-            yield _row(subject, statement, run, each.name, each.value, is_part=True)
+            yield _part(subject, statement, run, each.name, each.value)
     elif name == "loss" and _CLASS_PATH.fullmatch(statement.value):
-        yield _row(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1], is_part=True)
+        yield _part(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1])
     for part, text in joined_parts(statement.name, statement.value) if may_join(statement.name) else ():
-        yield _row(subject, statement, run, part, text, is_part=True)
+        yield _part(subject, statement, run, part, text)
 
 
-def _row(subject: Subject, statement: Statement, run: int, name: str, text: str, is_part: bool) -> Hyperparameter:
+def _part(subject: Subject, statement: Statement, run: int, name: str, text: str) -> Hyperparameter:
+    return _row(subject, statement, run, name, text, setting_values.number(name, text), is_part=True)
+
+
+def _row(
+    subject: Subject, statement: Statement, run: int, name: str, text: str, number: float | None, is_part: bool
+) -> Hyperparameter:
     return Hyperparameter(
         about=subject.about,
         about_model=subject.model,
@@ -114,7 +120,7 @@ def _row(subject: Subject, statement: Statement, run: int, name: str, text: str,
         name=name,
         raw_name=statement.name,
         value_text=text,
-        value_number=setting_values.number(name, text),
+        value_number=number,
         value_bool=values.truth(text),
         is_part=is_part,
     )
@@ -163,7 +169,7 @@ def _taken_apart(statement: Statement) -> Iterator[Statement]:
     """A statement, or those that its value is shorthand for: `Adapter: LoRA rank=8, alpha=16`."""
     apart = terse_settings(f"{statement.name}: {statement.value}") if ", " in statement.value else ()
     for words, value, name in apart:
-        yield replace(statement, name=words, value=value, canonical=name)
+        yield statement._replace(name=words, value=value, canonical=name)
     if not apart:
         yield statement
 
@@ -187,7 +193,7 @@ def _terse(
             yield Statement(words, value, item.line, source, number, column, name)
         for told in _sentences(this, section, [item], number):
             if told.canonical not in names[index]:
-                yield replace(told, column=column)
+                yield told._replace(column=column)
 
 
 @remembered(longest=60, texts=16_384)

@@ -14,7 +14,6 @@ from etl.reading.setting_names import by_value
 from etl.reading.terse_settings import OF_LORA
 from etl.reading.vocabularies import SETTINGS
 
-_SIGNS = ("/", "&")
 _BETWEEN = re.compile(r"\s*[/&]\s*")
 _LORA = re.compile(r"\bq?lora\b", re.I)
 LONGEST_NAME, LONGEST_VALUE = 80, 120
@@ -22,7 +21,7 @@ LONGEST_NAME, LONGEST_VALUE = 80, 120
 
 def may_join(name: str) -> bool:
     """Whether a name has a sign that stands between joined names: most have none."""
-    return any(sign in name for sign in _SIGNS)
+    return "/" in name or "&" in name
 
 
 @remembered(longest=LONGEST_NAME, texts=2_048)

@@ -6,12 +6,14 @@ is a setting; where only training is spoken of, the name must be in the vocabula
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from etl.cards import Block, Fence, ListBlock, Paragraph, Section
 from etl.cards.inline import plain
@@ -149,8 +151,7 @@ class Place(IntEnum):
     NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A setting as found: name and value as written, its line, its source, and the block it stands in."""
 
     name: str
@@ -211,10 +212,15 @@ def _turns_to_results(lead: str) -> bool:
 
 def describes_no_training(settings: Sequence[Setting]) -> bool:
     """Whether these name the parts of a network, how a picture was drawn, or what was searched among: `Learning rates: 1e-5, 3e-5`."""
-    if any(map(_is_tried, settings)) or any(DRAWN.fullmatch(s.name) for s in settings):
+    if any(map(_is_tried, settings)) or any(_is_drawn(s.name) for s in settings):
         return True
     parts = sum(1 for s in settings if measures_network(s.name))
     return parts >= ARCHITECTURE_NAMES and not trains(s.name for s in settings)
+
+
+@remembered(longest=60, texts=8_192)
+def _is_drawn(name: str) -> bool:
+    return bool(DRAWN.fullmatch(name))
 
 
 @remembered(longest=60, texts=8_192)
@@ -242,9 +248,9 @@ def is_no_setting(name: str) -> bool:
 
 def is_score(name: str, text: str) -> bool:
     """`Precision: 0.8350` among results: the other precision; `loss: 0.11` is no function."""
-    value = values.number(text)
-    known = SETTINGS.canonical(name) if value is not None else ""
-    return known == "loss" or (known == "mixed_precision_training" and value is not None and 0 < value < 1)
+    known = SETTINGS.canonical(name)
+    value = values.number(text) if known in ("loss", "mixed_precision_training") else None
+    return value is not None and (known == "loss" or 0 < value < 1)
 
 
 def _is_tried(setting: Setting) -> bool:
@@ -279,6 +285,7 @@ def _marks(text: str) -> _Marks:
     return _Marks(bool(_OTHER.search(text)), named, strong, bool(_TRAINING.search(text)), others)
 
 
+@functools.lru_cache(maxsize=16_384)
 def _place(title: str, path: tuple[str, ...], lead: str) -> Place:
     before, head = _marks(lead), _marks(title)
     if before.other and _marks(_IN_EXAMPLES.sub("", lead)).other and (not before.strong or _turns_to_results(lead)):

@@ -208,6 +208,8 @@ def _is_merged_in(mention: Mention, merging: Sequence[tuple[int, int]]) -> bool:
 
 
 def _list(context: Context, section: Section, block: ListBlock) -> Iterator[ModelRelation]:
+    if not any("/" in item.text for item in block.items):
+        return
     given = _announced(context, section, block)
     depth: int | None = None  # of an announced model: what is listed below it is what it was made of
     inner: tuple[int, Relation | None] | None = None  # depth and relation of an item that announces those below it

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Runs
 from etl.reading.places import Statement, trains
@@ -50,16 +51,17 @@ def assign_runs(places: Sequence[tuple[str, list[Statement]]]) -> tuple[Runs, li
             _remember(runs[run], kind, group)
             begins.append((group[0].line, run))
             for s in group:
-                mark = (
-                    run,
-                    s.canonical,
-                    "" if s.canonical else s.name.casefold(),
-                    "".join(s.value.casefold().translate(_QUOTES).split()),
-                )
+                mark = (run, s.canonical, "" if s.canonical else s.name.casefold(), _folded(s.value))
                 if mark not in seen:
                     seen.add(mark)
                     assigned.append((s, run))
     return Runs(len(runs), tuple(sorted(begins))), assigned
+
+
+@remembered(longest=100, texts=16_384)
+def _folded(value: str) -> str:
+    """A value without case, quotes and blanks."""
+    return "".join(value.casefold().translate(_QUOTES).split())
 
 
 def _told(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from etl.cards import Item, Section
 from etl.cards.inline import plain
+from etl.cards.remembered import remembered
 from etl.reading import settings_text, values
 from etl.reading.joined_settings import joined_names
 from etl.reading.places import (
@@ -60,10 +61,10 @@ _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 def unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
     """What is a training's among any facts about a model: `Optimizer: AdamW`, `Training steps: 642`."""
     for item in items:
-        if _UNMISTAKABLE.match(item.text) and (setting := _stated(item, Place.OTHER)):
+        if _UNMISTAKABLE.match(item.text) and (setting := _stated(item.text, Place.OTHER)):
             yield Statement(setting.name, setting.value, item.line, source, number)
         elif "aram" in item.text[:16]:
-            for setting in _behind_label(item):
+            for setting in _behind_label(item.text):
                 yield Statement(setting.name, setting.value, item.line, source, number)
 
 
@@ -107,19 +108,34 @@ def listed(items: Sequence[Item], place: Place, number: int, source: str) -> Ite
 
 
 def _all_stated(items: Sequence[Item], place: Place) -> list[tuple[Setting, int]]:
-    """The settings of each item, with its line: one, or those between the commas of `lr = 1e-4, epochs = 3`."""
-    stated: list[tuple[Setting, int]] = []
-    for item in items:
-        if setting := _stated(item, place):
-            several = _several(item) if _BETWEEN.search(setting.value) else _one_by_one(setting)
-            stated.extend((s, item.line) for s in several or [setting])
-    return stated
+    """The settings of each item, with its line."""
+    read = _among_settings if place >= Place.SETTINGS else _among_others
+    return [(setting, item.line) for item in items for setting in read(item.text)]
 
 
-def _several(item: Item) -> list[Setting]:
+@remembered(longest=200, texts=32_768)
+def _among_settings(text: str) -> Sequence[Setting]:
+    return _settings_of(text, Place.SETTINGS)
+
+
+@remembered(longest=200, texts=32_768)
+def _among_others(text: str) -> Sequence[Setting]:
+    return _settings_of(text, Place.OTHER)
+
+
+def _settings_of(text: str, place: Place) -> Sequence[Setting]:
+    """The settings of an item: one, or those between the commas of `lr = 1e-4, epochs = 3`."""
+    setting = _stated(text, place)
+    if setting is None:
+        return ()
+    several = _several(text) if _BETWEEN.search(setting.value) else _one_by_one(setting)
+    return tuple(several) or (setting,)
+
+
+def _several(text: str) -> list[Setting]:
     """The settings of an item that is nothing but pairs with commas or `|` between them, two of them known, behind a label
     or none: `Hyperparameters: lr=1e-4, epochs=3`; else none."""
-    text = plain(first_statement(item.text)).strip().rstrip(",.;|·• ")
+    text = plain(first_statement(text)).strip().rstrip(",.;|·• ")
     if len(text) > LONGEST_STAGE or any(bracket in text for bracket in "([{\"'"):
         return []
     if found := _between_signs(text):
@@ -136,9 +152,9 @@ def _one_by_one(setting: Setting) -> list[Setting]:
     return [Setting(setting.name, setting.value.split(" ", 1)[0]), *(Setting(name, value) for name, value in rest)]
 
 
-def _behind_label(item: Item) -> list[Setting]:
+def _behind_label(text: str) -> list[Setting]:
     """The settings of an item that is nothing but assignments behind `Params:`, with remarks or none: `rounds=600 (final)`."""
-    text = plain(first_statement(item.text)).strip()
+    text = plain(first_statement(text)).strip()
     match = _PARAMETERS.match(text) if len(text) <= LONGEST_STAGE else None
     parts = [part for part in text[match.end() :].split(", ") if "=" in part] if match else []
     read = [found for part in parts if (found := _ASSIGNED_ALONE.fullmatch(part.strip("` ")))]
@@ -155,9 +171,9 @@ def _between_signs(text: str) -> list[Setting]:
     return found if found and len(found) == len(pairs) and known[0] and sum(known) > 1 else []
 
 
-def _stated(item: Item, place: Place) -> Setting | None:
+def _stated(text: str, place: Place) -> Setting | None:
     """What an item of a list states, be it a setting or not."""
-    text = first_statement(item.text).rstrip(" ,\\\t\n")
+    text = first_statement(text).rstrip(" ,\\\t\n")
     setting = settings_text.pair(text) or (unassigned(text) if place >= Place.SETTINGS else None)
     if setting is None or setting.value.endswith(_GOES_ON) or values.is_filler(setting.value):
         return None
@@ -189,8 +205,9 @@ def _is_setting(setting: Setting, place: Place) -> bool:
     name = setting.name
     if (place is Place.SETTINGS and is_listed_beside(name)) or is_no_setting(name):
         return False
-    counts = bool(_COUNTS_DATA.fullmatch(setting.value))
-    return SETTINGS.knows(name) or not (counts or len(name.split()) > 6 or _is_sentence(setting.value))
+    if SETTINGS.knows(name):
+        return True
+    return not (_COUNTS_DATA.fullmatch(setting.value) or len(name.split()) > 6 or _is_sentence(setting.value))
 
 
 def _is_sentence(value: str) -> bool:
@@ -200,6 +217,8 @@ def _is_sentence(value: str) -> bool:
 
 def first_statement(text: str) -> str:
     """An item's own line; its continuation only where the writer is known to break the line there."""
+    if "\n" not in text:
+        return settings_text.with_colon(text)
     first, _, rest = text.partition("\n")
     first = settings_text.with_colon(first)
     if not rest or settings_text.ANNOUNCES_MORE.search(first):

@@ -7,7 +7,6 @@ its training, an estimator's `alpha` is no adapter's, a scheduler's `patience` s
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from etl.cards.sieve import Words
 from etl.reading import values
@@ -90,7 +89,7 @@ def with_adapters(statements: list[Statement]) -> list[Statement]:
     names = {key(s.name.partition("(")[0]) for s in statements}
     if "alpha" not in names or not names & {"r", "rank"}:
         return statements
-    return [replace(s, canonical="lora_dropout") if key(s.name) == "dropout" else s for s in statements]
+    return [s._replace(canonical="lora_dropout") if key(s.name) == "dropout" else s for s in statements]
 
 
 def _is_of(context: Context, crafts: frozenset[str]) -> bool:

@@ -55,16 +55,11 @@ def is_per_device(text: str) -> bool:
 
 def number(name: str, text: str) -> float | None:
     """The number that a value states of the setting of that name: `250k steps`, `250.000` steps, `50W` steps."""
-    return _read(name, text)[0]
+    return read(name, text)[0]
 
 
-def repair(name: str, text: str) -> str | None:
-    """The code of what had to be done to read the number here, beyond what `values.repairs` tells of the text; or none."""
-    return _read(name, text)[1]
-
-
-def _read(name: str, text: str) -> tuple[float | None, str | None]:
-    """The number of a setting's value, and the code of what had to be done to read it."""
+def read(name: str, text: str) -> tuple[float | None, str | None]:
+    """The number, and the code of what had to be done to read it here, beyond what `values.repairs` tells of the text."""
     if name in _STEPS:
         if match := _DOTTED.fullmatch(text):
             return float(match[1].replace(".", "")), "thousands_separator"
@@ -78,9 +73,9 @@ def _read(name: str, text: str) -> tuple[float | None, str | None]:
     if name in _BATCHES and (match := _DEVICES.match(text)):
         return values.number(match[1]), "number_with_remark" if match.end() < len(text) else None
     if (match := _NAMED_AGAIN.fullmatch(text)) and SETTINGS.canonical(match[1]) == name:
-        return _read(name, match[2])
+        return read(name, match[2])
     match = _READ.get(name, _WITHOUT_UNIT).fullmatch(text) if len(text) <= LONGEST else None
     if match is None or match[1].strip() == text:
         return None, None
-    found, code = _read(name, match[1].strip())
+    found, code = read(name, match[1].strip())
     return found, code if found is None or not match["remark"] else "number_with_remark"

@@ -78,6 +78,7 @@ _SHOWN = re.compile(r"\b(?:examples?|how to|next steps?|will|plan\w{0,4}|you (?:
 _HEARS = re.compile(r"wav2vec|xls-?r|whisper|hubert|conformer", re.I)
 """A model of speech whose name has `rm` is one of Romansh, and no reward model."""
 _TITLE_PART = re.compile(r"[\W_]+")
+_CHOSEN = frozenset(f"{part}rewards/chosen" for part in ("", "eval/", "train/", "eval/train/"))
 
 
 def read_training_methods(
@@ -147,7 +148,7 @@ def _headings(context: Context) -> Iterator[TrainingMethodEvidence]:
     sections = context.card.sections
     if context.runs.count < 2:
         for section in sections:
-            if told := OF_A_STAGE.match(section.title):
+            if "(" in section.title and (told := OF_A_STAGE.match(section.title)):
                 yield _row(context, method_of(told), "sentence", section.title, Source.PROSE, section.line)
         return
     for i, section in enumerate(sections):
@@ -195,7 +196,7 @@ def _told_by(context: Context, item: Item, steps: bool) -> Iterator[TrainingMeth
         if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
             continue
         yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
-    if headed := OF_A_STAGE.match(text):
+    if "(" in text and (headed := OF_A_STAGE.match(text)):
         below = _run_at(context, item.line + LINES_BELOW)
         yield _row(context, method_of(headed), "sentence", headed[0], Source.PROSE, item.line, below)
         return
@@ -250,8 +251,10 @@ def _metrics(
     context: Context, metrics: Iterable[EvalMetric], steps: Iterable[TrainingStep]
 ) -> Iterator[TrainingMethodEvidence]:
     """`rewards/chosen` and `rewards/rejected` together: dpo; with `kl`: kto; with `nll_loss` or `log_odds_*`: orpo."""
-    lines: dict[str, int | None] = {}
     rows: list[EvalMetric | TrainingStep] = [*metrics, *steps]
+    if _CHOSEN.isdisjoint({row.metric for row in rows}):
+        return
+    lines: dict[str, int | None] = {}
     for row in rows:
         lines.setdefault(row.metric.removeprefix("eval/").removeprefix("train/"), row.line)
     if not ("rewards/chosen" in lines and "rewards/rejected" in lines):

@@ -161,13 +161,20 @@ def folded(text: str) -> str:
 
 def unit(text: str | None) -> str | None:
     """The unit written behind a number, or in a header (`F1 (%) ↑`): `%`, `dB`, or None."""
-    end = folded(text).rstrip(")] ↑↓⬆⬇\ufe0f")[-2:] if text else ""
+    if not text or text[-1] in "0123456789":
+        return None
+    end = folded(text).rstrip(")] ↑↓⬆⬇\ufe0f")[-2:]
     return "%" if end.endswith("%") else "dB" if end == "dB" else None
 
 
 def truth(text: str | None) -> bool | None:
     """The truth value the text states; None if it states none."""
-    lowered = (text or "").strip().casefold()
+    return _truth(text) if text else None
+
+
+@remembered(longest=MAX_NUMBER, texts=16_384)
+def _truth(text: str) -> bool | None:
+    lowered = text.strip().casefold()
     return True if lowered in _TRUE else False if lowered in _FALSE else None
 
 
