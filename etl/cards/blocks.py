@@ -102,10 +102,10 @@ class _Scanner:
 
     def _take_line(self, line: str) -> None:
         first = line[0]
-        if line.startswith("+|"):  # rows pasted from a diff
+        if first == "+" and line[1:2] == "|":  # rows pasted from a diff
             line = self.lines[self.at] = line[1:]
             first = "|"
-        if first == ">":
+        elif first == ">":
             line = line.lstrip("> ")
             first = line[:1]
             if not first or line.isspace():
@@ -207,18 +207,20 @@ class _Scanner:
         self.tails[-1][2].append(text)
 
     def _take_item(self, indent: str, text: str) -> None:
-        depth = len(indent.expandtabs(4))
-        number = self._number()
+        depth = len(indent.expandtabs(4)) if indent else 0
+        number = self.numbers[self.at]
         self.paragraph = None
         if self.list is None or self.list.html:
             self.list = ListBlock(number)
             self._add(self.list)
-        fence = _FENCE.match(text)
-        self.list.items.append(Item("" if fence else text.strip(), number, depth))
+        fence = _FENCE.match(text) if text[0] in "`~" else None
+        text = "" if fence else text.rstrip()
+        self.list.items.append(Item(text, number, depth))
         if fence:
             self._take_fence(fence)
             return
-        self.lead = text.strip()[-400:] if text.rstrip(" *").endswith(":") else self.lead
+        if text.rstrip(" *").endswith(":"):
+            self.lead = text[-400:]
         self.at += 1
 
     # -- code --------------------------------------------------------------------------------------------

@@ -76,9 +76,11 @@ class PipeTable:
 
     def _goes_on(self, line: str) -> bool:
         """Take the line, and what belongs to the row that it ends; False where the table ended before it."""
-        if "<!--" in line or not line.strip():
+        bare = line.strip()
+        if not bare or "<!--" in line:
             return self._take_parted_cell()
-        bare = line.strip().lstrip("> ").removeprefix("+")
+        if bare[0] in ">+":
+            bare = bare.lstrip("> ").removeprefix("+")
         if "|" not in line:
             return self._take_rest(bare)
         if not bare.startswith("|") and self._lacks_cells() and _may_continue(self.rows[-1], ""):

@@ -12,7 +12,7 @@ from etl.reading import values
 from etl.reading.context import Context
 from etl.reading.metric_names import metric_name
 from etl.reading.result_tables import ResultTable
-from etl.reading.table_words import PAIR, SKIP_ROW, STATED_ABSENT, is_metric
+from etl.reading.table_words import PAIR, STATED_ABSENT, is_metric, is_skipped_row
 from warehouse.schema import EvalMetric
 
 _NO_NAME = frozenset(("", "-", "–", "—", "_"))
@@ -67,7 +67,7 @@ def _result(
         text = _unmarked(text)
         value = values.number(text)
     absent = value is None and text.casefold() not in STATED_ABSENT and not is_result_without_number(text)
-    if absent or name.strip() in _NO_NAME or SKIP_ROW.search(name.lower()):
+    if absent or name.strip() in _NO_NAME or is_skipped_row(name):
         return
     line = table.lines[at]
     subject = context.subject_at(line)

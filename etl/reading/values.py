@@ -161,7 +161,7 @@ def folded(text: str) -> str:
 
 def unit(text: str | None) -> str | None:
     """The unit written behind a number, or in a header (`F1 (%) ↑`): `%`, `dB`, or None."""
-    if not text or text[-1] in "0123456789":
+    if not text or (text[-1].isalnum() and text[-1] != "B"):
         return None
     end = folded(text).rstrip(")] ↑↓⬆⬇\ufe0f")[-2:]
     return "%" if end.endswith("%") else "dB" if end == "dB" else None
