@@ -289,7 +289,7 @@ def _is_announced(heading: str, block: Block, table: ResultTable) -> bool:
 def _is_of_another(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
     """Whether the heading or the line above says that one other model is measured: `Baseline`, `Previous version`."""
     above = block.lead.rpartition("\n")[2]
-    if this.own.is_tuned and any(map(_BASE.fullmatch, section.path)):
+    if any(map(_BASE.fullmatch, section.path)) and this.own.is_tuned:
         return True
     if not (OTHERS_PLACE.match(above) or (OTHERS_PLACE.match(section.title) and not above)):
         return False

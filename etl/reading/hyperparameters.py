@@ -15,7 +15,6 @@ from itertools import chain
 from operator import attrgetter
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
-from etl.cards.remembered import remembered
 from etl.reading import python_settings, setting_values, settings_text, values
 from etl.reading.context import Context, Subject
 from etl.reading.joined_settings import joined_parts, may_join
@@ -50,7 +49,6 @@ _COMMENTED_OUT = re.compile(r"#\w{1,40} ?=")
 """What a program in plain text does not set: `#eval_steps = 100`."""
 SHORTEST_SENTENCE = 15
 _TRAINING_LABEL = re.compile(r"\W{0,4}(?:training|fine-?tuning|hyper-?parameters)(?: \w{1,12})?\W{0,4}:", re.I)
-_OF_TRAINING = re.compile(rf"LoRA|{_TRAINING_LABEL.pattern}", re.I)
 
 
 def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, list[Statement]]]:
@@ -196,9 +194,12 @@ def _terse(
                 yield told._replace(column=column)
 
 
-@remembered(longest=60, texts=16_384)
 def _speaks_of_training(text: str) -> bool:
-    return bool(_OF_TRAINING.search(text))
+    """Whether the beginning of an item is a label of training, or names LoRA."""
+    lowered = text.lower()
+    if "lora" in lowered:
+        return True
+    return ("train" in lowered or "tuning" in lowered or "param" in lowered) and bool(_TRAINING_LABEL.search(text))
 
 
 def _without(items: Sequence[Item], stated: Iterable[Statement]) -> Sequence[Item]:

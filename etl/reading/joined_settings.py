@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from etl.cards.remembered import remembered
 from etl.reading.setting_names import by_value
 from etl.reading.terse_settings import OF_LORA
 from etl.reading.vocabularies import SETTINGS
@@ -24,7 +23,6 @@ def may_join(name: str) -> bool:
     return "/" in name or "&" in name
 
 
-@remembered(longest=LONGEST_NAME, texts=2_048)
 def joined_names(name: str) -> tuple[str, ...]:
     """The canonical names of the settings that one name joins, all of them known; none where it is one setting's name."""
     if len(name) > LONGEST_NAME or not may_join(name) or SETTINGS.knows(name):

@@ -147,7 +147,7 @@ def mentions(text: str) -> Sequence[Mention]:
     return _mentions(text[:MAX_TEXT]) if "/" in text else ()
 
 
-@remembered(longest=1_000, texts=4_096)
+@remembered(longest=1_000, texts=16_384)
 def _mentions(text: str) -> Sequence[Mention]:
     found: list[Mention] = []
     last = covered = 0

@@ -196,7 +196,7 @@ MERGED = re.compile(
 )
 
 
-@remembered(longest=1_000, texts=4_096)
+@remembered(longest=1_000, texts=16_384)
 def may_tell(text: str) -> bool:
     """Whether a text has any of the words that tell of a parent."""
     text = text.lower()

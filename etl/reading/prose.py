@@ -133,13 +133,13 @@ def sentences_settings(lines: Sequence[Item], in_training: bool = False) -> Iter
         yield told, pieces[min(bisect_right(ends, told.at), len(pieces) - 1)][1]
 
 
-@remembered(longest=1_000, texts=8_192)
+@remembered(longest=1_000, texts=32_768)
 def _stated(text: str) -> Sequence[Told]:
     """Every setting that the sentences of a text state as done."""
     return _found(text, in_training=False)
 
 
-@remembered(longest=1_000, texts=8_192)
+@remembered(longest=1_000, texts=32_768)
 def _stated_in_training(text: str) -> Sequence[Told]:
     """The same below a heading that speaks of training."""
     return _found(text, in_training=True)
