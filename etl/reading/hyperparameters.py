@@ -35,6 +35,7 @@ from etl.reading.setting_lists import evident, first_statement, headed, listed, 
 from etl.reading.setting_names import canonical_name, with_adapters
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_not_taken import tell_not_taken
+from etl.reading.sister_sections import is_of_sister
 from etl.reading.terse_settings import settings_behind, terse_settings
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS
@@ -61,19 +62,19 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, l
         taken = of_this_training(stated, block, repos) if stated and isinstance(block, Fence) else stated
         if taken and isinstance(block, ListBlock) and (others := of_other_checkpoints(this.own, block.items)):
             taken = [s for s in taken if s.line not in others]
-        if taken and not _is_of_another_training(this, section, block):
+        if taken and not _is_of_another_training(context, this, section, block):
             found.append((section.title if in_training(section) else "", with_adapters(taken)))
         elif stated or not isinstance(block, Paragraph):
             tell_not_taken(context, section, block, stated)
     return found
 
 
-def _is_of_another_training(this: ThisModel, section: Section, block: Block) -> bool:
-    """Whether a block is advice, about a teacher, or below a heading that is nothing but the name of the base.
+def _is_of_another_training(context: Context, this: ThisModel, section: Section, block: Block) -> bool:
+    """Whether a block is advice, about a teacher, or below a heading of a sister model, or that is nothing but the base's name.
 
     Asked of blocks that state something only: most do not.
     """
-    if is_of_others(section, block) or is_below_others(section):
+    if is_of_others(section, block) or is_below_others(section) or is_of_sister(context, this.own, section):
         return True
     title = section.title.strip()
     return " " not in title and not in_training(section) and title.casefold() in this.own.others
