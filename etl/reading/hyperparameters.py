@@ -20,6 +20,7 @@ from etl.reading.context import Context, Subject
 from etl.reading.joined_settings import joined_parts, may_join
 from etl.reading.listed_checkpoints import of_other_checkpoints
 from etl.reading.merge_recipes import recipe_lines
+from etl.reading.model_names import name as name_of
 from etl.reading.optimizer_parts import optimizer_parts
 from etl.reading.places import (
     Place,
@@ -243,6 +244,8 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:
     for told, line in sentences_settings(lines, in_training(section)):
         if told.subject and told.subject in this.own.others:
+            continue
+        if told.size and this.own.all.differs(name_of(told.size)):
             continue
         yield Statement(told.words, told.value, line, Source.PROSE, number, canonical=SETTINGS.canonical(told.name))
 

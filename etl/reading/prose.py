@@ -49,7 +49,7 @@ _NOT_DONE = re.compile(
     r"^\W*\[[\w.-]{1,60}/[\w.-]{1,100}\]\([^()\s]{1,150}\)\W{0,4}:|^\W*in addition to\b|^\W*(?:\w{1,20}\W{1,4}){0,2}[a-z][a-z]{2,20} \d(?:\.\d)? (?:\w{1,20} )?(?:was )?(?:pre-?)?trained\b"
 )
 _BESIDE = re.compile(
-    r"\b(?:instead of|rather than)\b|\band can be\b|(?:\bnot|n[’']t) (?:improve|decrease|increase)d?\b|,[^,.;]{0,30}\b(?:enabl|allow)(?:es|s|ing)\b"
+    r"\b(?:instead of|rather than)\b|\band can be\b|(?:\bnot|n[’']t) (?:improve|decrease|increase)d?\b|\((?!this|the|our)(?:[\w-]+ ){1,3}models (?:are|were) (?:pre-?)?trained\b|,[^,.;]{0,30}\b(?:enabl|allow)(?:es|s|ing)\b"
 )
 """What follows in the sentence was not done."""
 _BEFORE = re.compile(r"\b(?:instead of|rather than)\b[^.;]{10,200}?, (?=(?:we|i|it|this model|the model)\b)")
@@ -106,6 +106,11 @@ _DESCRIBED = re.compile(
 )
 """What a sentence begins with that says what a model is, by its name."""
 
+_OF_A_SIZE = re.compile(
+    r"\b((?:(?:\d{1,3}(?:\.\d)?[bm]|tiny|mini|small|medium|base|large|xx?l)\b(?:,? and |, |/)?){1,6}) models? (?:(?:is|are|was|were) )?(?:only )?(?:pre-?)?trained\b"
+)
+"""The members of a family of which what follows is told: `the base models are trained with`."""
+
 
 class Told(NamedTuple):
     """A setting that a sentence states: its usual name, its author's words for it, its value, and where that stands."""
@@ -116,6 +121,8 @@ class Told(NamedTuple):
     at: int
     subject: str
     """Which model the sentence describes by name, in lower case; none that describes none."""
+    size: str
+    """The sizes of which it is told, where the words before say so."""
 
 
 def sentences_settings(lines: Sequence[Item], in_training: bool = False) -> Iterator[tuple[Told, int]]:
@@ -197,6 +204,7 @@ def _told_in(
         return ()
     described = _DESCRIBED.match(sentence)
     subject = described[1].rstrip(".").lower() if described else ""
+    sized = [(m.end(), m[1]) for m in _OF_A_SIZE.finditer(lowered)] if " model" in lowered else []
     told = []
     for name, pattern in sought:
         for match in pattern.finditer(sentence, first, end):
@@ -205,5 +213,6 @@ def _told_in(
             value = next(g for g in match.groups() if g).rstrip(",.")
             words = _OWN_WORDS[name].search(match[0])
             at = begin + match.start() + match[0].find(value)
-            told.append(Told(name, words[0] if words else name, value, at, subject))
+            size = next((of for end, of in reversed(sized) if end <= match.end()), "")
+            told.append(Told(name, words[0] if words else name, value, at, subject, size))
     return told if is_done or len({each.name for each in told}) >= FEWEST_LISTED else ()
