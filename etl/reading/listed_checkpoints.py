@@ -31,6 +31,8 @@ def of_other_checkpoints(own: OwnNames, items: Sequence[Item]) -> frozenset[int]
 
 def _checkpoint(text: str) -> str | None:
     """The file of weights, or the repo of a model, that an item begins with."""
+    if "`" not in text[:5] and "[" not in text[:5]:
+        return None
     if found := _FILE.match(text):
         return found[1]
     link = _LINK.match(text)

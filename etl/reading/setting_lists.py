@@ -185,7 +185,8 @@ def evident(section: Section, items: Sequence[Item]) -> Place:
 
     Among metrics it is one that was made to measure the model by.
     """
-    if _MEASURED.search(section.title) or not any(word in item.text for item in items for word in _OF_SETUPS):
+    text = "\n".join([item.text for item in items])
+    if not any(word in text for word in _OF_SETUPS) or _MEASURED.search(section.title):
         return Place.OTHER
     known = {SETTINGS.canonical(s.name) for s, _ in _all_stated(items, Place.OTHER) if _known(s)}
     is_set_up = "learning_rate" in known or ("num_epochs" in known and not known.isdisjoint(_BATCHES))
