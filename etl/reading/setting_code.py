@@ -46,6 +46,8 @@ _TRAINING_HINTS = (
 )
 """Of which each spelling of a learning rate or of epochs has one."""
 _CITATION = re.compile(r"\s*+@\w{1,40}+\s*+\{")
+_STAND_INS = "custom_objects"
+"""What an agent or a network is loaded with in place of what was trained: `"learning_rate": 0.0`."""
 _COMPUTED = re.compile(r"[A-Za-z_]\w{0,60}[.(]")
 """A value that a program computes."""
 _BY_FUNCTION = re.compile(r"[a-z_]\w{0,40}(?:\.[a-z_]\w{0,40}){0,4}[(\[]")
@@ -148,7 +150,7 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
     """The settings of a code block, and whether all of them are (a configuration) or only the known ones."""
     text = "\n".join(block.lines)
     info = block.info.casefold()
-    if _CITATION.match(text) or "bib" in info:
+    if _CITATION.match(text) or "bib" in info or _STAND_INS in text:
         return [], False
     if found := python_settings.call_arguments(block.lines):
         return found, True
