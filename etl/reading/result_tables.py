@@ -28,6 +28,8 @@ from etl.reading.table_words import (
 from warehouse.schema import Source
 
 _NUMBER_HEADER = re.compile(r"\W*+(?:no|nr|index|idx|s\.?no)?\W*+", re.I)
+_DIFFERENCE = "difference"
+_SPLIT_IN_CORNER = re.compile(r"[A-Z][\w -]{1,30} \((?:test|dev|val|validation|eval)(?: set)?\)", re.I)
 MAX_CELLS = 20_000
 MAX_LEVELS = 3
 
@@ -68,7 +70,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
             first = Row(("", "Value"), first.line)
     header = tuple(_counted(heading(c)) for c in first.cells)
     count = _levels(header, rows)
-    names, groups = _named([header, *(row.words for row in rows[:count])])
+    names, groups = _measured_in_corner(*_named([header, *(row.words for row in rows[:count])]))
     rows = rows[count:]
     return ResultTable(
         names,
@@ -157,6 +159,7 @@ def _starts_as_number(cell: str) -> bool:
 
 def _named(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Each column's name and group: the lowest header row that names metrics gives the names, or conditions; else the first."""
+    levels = [_with_differences(row) for row in levels]
     if len(levels) == 1:
         return tuple(levels[0]), ("",) * len(levels[0])
     lowest = int(_are_conditions(levels[0], levels[1]))
@@ -165,10 +168,25 @@ def _named(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str,
     for i in range(1, len(levels[0])):
         texts = [_inside(row[i]) if i < len(row) else "" for row in levels]
         above = texts[0] or above if any(texts[1:]) else texts[0]  # a header over two columns stands over the first
-        name = texts[level] or above
+        name = _DIFFERENCE if _DIFFERENCE in texts else texts[level] or above
         names.append(name)
         groups.append(" ".join(text for text in dict.fromkeys([above, *texts]) if _is_group(text) and text != name))
     return tuple(names), tuple(groups)
+
+
+def _measured_in_corner(names: Sequence[str], groups: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names and groups; what all columns were measured on, where that stands in the corner over models: `NQ (Test)`."""
+    if not _SPLIT_IN_CORNER.fullmatch(names[0]) or any(groups):
+        return tuple(names), tuple(groups)
+    return ("Model", *names[1:]), ("", *[names[0]] * (len(names) - 1))
+
+
+def _with_differences(row: Sequence[str]) -> Sequence[str]:
+    """The headers, each that subtracts one beside it from another called what it is: `Pro | Anti | Pro - Anti`."""
+    if not any(" - " in head for head in row):
+        return row
+    heads = frozenset(row)
+    return [_DIFFERENCE if " - " in head and heads.issuperset(head.split(" - ", 1)) else head for head in row]
 
 
 def _inside(text: str) -> str:
