@@ -17,10 +17,16 @@ TUNINGS = _METHODS | {"chat", "ft"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
 
 UNTRAINED = re.compile(
-    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|base(?: (?:model|[\w.:-]{1,30}))?(?: \([^()]{1,40}\))?|baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|(?:(?:zero-?shot|raw|stock|frozen|unmodified) )?base(?: (?:model|[\w.:-]{1,30}))?(?: \([^()]{1,40}\))?|(?:untuned|un-?fine-?tuned|not fine-?tuned|untrained)(?: model)?|baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
     re.I,
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
+ADAPTED = re.compile(
+    r"[\W_]*(?:(?:with|after|our|the) )?(?:(?:\d{1,2}-?bit|rank-?\d{1,3}) )?(?:q?lora|peft|adapter|sft|dpo|orpo|kto|grpo|rlhf)"
+    r"(?:[ -](?:q?lora|adapters?|fine-?tun(?:ed?|ing)|tuned|trained|models?|checkpoint))*(?: \([^()]{1,40}\))?[\W_]*",
+    re.I,
+)
+"""And what people call what it is now by how it was trained: `LoRA adapter`, `GRPO`, `+ SFT`."""
 
 _SHORT = {"mbert": frozenset(("bert", "multilingual")), "xlmr": frozenset(("xlm", "roberta"))}
 """What everybody calls models that others are made from."""
@@ -42,6 +48,18 @@ def beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Label]:
     if len(left) != 1 or len(labels) < 2 or not left[0].name.words:
         return []
     return left if own.words.issuperset(left[0].name.words) and not is_another(own, left[0]) else []
+
+
+def adapted_beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Label]:
+    """The only label beside what the model was, if it says how that was trained: `Base` | `LoRA`.
+
+    Not if the model's own name says that it was trained by another method.
+    """
+    left = [label for label in labels if not UNTRAINED.fullmatch(label.words)]
+    if len(left) != 1 or len(labels) < 2 or not ADAPTED.fullmatch(left[0].words):
+        return []
+    said = own.names[0].kinds & _METHODS
+    return left if not said or said & left[0].name.kinds or not left[0].name.kinds & _METHODS else []
 
 
 def is_told_apart(own: OwnNames, label: Label) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from etl.reading.model_labels import BRACKETS
 from etl.reading.model_rows import models_of, own_row
-from etl.reading.other_labels import index_beside_parent
+from etl.reading.other_labels import ADAPTED, index_beside_parent
 from etl.reading.result_cells import is_number, is_result_without_number, is_said, pair_in
 from etl.reading.result_tables import ResultTable
 from etl.reading.table_words import (
     CONDITION,
+    COUNTED,
     FAMILY,
     LABEL_HEADER,
     MEASURED,
@@ -50,6 +51,8 @@ _ABSENT = frozenset(("N/A", "n/a"))
 def result_columns(this: ThisModel, table: ResultTable, first: int) -> list[int]:
     """The columns from `first` on that hold results, without those that say that they are another model's."""
     numeric = [i for i in range(first, len(table.header)) if _is_value_column(table, i) and _is_numeric(table, i)]
+    if len(numeric) > 1 and any(is_metric(table.header[i]) for i in numeric):
+        numeric = [i for i in numeric if not COUNTED.fullmatch(table.header[i])]
     return _made_for(this, table, _owned(this, table, numeric))
 
 
@@ -193,7 +196,8 @@ def _is_value_column(table: ResultTable, column: int) -> bool:
     head = table.header[column]
     if is_skipped(head) or (head in SHAPES and len(SHAPES.intersection(table.header)) > 1):
         return False
-    return is_metric(head) or len(head) == 1 or not SETTINGS.knows(head)  # R is a recall, too
+    # R is a recall, too, and `Adapter` heads a model's column
+    return is_metric(head) or len(head) == 1 or not SETTINGS.knows(head) or bool(ADAPTED.fullmatch(head))
 
 
 def _is_numeric(table: ResultTable, column: int) -> bool:

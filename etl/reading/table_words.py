@@ -39,7 +39,7 @@ LABEL_HEADER = re.compile(
     rf"{LABELS}|"
     r"(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|environment|game|criterion|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
-    r"(?!model)(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora|corpus)|(?:(?:mono|multi|cross)-?lingual|downstream|eval\w*) tasks?|sets?|ne[ -]types?|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:training )?stages?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
+    r"(?!model)(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora|corpus)|(?:(?:mono|multi|cross)-?lingual|downstream|eval\w*) tasks?|sets?|ne[ -]types?|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|dimensions?|suites?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:training )?stages?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?)"
     r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )
@@ -84,10 +84,12 @@ VALUE_HEADER = re.compile(
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"^n$|std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|^[δ∆]|^(?:(?:relative|absolute|abs\.?|rel\.?) )?(?:gain|improvement|uplift)s?\b|^\W*reference\b(?![- ](?:free|less|based))|^\|.*\|$|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bd_(?:model|ff)\b|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"^n$|std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|^[δ∆]|^(?:(?:relative|absolute|abs\.?|rel\.?) )?(?:gain|improvement|uplift)s?\b|^\W*reference\b(?![- ](?:free|less|based))|^\|.*\|$|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights?(?: ?\(%\))?$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bd_(?:model|ff)\b|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
     r"(?<!\()\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|^(?:input|target|source|src|tgt|max)[ _]len$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$|"
     + COUNTS,
 )
+COUNTED = re.compile(r"(?:documents|rows|queries|sentences|utterances|clips|prompts|cases)", re.I)
+"""What was measured on, of which there is so and so much: no result beside a metric."""
 SHAPES = frozenset("LHA")
 """Layers, hidden size and attention heads, where two of them stand side by side."""
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?|\(std\W\)")
@@ -212,7 +214,7 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy
 RATE = re.compile(r"\brates?\b")
 SKIP_ROW = re.compile(
     r"(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
-    r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|^n$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
+    r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^evaluated (?:rows|items|samples|examples|questions|prompts|documents)$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|^n$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
 EXAMPLE_KEYS = frozenset(("answer", "label", "text", "sentence", "sequence", "token", "token_str", "word"))
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)

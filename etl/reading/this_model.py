@@ -12,11 +12,11 @@ from etl.reading.about import is_packed
 from etl.reading.context import Context, words
 from etl.reading.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.model_names import SHAPE, SIZE, Name, name, unsized
-from etl.reading.other_labels import TUNINGS, UNTRAINED, beside_untrained, is_another
+from etl.reading.other_labels import TUNINGS, UNTRAINED, adapted_beside_untrained, beside_untrained, is_another
 from etl.reading.own_names import OwnNames
 from etl.reading.table_words import CHANGE, speaks_of_results
 
-_ITSELF = r"[本当]モデル|このモデル|本模型|我们的?模型|[이본] 모델|우리 모델|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
+_ITSELF = r"[本当]モデル|このモデル|本 ?(?:模型|adapter)|我们的?模型|[이본] 모델|우리 모델|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
     r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped)(?: model)?\)\W*$"
@@ -28,7 +28,7 @@ _OURS = re.compile(
 _THIS = re.compile(rf"{_ITSELF}|\(this\)|\(current\)|\byou are here\b|^this$", re.I)
 _THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
 _TRAINED = re.compile(
-    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
+    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?|trained(?: model)?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
     re.I,
 )
 _TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
@@ -256,7 +256,7 @@ class ThisModel:
             for label in labels
             if _OURS.search(label.words) or (self.own.is_distilled and _STUDENT.match(label.words))
         ] or _trained(labels)
-        ours = ours or beside_untrained(self.own, labels)
+        ours = ours or beside_untrained(self.own, labels) or adapted_beside_untrained(self.own, labels)
         return [label for label in ours if not self.own.all.differs(label.name)]
 
     def _packed(self, labels: list[Label]) -> list[Label]:

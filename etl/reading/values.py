@@ -26,8 +26,8 @@ _SCALED = re.compile(r"(\d+(?:\.\d+)?|half a|[a-z]{3,5}) (thousand|million|billi
 _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
-_REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)$")
-_ABOUT = re.compile(r"^[~≈]\s?((?:\d[\d.,]*|\.\d+)\s?[%kKMBT]?)$")
+_REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)\.?$")
+_ABOUT = re.compile(r"^(?:[~≈]|(?i:approximately|approx\.|about) )\s?((?:\d[\d.,]*|\.\d+)\s?[%kKMBT]?)$")
 _DECIBELS = re.compile(r"^([-+]?\d{1,4}(?:[.,]\d{1,6})?) ?dB$")
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
 """84.2¹: what has a fraction is raised to no power here."""
