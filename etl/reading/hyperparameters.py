@@ -154,14 +154,19 @@ def _block(this: ThisModel, section: Section, block: Block, number: int) -> Iter
 
 
 def _table(this: ThisModel, section: Section, block: TableBlock, number: int) -> Iterator[Statement]:
-    """The settings of a table, and those of values in shorthand where it has two columns: `Adapter | LoRA (rank 8, alpha 16)`."""
+    """The settings of a table; of one with two columns, those of values in shorthand, too, and what is a training's anywhere.
+
+    `Adapter | LoRA (rank 8, alpha 16)`, `Target modules | q_proj, v_proj`.
+    """
     stated = list(read_table(this, section, block, number))
     if block.header is not None and len(block.header.cells) == 2:
         rows = [row.as_item() for row in block.rows if len(row.words) == 2]
         source = Source.HTML if block.html else Source.TABLE
         terse = list(_terse(this, section, place_of(section, block), rows, number, source))
         lines = {s.line for s in terse}
-        stated = sorted([*terse, *(s for s in stated if s.line not in lines)], key=attrgetter("line"))
+        stated = [*terse, *(s for s in stated if s.line not in lines)]
+        stated += unmistakable(_without(rows, stated), number, source)
+        stated.sort(key=attrgetter("line"))
     yield from stated
 
 

@@ -50,7 +50,7 @@ _SETTINGS = re.compile(
         "trainer (?:config|arg|param|setting)",
         *(rf"{of} (?:config(?:uration)?s?|arguments|parameters|settings)\b" for of in _TRAININGS),
     )
-    + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练参数|訓練參數|学習設定|학습 설정",
+    + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练(?:参数|配置|设置|设定)|訓練(?:參數|配置|設定)|学習設定|학습 설정",
 )
 _TRAINING = re.compile(
     r"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament|"
@@ -105,7 +105,7 @@ _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", 
 _BESIDE_SETTINGS = re.compile(
     r"^\W{0,4}(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
     r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
-    r"training data(?:set)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|(?:tokenizer )?vocab(?:ulary)? size|"
+    r"training data(?:set)?|base|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|(?:tokenizer )?vocab(?:ulary)? size|"
     r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
     r"all params|model|author|date|name|url|script|architecture|.*\bcores|no_repeat_ngram_size|num_beams|top_[kp]|do_sample|repetition_penalty|framework|hardware used|software|infrastructure|orchestration|cost|duration|.*(?:new|special|input|output|max|generated|vocab)\w*[ _]tokens)$",
     re.I,

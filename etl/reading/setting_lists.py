@@ -51,7 +51,7 @@ _BATCHES = frozenset(("batch_size", "train_batch_size", "total_train_batch_size"
 _FROM_BASE = re.compile(r"\W{0,4}base model\W{1,4}\w", re.I)
 """What stands in a list of what a model was tuned from, and how long."""
 _UNMISTAKABLE = re.compile(
-    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:Training|Train) (?:steps|epochs|batch size)\W{1,4}\d)",
+    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps)\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`])",
     re.I,
 )
 LONGEST_STAGE, LONGEST_HEAD = 300, 60

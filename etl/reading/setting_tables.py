@@ -32,7 +32,10 @@ from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Source
 
-_HEADER_NAME = re.compile(r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item", re.I)
+_HEADER_NAME = re.compile(
+    r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item|参数|參數|项目|項目|パラメータ|설정|항목|파라미터",
+    re.I,
+)
 _REMARKS = re.compile(
     r"(?:comment|note|remark|description|explanation|meaning|detail|reason|rationale|purpose|unit|type|justification|why)s?\??$",
     re.I,
@@ -56,10 +59,14 @@ _STAGES = re.compile(r"(?:training )?(?:phase|stage|step|round)s?", re.I)
 _SIZED_NAME = re.compile(r"[a-z][\w.-]{1,30}[ -]\d{1,4}(?:\.\d{1,2})?[mb]\b")
 _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimizer"))
 """What a table of models tells of their training, and none of how fast they are."""
+_OF_ADAPTER = frozenset(("lora_r", "lora_alpha"))
+"""What nobody tells of but a LoRA's training: beside a third setting, they are settings."""
 REMARK_WORDS = 4
 MIN_NAME = 4
 """Letters of a word that names a model, and not its size or kind."""
-_HEADER_VALUE = re.compile(r"value|setting|valeur|^$|config|default|used", re.I)
+_HEADER_VALUE = re.compile(
+    r"value|setting|valeur|^$|config|default|used|^(?:取?值|数值|設定|设置|設定値|内容|값|설정)$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +217,9 @@ def _ungrouped(block: TableBlock) -> TableBlock:
 
 
 def _tell_of_training(names: list[str]) -> bool:
-    """Whether so many are settings, among them how fast or how long a training was, that a table is one of settings."""
+    """Whether so many are settings, among them how fast or how long a training was, or a LoRA's, that a table is one of settings."""
     known = {SETTINGS.canonical(name) for name in names if SETTINGS.knows(name)}
-    return len(known) >= EVIDENT_SETTINGS and bool(known & {"learning_rate", "num_epochs"})
+    return len(known) >= EVIDENT_SETTINGS and (bool(known & {"learning_rate", "num_epochs"}) or known >= _OF_ADAPTER)
 
 
 def _lists_trainings(header: list[str], known: int) -> bool:

@@ -17,7 +17,8 @@ from etl.reading.places import DRAWN, trains
 from etl.reading.setting_values import NUMBERS
 from etl.reading.vocabularies import SETTINGS
 
-_PARTS = re.compile(r",\s|[;|·•()]|\s[×+]\s(?=[A-Za-z])|\s[-–—→]\s|\s(?:and|with|via)\s(?=[A-Za-z\d])")
+_PARTS = re.compile(r",\s|[;|·•()]|\s[×+/]\s(?=[A-Za-z])|\s[-–—→]\s|\s(?:and|with|via)\s(?=[A-Za-z\d])")
+_WIDE = str.maketrans({"，": ", ", "、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ") "})
 _NUMBER = r"(?P<value>~?\d[\d,]*(?:\.\d+)?(?:[eE][-−]?\d+)?[kK%]?)"
 _SHAPE = r"(?P<shape>linear|cosine|constant|polynomial)"
 _COURSE = r"(?:decay|schedule|annealing|scheduler)"
@@ -64,6 +65,7 @@ class Terse(NamedTuple):
 @remembered(longest=LONGEST, texts=4_096)
 def terse_settings(text: str) -> tuple[Terse, ...]:
     """The settings of a line that is mostly such, two of them at least and one of them a training's; else none."""
+    text = _narrow(text)
     if len(text) > LONGEST or not _PARTS.search(text) or DRAWN.search(text):
         return ()
     text = plain(text).strip()
@@ -82,6 +84,7 @@ def terse_settings(text: str) -> tuple[Terse, ...]:
 
 def settings_behind(name: str, value: str) -> tuple[Terse, ...]:
     """What is told behind the value of another setting: `8 (effective 32 with grad_accum=4)`, `Cosine with 5% warmup`."""
+    value = _narrow(value)
     if len(value) > LONGEST or not _PARTS.search(value):
         return ()
     found = {each.name: each for part in _parts(value)[1:] for each in _part(part, f"{name} {value}")}
@@ -93,6 +96,11 @@ def settings_behind(name: str, value: str) -> tuple[Terse, ...]:
         for each in found.values()
         if each.name not in without
     )
+
+
+def _narrow(text: str) -> str:
+    """The text with the signs between its parts as English has them: `rank 16、alpha 32（dropout 0）`."""
+    return text if text.isascii() else text.translate(_WIDE)
 
 
 def _parts(text: str) -> list[str]:
