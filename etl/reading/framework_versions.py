@@ -233,12 +233,13 @@ def _library(name: str) -> str:
 
 @remembered(longest=200, texts=16_384)
 def _parts(text: str) -> tuple[str, str] | None:
-    """Name and version in `Transformers 4.35.0`; None for anything else."""
+    """Name and version in `Transformers 4.35.0`; None for anything else, and for what is needed at least: `>= 4.36`."""
     entry = words(text).strip().lstrip("-* ") if len(text) < 300 else ""
     match = _ENTRY.match(entry) or _NAMED_TWICE.match(entry)
     if match is None or _NO_FRAMEWORK.match(match["name"]) or match["version"].upper().endswith("GB"):
         return None
-    return match["name"].strip(" `*"), match["version"].strip()
+    version = match["version"].strip()
+    return None if version[0] == ">" and "," not in version else (match["name"].strip(" `*"), version)
 
 
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:

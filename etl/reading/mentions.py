@@ -67,6 +67,8 @@ _TOKEN = re.compile(
     r"(?<![\w/.@:~$#&=?%\\-])(?P<owner>[A-Za-z0-9][\w-]{1,41})/(?P<name>[A-Za-z0-9][\w.-]{1,94}\w)(?![\w/])", re.ASCII
 )
 _TOKEN_NAME = re.compile(r"\d|[a-z][A-Z]|_|-\w+-")
+_TWO_WORDS = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z]+")
+"""`PyTorch/TensorFlow`: what nobody can tell from two names for one thing."""
 _FILE = re.compile(
     r"\.(?:py|json|jsonl|csv|tsv|txt|md|bin|pth?|ckpt|onnx|gguf|ya?ml|sh|ipynb|safetensors|zip|com|co|net|org|"
     r"torchparams|params|h5|pkl|pickle|onnx|pb|tflite|npz|wav|mp3|png|jpe?g|pdf|xml|toml|cfg|tar|gz|html?)$"
@@ -212,4 +214,4 @@ def _token(match: re.Match[str]) -> str | None:
     """The id that plain text spells, unless it is a file's path or two words ("input/output")."""
     if _FILE.search(match["name"]) or not _TOKEN_NAME.search(match["name"]) or match["owner"].isdigit():
         return None
-    return hub_id(match[0]) if not is_folder(match[0]) else None
+    return hub_id(match[0]) if not (is_folder(match[0]) or _TWO_WORDS.fullmatch(match[0])) else None

@@ -47,10 +47,11 @@ LABELLED = re.compile(
 )
 """`Fine-tuning method: DPO`, `Method: QLoRA (4-bit) → SFT`."""
 OF_A_STAGE = re.compile(
-    rf"\W{{0,6}}(?:training )?(?:hyper-?param(?:eter)?s|settings|config(?:uration)?|details|(?:stage|phase) \w{{1,5}})\W{{1,3}}\((?-i:{_BY})\)\W{{0,4}}$",
+    r"\W{0,6}(?:training )?(?:hyper-?param(?:eter)?s|settings|config(?:uration)?|details|(?:stage|phase|step) \w{1,5}(?:\W{1,3}\b[\w-]{2,20}(?: [\w&-]{2,20}){0,3})?)"
+    rf"\W{{1,3}}\((?-i:{_BY})\)\W{{0,4}}$",
     re.I,
 )
-"""What settings are headed by: `Hyperparameters (DPO):`."""
+"""What settings are headed by, or a stage of the training: `Hyperparameters (DPO):`, `Step 2: Instruction alignment (SFT)`."""
 _TUNED_BY = re.compile(
     rf"(?<![\w-])(?:{_BY})[- ](?:fine-?)?(?:tuned|trained|aligned)\b(?! (?:data|models|checkpoints|baselines?|policies|agents?)\b)"
 )
