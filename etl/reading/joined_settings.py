@@ -25,7 +25,7 @@ def may_join(name: str) -> bool:
 
 def joined_names(name: str) -> tuple[str, ...]:
     """The canonical names of the settings that one name joins, all of them known; none where it is one setting's name."""
-    if len(name) > LONGEST_NAME or not may_join(name) or SETTINGS.knows(name):
+    if len(name) > LONGEST_NAME or not may_join(name) or (SETTINGS.knows(name) and " / " not in name):
         return ()
     of_lora = bool(_LORA.search(name))
     found = [_canonical(part, of_lora) for part in _BETWEEN.split(name)]

@@ -35,7 +35,7 @@ VALUES = (
 )
 MODELS = r"모델.*|модель|modell|modèles?|modelos|modello|mô hình|النموذج|مدل"
 COUNTS = (
-    r"パラメータ|파라미터|매개변수|параметр|tham số|样本|数目|条数|大小|句数|サイズ|件数|データ数|文数|개수|크기|문장 ?수|размер|количество|(?<!\w)число|größe|anzahl|(?<!\w)taille|"
+    r"文[档檔](?:数|數)|パラメータ|파라미터|매개변수|параметр|tham số|样本|数目|条数|大小|句数|サイズ|件数|データ数|文数|개수|크기|문장 ?수|размер|количество|(?<!\w)число|größe|anzahl|(?<!\w)taille|"
     r"tamaño|cantidad|tamanho|quantidade|dimension[ei]|số lượng|kích thước|(?<!\w)jumlah|(?<!\w)ukuran|boyut|sayısı|rozmiar|(?<!\w)liczba"
 )
 """Of what there is so and so much: no results."""

@@ -53,6 +53,8 @@ def canonical_name(context: Context, statement: Statement) -> str:
     own = key(written)
     if own == "name" and _OPTIMIZER.fullmatch(text):
         return "optimizer"
+    if " / " in written:
+        return own  # several settings, each a part of this one
     if name == "batch_size" and is_per_device(text):
         return "train_batch_size"
     if name == own:

@@ -39,6 +39,8 @@ OF_LORA = {"α": "lora_alpha", "dropout": "lora_dropout", "rank": "lora_r", "r":
 """What these words mean where a line speaks of LoRA; anywhere else one does not know."""
 _OF_BATCHES = {"per-device": "train_batch_size", "per-gpu": "train_batch_size", "effective": "total_train_batch_size"}
 """And these, where it speaks of batches."""
+_ASSIGNS = re.compile(r"[a-z]\w{0,20} ?= ?\d", re.I)
+"""What behind a label has a name of its own: `LoRA rank: r=16, α=32`."""
 _AS_A_WHOLE = frozenset(("optimizer", "lr_scheduler_type"))
 """Settings whose value may be such a line itself, and is one value."""
 _ONE_VALUE = re.compile(r"[^,;|·•()]{1,40}(?:\([^()]*\)(?: [^,;|·•()]{0,60})?| with .*)?")
@@ -71,8 +73,10 @@ def terse_settings(text: str) -> tuple[Terse, ...]:
     text = plain(text).strip()
     label, _, rest = text.partition(": ")
     named = SETTINGS.canonical(label) if rest and SETTINGS.knows(label) else ""
-    is_set = named in NUMBERS  # the label is the first setting's name, and no label of the line
-    if named in _AS_A_WHOLE or (is_set and _ONE_VALUE.fullmatch(rest)):
+    is_set = named in NUMBERS and not _ASSIGNS.match(
+        rest
+    )  # the label is the first setting's name, and none of the line
+    if (named in _AS_A_WHOLE and not _begins_otherwise(named, rest)) or (is_set and _ONE_VALUE.fullmatch(rest)):
         return ()
     parts = _parts(rest if rest and not is_set else text)
     read = [list(_part(part, text)) for part in parts]
@@ -80,6 +84,11 @@ def terse_settings(text: str) -> tuple[Terse, ...]:
     if len(known) < FEWEST or not _is_shorthand(parts, read) or (is_set and not read[0]):
         return ()
     return tuple(each for of_part in read for each in of_part) if "lora_r" in known or trains(known) else ()
+
+
+def _begins_otherwise(named: str, rest: str) -> bool:
+    """Whether what is called a schedule begins with how long it is: `Schedule: 2 epochs · LR 3e-5 cosine`."""
+    return named == "lr_scheduler_type" and rest[:1].isdigit() and bool(_NUMBER_FIRST.fullmatch(_parts(rest)[0]))
 
 
 def settings_behind(name: str, value: str) -> tuple[Terse, ...]:
