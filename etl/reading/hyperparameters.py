@@ -102,6 +102,8 @@ def rows_of(context: Context, statement: Statement, run: int) -> Iterator[Hyperp
         yield _part(subject, statement, run, "loss_name", statement.value.rsplit(".", 1)[-1])
     for part, text in joined_parts(statement.name, statement.value) if may_join(statement.name) else ():
         yield _part(subject, statement, run, part, text)
+        for each in settings_behind(part, text):
+            yield _part(subject, statement, run, each.name, each.value)
 
 
 def _part(subject: Subject, statement: Statement, run: int, name: str, text: str) -> Hyperparameter:

@@ -73,7 +73,7 @@ _OTHERS = re.compile(
     r"\bdescribed in the \[?[\w .-]{1,60} model card\b|\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
     r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
-    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|\bto try the \W{0,3}\w{1,20}\W{0,3} model with\b|\(from their (?:documentation|docs|paper|card)\b"
+    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|\bto try the \W{0,3}\w{1,20}\W{0,3} model with\b|\(from their (?:documentation|docs|paper|card)\b|(?:^|[.:] )\W{0,4}(?:then )?attach (?:an? )?(?:q?lora|adapters?)\b"
 )
 _OTHERS_HINTS = (
     "ecommend",
@@ -98,6 +98,7 @@ _OTHERS_HINTS = (
     "ablation",
     "from their",
     "to try",
+    "attach",
 )
 """Of which every text has one that speaks of advice, of a teacher, of a base's own words, or of what is made of this model."""
 _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", "option", "fit()")
@@ -176,9 +177,14 @@ def is_of_others(section: Section, block: Block) -> bool:
 
 
 def _item_before(section: Section, block: Block) -> str:
-    """The end of the list right before a block of code, which it may belong to: `- To try it, you need to run`."""
+    """The end of the list right before a block of code, which it may belong to: `- To try it, you need to run`.
+
+    Or the words over the code right before it, which speak of both.
+    """
     at = bisect_left(section.blocks, block.line, key=attrgetter("line"))
     before = section.blocks[at - 1] if at else None
+    if isinstance(before, Fence):
+        return plain(before.lead[-160:])
     return plain(before.items[-1].text[:400]) if isinstance(before, ListBlock) and before.items else ""
 
 
