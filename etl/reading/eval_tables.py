@@ -72,6 +72,8 @@ _PROPERTY = re.compile(
     re.I,
 )
 """What heads the names of what is told of a model, or nothing."""
+_RELEASE = re.compile(r"\W{0,6}(v\d{1,2})\b(?!\.\d)", re.I)
+"""What a heading begins with below which one release is spoken of: `V2 decision`."""
 MIN_METRIC_ROWS = 2
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
@@ -291,6 +293,8 @@ def _is_of_another(this: ThisModel, section: Section, block: Block, table: Resul
     above = block.lead.rpartition("\n")[2]
     if any(map(_BASE.fullmatch, section.path)) and this.own.is_tuned:
         return True
+    if (found := _RELEASE.match(section.title)) and (own := this.own.releases) and found[1].casefold() not in own:
+        return not any(release in section.title.casefold() for release in own)
     if not (OTHERS_PLACE.match(above) or (OTHERS_PLACE.match(section.title) and not above)):
         return False
     return this.index_certain([row[0] for row in table.written_rows if row]) is None

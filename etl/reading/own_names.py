@@ -34,6 +34,9 @@ MAX_CALLED = 4
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
 
 
+_RELEASE = re.compile(r"(?<![a-z0-9])v\d{1,2}(?!\d|\.\d)")
+
+
 class OwnNames:
     """What the card's own model is called: by its repo's names and, where the card is a copy, by its original's.
 
@@ -90,6 +93,11 @@ class OwnNames:
         own = [frozenset(n.words) for n in self.names]
         parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self._parent_ids))
         return [parent for parent in parents if parent and parent not in own]
+
+    @cached_property
+    def releases(self) -> frozenset[str]:
+        """The releases that its names say: `v2`."""
+        return frozenset(found for given in self.given for found in _RELEASE.findall(given.casefold()))
 
     @cached_property
     def is_distilled(self) -> bool:

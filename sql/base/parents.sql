@@ -4,7 +4,8 @@
 -- Columns:
 --   model_id: the repo
 --   parent_id: its parent: the listed repo that the given id means, else the id as given
---   relation: finetune, adapter, quantized or merge; NULL if nobody says or several say different things
+--   relation: finetune, adapter, quantized or merge; adapter where some say that it is one and others that it was
+--     fine-tuned; NULL if nobody says or several say different things
 --   n_sources: sources that name this parent (front matter, Hub, body)
 -- Caveats: parents that a quantized or converted copy reprints from its original's card are left out; a repo is not
 --   its own parent
@@ -19,7 +20,10 @@ WITH named AS (
 SELECT
     n.model_id,
     n.parent_id,
-    CASE WHEN min(n.relation) = max(n.relation) THEN min(n.relation) END AS relation,
+    CASE
+        WHEN min(n.relation) = max(n.relation) THEN min(n.relation)
+        WHEN min(n.relation) = 'adapter' AND max(n.relation) = 'finetune' THEN 'adapter'
+    END AS relation,
     count(DISTINCT n.source) AS n_sources
 FROM named AS n
 WHERE n.parent_id <> n.model_id

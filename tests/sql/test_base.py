@@ -296,6 +296,15 @@ def test_the_front_matters_base_counts_before_the_hubs_and_quantized_parents_are
     assert row(made.opened(), "base_model") == ("front/base",)
 
 
+def test_an_adapter_that_others_call_fine_tuned_is_an_adapter(made: Made) -> None:
+    made.card("a/lora", parent("x/base", "adapter"), parent("x/base", "finetune", source="prose"))
+    made.card("a/odd", parent("x/base", "merge"), parent("x/base", "finetune", source="prose"))
+    assert rows_of(made.opened(), "SELECT model_id, relation, n_sources FROM parents ORDER BY 1") == [
+        ("a/lora", "adapter", 2),
+        ("a/odd", None, 2),
+    ]
+
+
 def test_several_stated_versions_of_one_library_are_none(made: Made) -> None:
     made.card(
         "a/b", setting("seed", 1), version("transformers", "4.35.0"), version("trl", "0.7"), version("trl", "0.8")
