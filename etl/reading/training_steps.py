@@ -183,11 +183,7 @@ def _is_count(cell: str) -> bool:
 
 def _log(context: Context, block: TableBlock, columns: _Columns, log: int, run: int | None) -> Iterator[TrainingStep]:
     names = _numbered(columns.names)
-    taken = [
-        (i, name, columns.names[i])
-        for i, name in enumerate(names)
-        if name and name not in ("step", "epoch") and i not in (columns.step, columns.epoch)
-    ]
+    taken = [(i, name, columns.names[i]) for i, name in enumerate(names) if name and name not in ("step", "epoch")]
     subject = context.subject_at(block.rows[0].line)  # of the whole table: pasted cards begin at headings
     for position, row in enumerate(block.rows):
         cells = row.words
