@@ -36,7 +36,7 @@ from etl.reading.setting_lists import evident, first_statement, headed, listed, 
 from etl.reading.setting_names import canonical_name, with_adapters
 from etl.reading.setting_tables import read_table
 from etl.reading.settings_not_taken import tell_not_taken
-from etl.reading.sister_sections import is_of_sister
+from etl.reading.sister_sections import heads_sister
 from etl.reading.terse_settings import settings_behind, terse_settings
 from etl.reading.this_model import ThisModel
 from etl.reading.vocabularies import SETTINGS
@@ -75,7 +75,7 @@ def _is_of_another_training(context: Context, this: ThisModel, section: Section,
 
     Asked of blocks that state something only: most do not.
     """
-    if is_of_others(section, block) or is_below_others(section) or is_of_sister(context, this.own, section):
+    if is_of_others(section, block) or is_below_others(section) or heads_sister(context, this.own, section):
         return True
     title = section.title.strip()
     return " " not in title and not in_training(section) and title.casefold() in this.own.others

@@ -13,11 +13,13 @@ from etl.reading.own_names import OwnNames
 MAX_WORDS = 6
 
 
-def is_of_sister(context: Context, own: OwnNames, section: Section) -> bool:
+def heads_sister(context: Context, own: OwnNames, section: Section) -> bool:
     """Whether a section is of a model in another language: its heading says so, and one beside it is headed by this model's."""
+    theirs = _language(section.title)
+    if theirs is None:
+        return False
     mine = frozenset(language for repo in own.repos for language in name(repo.rsplit("/", 1)[-1]).languages)
-    theirs = _language(section.title) if mine else None
-    if theirs is None or theirs in mine:
+    if theirs in mine:
         return False
     beside = (s for s in context.card.sections if s.level == section.level and s.path == section.path)
     return any(_language(s.title) in mine for s in beside)
