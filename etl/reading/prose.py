@@ -107,9 +107,9 @@ _DESCRIBED = re.compile(
 """What a sentence begins with that says what a model is, by its name."""
 
 _OF_A_SIZE = re.compile(
-    r"\b((?:(?:\d{1,3}(?:\.\d)?[bm]|tiny|mini|small|medium|base|large|xx?l)\b(?:,? and |, |/)?){1,6}) models? (?:(?:is|are|was|were) )?(?:only )?(?:pre-?)?trained\b"
+    r"\b((?:(?:\d{1,3}(?:\.\d)?[bm]|tiny|mini|small|medium|base|large|xx?l)\b(?:,? and |, |/)?){1,6}) models? (?:(?:is|are|was|were) )?(?:only )?(?:pre-?|fine-?)?(?:train|tun)ed\b"
 )
-"""The members of a family of which what follows is told: `the base models are trained with`."""
+"""The members of a family of which what follows is told: `and the small models are tuned with`."""
 
 
 class Told(NamedTuple):
