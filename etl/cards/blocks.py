@@ -208,7 +208,7 @@ class _Scanner:
 
     def _take_item(self, indent: str, text: str) -> None:
         depth = len(indent.expandtabs(4)) if indent else 0
-        number = self.numbers[self.at]
+        number = self._number()
         self.paragraph = None
         if self.list is None or self.list.html:
             self.list = ListBlock(number)

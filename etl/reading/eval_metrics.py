@@ -152,7 +152,7 @@ def _number_pair(line: Item) -> settings_text.Setting | None:
 def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
     """The result that a heading is: `### F1: 83.7`."""
     title = section.title
-    if title[-1] in "0123456789%" and len(title) < 60 and not OTHERS.search(title):
+    if title[-1] in "0123456789%" and len(title) < 60 and not _is_others(section):
         pair = line_result(section, title, False)
         if pair is not None:
             yield _row(context, pair.name, pair.value, values.number(pair.value), section.line)
@@ -187,7 +187,7 @@ def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iter
     """The results of a list of such, but for one item at most, wherever it stands: `LAMBADA ppl 15.34, acc 42.42%`."""
     if len(items) < MIN_MEASURED or items[0].text[-1:] not in "0123456789%" or _is_others(section):
         return
-    if ":" in items[0].text and ":" in items[1].text:
+    if ":" in items[0].text and ":" in items[1].text:  # such a result has none
         return
     read = [measured_on(plain(item.text)) for item in items]
     if sum(map(bool, read)) >= max(MIN_MEASURED, len(items) - 1):

@@ -37,10 +37,10 @@ from etl.reading.table_words import (
     RATE,
     SETTINGS_HEADER,
     SKIP_COLUMN,
-    SKIP_ROW,
     SPEED,
     is_metric,
     is_skipped,
+    is_skipped_row,
     speaks_of_results,
 )
 from etl.reading.this_model import ThisModel
@@ -196,7 +196,7 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
     for s in settings:
         value = values.number(s.value)
         name = s.name.lower()
-        if value is not None and not SKIP_COLUMN.search(name) and not SKIP_ROW.search(name):
+        if value is not None and not SKIP_COLUMN.search(name) and not is_skipped_row(name):
             line = block.line + s.offset
             subject = context.subject_at(line)
             yield EvalMetric(

@@ -239,11 +239,9 @@ def _parts(text: str) -> tuple[str, str] | None:
     if match is None or _NO_FRAMEWORK.match(match["name"]) or match["version"].upper().endswith("GB"):
         return None
     version = match["version"].strip()
-    return (
-        None
-        if (version[0] == ">" or version[-1] == "+") and "," not in version
-        else (match["name"].strip(" `*"), version)
-    )
+    if (version[0] == ">" or version[-1] == "+") and "," not in version:
+        return None
+    return match["name"].strip(" `*"), version
 
 
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:

@@ -46,7 +46,7 @@ LABELLED = re.compile(
     re.I,
 )
 """`Fine-tuning method: DPO`, `Method: QLoRA (4-bit) → SFT`."""
-OF_A_STAGE = re.compile(
+_OF_A_STAGE = re.compile(
     r"\W{0,6}(?:training )?(?:hyper-?param(?:eter)?s|settings|config(?:uration)?|details|(?:stage|phase|step) \w{1,5}(?:\W{1,3}\b[\w-]{2,20}(?: [\w&-]{2,20}){0,3})?)"
     rf"\W{{1,3}}\((?-i:{_BY})\)\W{{0,4}}$",
     re.I,
@@ -97,6 +97,11 @@ def stated(text: str) -> re.Match[str] | None:
         return None
     method = told.start(method_of(told))
     return None if _OF_ANOTHER.search(text, told.start(), method) or _OF_DATA.match(text, told.end()) else told
+
+
+def headed_by(text: str) -> re.Match[str] | None:
+    """The method in brackets by which a line heads settings, or a stage of the training."""
+    return _OF_A_STAGE.match(text) if "(" in text else None
 
 
 def applied(text: str) -> re.Match[str] | None:

@@ -17,9 +17,9 @@ from etl.reading.table_words import (
     MODEL_HEADER,
     MODEL_SIZE_HEADER,
     PACKING_HEADER,
-    SKIP_ROW,
     TUNED_HEADER,
     is_skipped,
+    is_skipped_row,
 )
 from etl.reading.this_model import ThisModel
 
@@ -35,7 +35,7 @@ _DECODED = re.compile(r"\s\+ (?:an? )?(?:(?:\d|n)-?gram|LM|language model|beam s
 def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
     """This model's rows: the one of its id; all of its name if something tells them apart."""
     names = _in_own_group(this, table, names)
-    if all(SKIP_ROW.search(read_label(label).words.lower()) for label in names):  # how fast each model is
+    if all(is_skipped_row(read_label(label).words) for label in names):  # how fast each model is
         return []
     by_id = this.row_with_id(table.written_rows)
     rows = this.named_alike(names) or _pointed_at(names) if by_id is None else []

@@ -32,8 +32,6 @@ _NO_NAME = re.compile(r"\b(?:model|card|details?|readme|about|update|note|introd
 _LETTERS = re.compile(r"[a-z]{4,30}")
 MAX_CALLED = 4
 _TUNED = re.compile(r"(?:^|[-_. ])(?:instruct|chat|it|sft|dpo)(?:$|[-_. ])", re.I)
-
-
 _RELEASE = re.compile(r"(?<![a-z0-9])v\d{1,2}(?!\d|\.\d)")
 
 

@@ -172,15 +172,12 @@ def is_of_others(section: Section, block: Block) -> bool:
     if isinstance(block, Paragraph) and (first := block.lines[0].text).rstrip(" *_").endswith(":"):
         said.append(first)
     if isinstance(block, Fence) and not block.lead:
-        said.append(_item_before(section, block))
+        said.append(_words_before(section, block))
     return any(_marks(text).others for text in said)
 
 
-def _item_before(section: Section, block: Block) -> str:
-    """The end of the list right before a block of code, which it may belong to: `- To try it, you need to run`.
-
-    Or the words over the code right before it, which speak of both.
-    """
+def _words_before(section: Section, block: Block) -> str:
+    """The words that may be of a block of code: an item right before it (`- To try it, you need to run`), or those over code there."""
     at = bisect_left(section.blocks, block.line, key=attrgetter("line"))
     before = section.blocks[at - 1] if at else None
     if isinstance(before, Fence):

@@ -172,11 +172,8 @@ def _found(text: str, in_training: bool) -> Sequence[Told]:
 
 
 def _lowered(sentence: str) -> str:
-    """A sentence in lower case, of the same length: a letter that becomes two there stays as it is."""
-    lowered = sentence.lower()
-    return (
-        lowered if len(lowered) == len(sentence) else "".join(x.lower() if len(x.lower()) == 1 else x for x in sentence)
-    )
+    """A sentence in lower case, of the same length: one letter alone would be two."""
+    return sentence.replace("İ", "i").lower()
 
 
 def _done_part(sentence: str, lowered: str) -> tuple[int, int]:
@@ -213,6 +210,6 @@ def _told_in(
             value = next(g for g in match.groups() if g).rstrip(",.")
             words = _OWN_WORDS[name].search(match[0])
             at = begin + match.start() + match[0].find(value)
-            size = next((of for end, of in reversed(sized) if end <= match.end()), "")
+            size = next((of for told_at, of in reversed(sized) if told_at <= match.end()), "")
             told.append(Told(name, words[0] if words else name, value, at, subject, size))
     return told if is_done or len({each.name for each in told}) >= FEWEST_LISTED else ()

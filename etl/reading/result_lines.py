@@ -11,7 +11,7 @@ from etl.cards.inline import bare
 from etl.reading import values
 from etl.reading.result_languages import MEASURES
 from etl.reading.settings_text import Setting
-from etl.reading.table_words import FAMILY, SIZED, SKIP_ROW, is_metric, is_skipped
+from etl.reading.table_words import FAMILY, SIZED, is_metric, is_skipped, is_skipped_row
 
 _MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
@@ -137,7 +137,7 @@ def rate(pair: Setting) -> Setting | None:
         return None
     if _NO_RATE.search(match[2]) or FAMILY.match(pair.name) or SIZED.search(pair.name):
         return None
-    if _ANOTHERS.search(pair.name) or SKIP_ROW.search(pair.name.lower()) or is_skipped(pair.name):
+    if _ANOTHERS.search(pair.name) or is_skipped_row(pair.name) or is_skipped(pair.name):
         return None
     return Setting(pair.name, match[1])
 

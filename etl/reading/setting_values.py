@@ -41,8 +41,6 @@ _TEN_THOUSANDS = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s?[wW万萬]")
 _NAMED_AGAIN = re.compile(r"([A-Za-zα]\w{0,20}) ?= ?(\S{1,20})")
 """`r = 16` of a rank."""
 _DEVICES = re.compile(rf"([\d,]{{1,9}})(?: {_COUNTED})?(?: ?/ ?| \(?per[ -])(?:device|gpu|tpu|core)\b\)?", re.I)
-
-
 _SIDES = re.compile(r"\d{1,5}, ?\d{1,5}")
 """Of a picture: `768,768`."""
 LONGEST = 400

@@ -212,7 +212,7 @@ LANGUAGE_HEADER = re.compile(
 DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy|1best|nbest|lm)\b", re.I)
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
-SKIP_ROW = re.compile(
+_SKIP_ROW = re.compile(
     r"(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
     r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^evaluated (?:rows|items|samples|examples|questions|prompts|documents)$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|^n$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^(?:max(?:imum)? )?context (?:length|window|size)$|^(?:size|speed) \([^()]{1,20}\)$|^training (?:steps|time)$|^threshold$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
@@ -255,4 +255,4 @@ def is_skipped(header: str) -> bool:
 @remembered(longest=200, texts=8_192)
 def is_skipped_row(label: str) -> bool:
     """Whether a row is one of speeds, counts or sizes, and of no results."""
-    return bool(SKIP_ROW.search(label.lower()))
+    return bool(_SKIP_ROW.search(label.lower()))

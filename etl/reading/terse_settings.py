@@ -73,9 +73,8 @@ def terse_settings(text: str) -> tuple[Terse, ...]:
     text = plain(text).strip()
     label, _, rest = text.partition(": ")
     named = SETTINGS.canonical(label) if rest and SETTINGS.knows(label) else ""
-    is_set = named in NUMBERS and not _ASSIGNS.match(
-        rest
-    )  # the label is the first setting's name, and none of the line
+    # Whether the label is the first setting's name, and none of the line.
+    is_set = named in NUMBERS and not _ASSIGNS.match(rest)
     if (named in _AS_A_WHOLE and not _begins_otherwise(named, rest)) or (is_set and _ONE_VALUE.fullmatch(rest)):
         return ()
     parts = _parts(rest if rest and not is_set else text)

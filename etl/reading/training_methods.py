@@ -18,10 +18,10 @@ from etl.reading.method_words import (
     JOINED,
     LABELLED,
     METHOD_WORDS,
-    OF_A_STAGE,
     STEP,
     announces_steps,
     applied,
+    headed_by,
     method_of,
     stated,
 )
@@ -148,7 +148,7 @@ def _headings(context: Context) -> Iterator[TrainingMethodEvidence]:
     sections = context.card.sections
     if context.runs.count < 2:
         for section in sections:
-            if "(" in section.title and (told := OF_A_STAGE.match(section.title)):
+            if told := headed_by(section.title):
                 yield _row(context, method_of(told), "sentence", section.title, Source.PROSE, section.line)
         return
     for i, section in enumerate(sections):
@@ -196,7 +196,7 @@ def _told_by(context: Context, item: Item, steps: bool) -> Iterator[TrainingMeth
         if _SHOWN.search(text, text.rfind(". ", 0, match.start()) + 1, match.end()):
             continue
         yield _row(context, match["name"].casefold(), "trainer_class", match[0], Source.PROSE, item.line, run)
-    if "(" in text and (headed := OF_A_STAGE.match(text)):
+    if headed := headed_by(text):
         below = _run_at(context, item.line + LINES_BELOW)
         yield _row(context, method_of(headed), "sentence", headed[0], Source.PROSE, item.line, below)
         return
@@ -257,7 +257,7 @@ def _metrics(
     lines: dict[str, int | None] = {}
     for row in rows:
         lines.setdefault(row.metric.removeprefix("eval/").removeprefix("train/"), row.line)
-    if not ("rewards/chosen" in lines and "rewards/rejected" in lines):
+    if "rewards/rejected" not in lines:
         return
     evidence, method = ["rewards/chosen", "rewards/rejected"], "dpo"
     odds = next((m for m in lines if m == "nll_loss" or m.startswith("log_odds")), None)
