@@ -29,7 +29,7 @@ from benchmarks.oracles import additions, by_reason, misses, reasons, unexplaine
 from etl.cards import ListBlock, Paragraph, parse_card
 from etl.hub.saved import take_folder
 from etl.reading import read_card
-from etl.reading.settings_text import pair
+from etl.reading.settings.settings_text import pair
 from etl.tables import READER_VERSION, read_raw
 from warehouse.building import build_warehouse
 from warehouse.lake import Lake

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
 import pyarrow as pa
 
@@ -46,7 +47,7 @@ POOL_FROM_CARDS = 400
 
 TABLES_FORM = 2
 """Raised when table files are named or grouped otherwise: what stands in the older form is then read again."""
-_CODE = ("etl.cards", "etl.reading", "etl.reading.vocabulary")
+_CODE = ("etl.cards", "etl.reading")
 _LIBRARIES = ("PyYAML", "markdown-it-py", "ftfy")
 
 
@@ -54,13 +55,21 @@ def _reader_version() -> str:
     """sha1 over the reader's code, its vocabularies, the tables' declaration and the parser libraries' versions."""
     digest = hashlib.sha1(f"{SCHEMA_VERSION} {TABLES_FORM}".encode(), usedforsecurity=False)
     for package in _CODE:
-        for file in sorted(resources.files(package).iterdir(), key=lambda f: f.name):
-            if file.name.endswith((".py", ".csv")):
-                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        for name, content in _files_below(resources.files(package)):
+            digest.update(f"{package}/{name}\0".encode() + content)
     digest.update(resources.files("warehouse").joinpath("schema.py").read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library}=={metadata.version(library)}\0".encode())
     return digest.hexdigest()
+
+
+def _files_below(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
+    """(path, content) of each module and vocabulary in a folder and the folders in it, by path."""
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.is_dir():
+            yield from _files_below(file, f"{above}{file.name}/")
+        elif file.name.endswith((".py", ".csv")):
+            yield f"{above}{file.name}", file.read_bytes()
 
 
 READER_VERSION = _reader_version()

@@ -39,6 +39,11 @@ IMPURE = {
 DATES_ARE_VALUES = {"datetime.datetime", "datetime.date", "datetime.timedelta", "datetime.UTC"}
 """Types of values that a card may state; the clock behind them (now, today, utcnow) stays forbidden."""
 
+READING = ("words", "subjects", "models", "lineage", "logs", "settings", "results")
+"""The reader's packages, each of which knows those before it; the modules beside them, one for each table, know all."""
+BELOW_ALL = {"context", "front_matter", "values", "vocabularies"}
+"""What every package of the reader may know."""
+
 
 @cache
 def parsed(module: Path) -> ast.Module:
@@ -116,6 +121,24 @@ def test_cards_know_nothing_of_machine_learning() -> None:
         if is_below(name, "warehouse") or (is_below(name, "etl") and not is_below(name, "etl.cards"))
     ]
     assert strangers == []
+
+
+@pytest.mark.parametrize("package", READING)
+def test_a_package_of_the_reader_knows_only_those_before_it(package: str) -> None:
+    known = {*BELOW_ALL, *READING[: READING.index(package) + 1]}
+    strangers = [
+        (place(m), name)
+        for m in MODULES
+        if place(m).startswith(f"etl/reading/{package}/")
+        for name in imports_of(m)
+        if is_below(name, "etl.reading") and name.split(".")[2] not in known
+    ]
+    assert strangers == []
+
+
+def test_every_package_of_the_reader_has_its_place_in_that_order() -> None:
+    folders = {m.parent.name for m in MODULES if place(m.parent.parent) == "etl/reading"}
+    assert folders == set(READING)
 
 
 def test_only_the_lake_writes_parquet() -> None:

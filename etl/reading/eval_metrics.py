@@ -12,10 +12,9 @@ from itertools import takewhile
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
 from etl.cards.inline import bare, plain
 from etl.cards.remembered import remembered
-from etl.reading import python_settings, settings_text, values
+from etl.reading import values
 from etl.reading.context import Context
-from etl.reading.metric_names import metric_name
-from etl.reading.result_lines import (
+from etl.reading.results.result_lines import (
     METRIC_NAME,
     average,
     is_measure,
@@ -23,15 +22,17 @@ from etl.reading.result_lines import (
     rate,
     several,
 )
-from etl.reading.result_pairs import FRACTION, is_well_known, line_result, pair_of
-from etl.reading.result_places import (
+from etl.reading.results.result_pairs import FRACTION, is_well_known, line_result, pair_of
+from etl.reading.results.result_places import (
     OTHERS,
     VALIDATION_METRICS,
     announces,
     is_of_others,
     is_results_heading,
 )
+from etl.reading.settings import python_settings, settings_text
 from etl.reading.vocabularies import SETTINGS
+from etl.reading.words.metric_names import metric_name
 from warehouse.schema import EvalMetric, Source
 
 _TEST_RESULT = re.compile(

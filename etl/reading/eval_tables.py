@@ -13,18 +13,23 @@ from collections.abc import Iterator, Sequence
 from etl.cards import Block, Fence, ListBlock, Row, Section, TableBlock
 from etl.cards.blocks import read_blocks
 from etl.cards.sieve import Words
-from etl.reading import python_settings, settings_text, training_steps, values
+from etl.reading import values
 from etl.reading.context import Context
-from etl.reading.metric_names import metric_name
-from etl.reading.model_rows import models_of, own_row
-from etl.reading.printed_reports import printed_reports
-from etl.reading.result_cells import is_number, is_result_without_number, is_said, results_in
-from etl.reading.result_columns import has_metric_rows
-from etl.reading.result_lines import WELL_KNOWN, unsigned
-from etl.reading.result_places import OTHERS
-from etl.reading.result_tables import ResultTable, result_table
-from etl.reading.table_layouts import read_results
-from etl.reading.table_words import (
+from etl.reading.logs.log_columns import is_log
+from etl.reading.models.this_model import ThisModel
+from etl.reading.results.model_rows import models_of, own_row
+from etl.reading.results.printed_reports import printed_reports
+from etl.reading.results.result_cells import is_number, is_result_without_number, is_said, results_in
+from etl.reading.results.result_columns import has_metric_rows
+from etl.reading.results.result_lines import WELL_KNOWN, unsigned
+from etl.reading.results.result_places import OTHERS
+from etl.reading.results.result_tables import ResultTable, result_table
+from etl.reading.results.table_layouts import read_results
+from etl.reading.results.tool_tables import is_lm_eval, is_sclite
+from etl.reading.settings import python_settings, settings_text
+from etl.reading.vocabularies import SETTINGS, key
+from etl.reading.words.metric_names import metric_name
+from etl.reading.words.table_words import (
     ABOUT_MODEL,
     CODE,
     EXAMPLE_KEYS,
@@ -43,9 +48,6 @@ from etl.reading.table_words import (
     is_skipped_row,
     speaks_of_results,
 )
-from etl.reading.this_model import ThisModel
-from etl.reading.tool_tables import is_lm_eval, is_sclite
-from etl.reading.vocabularies import SETTINGS, key
 from warehouse.schema import EvalMetric, Source
 
 MAX_NAME = 60
@@ -92,7 +94,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
         if isinstance(block, Fence) and (_is_results_code(section, block) or (printed and _is_measured(block))):
             yield from _code_results(context, block)
         for table_block in _tables(block):
-            if training_steps.is_log(section, table_block):
+            if is_log(section, table_block):
                 continue
             table = result_table(section, block, table_block, datasets)
             if table is None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Node
-from etl.reading.about import strings
 from etl.reading.context import Context
+from etl.reading.subjects.about import strings
 from warehouse.schema import About, FrameworkVersion
 
 # (generator, framework that carries its version, marks in the text, marks among the tags or library_name)

@@ -15,14 +15,17 @@ from itertools import chain
 from operator import attrgetter
 
 from etl.cards import Block, Fence, Item, ListBlock, Paragraph, Section, TableBlock
-from etl.reading import python_settings, setting_values, settings_text, values
+from etl.reading import values
 from etl.reading.context import Context, Subject
-from etl.reading.joined_settings import joined_parts, may_join
-from etl.reading.listed_checkpoints import of_other_checkpoints
-from etl.reading.merge_recipes import recipe_lines
-from etl.reading.model_names import name as name_of
-from etl.reading.optimizer_parts import optimizer_parts
-from etl.reading.places import (
+from etl.reading.lineage.merge_recipes import recipe_lines
+from etl.reading.models.listed_checkpoints import of_other_checkpoints
+from etl.reading.models.model_names import name as name_of
+from etl.reading.models.sister_sections import heads_sister
+from etl.reading.models.this_model import ThisModel
+from etl.reading.settings import python_settings, setting_values, settings_text
+from etl.reading.settings.joined_settings import joined_parts, may_join
+from etl.reading.settings.optimizer_parts import optimizer_parts
+from etl.reading.settings.places import (
     Place,
     Statement,
     in_training,
@@ -30,15 +33,13 @@ from etl.reading.places import (
     is_of_others,
     place_of,
 )
-from etl.reading.prose import sentences_settings
-from etl.reading.setting_code import of_this_training, read_code
-from etl.reading.setting_lists import evident, first_statement, headed, listed, may_state, unmistakable
-from etl.reading.setting_names import canonical_name, with_adapters
-from etl.reading.setting_tables import read_table
-from etl.reading.settings_not_taken import tell_not_taken
-from etl.reading.sister_sections import heads_sister
-from etl.reading.terse_settings import settings_behind, terse_settings
-from etl.reading.this_model import ThisModel
+from etl.reading.settings.prose import sentences_settings
+from etl.reading.settings.setting_code import of_this_training, read_code
+from etl.reading.settings.setting_lists import evident, first_statement, headed, listed, may_state, unmistakable
+from etl.reading.settings.setting_names import canonical_name, with_adapters
+from etl.reading.settings.setting_tables import read_table
+from etl.reading.settings.settings_not_taken import tell_not_taken
+from etl.reading.settings.terse_settings import settings_behind, terse_settings
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leaves, mappings
 from etl.reading import values
-from etl.reading.about import copy_stem
 from etl.reading.context import OWN, Context, Subject
 from etl.reading.front_matter import INDEX, index_models
-from etl.reading.metric_names import metric_of_kind
+from etl.reading.subjects.about import copy_stem
+from etl.reading.words.metric_names import metric_of_kind
 from warehouse.schema import About, EvalMetric, Source
 
 _PLACES = re.compile(r"\d{1,3}\.\d{3,8}")

@@ -16,20 +16,20 @@ from typing import Any
 from etl.cards import Card, parse_card
 from etl.cards.inline import is_damaged
 from etl.reading import front_matter, secrets, values
-from etl.reading.about import copied_from, pasted_parts
 from etl.reading.context import OWN, Context, Subject, words
 from etl.reading.eval_metrics import read_summary
 from etl.reading.eval_tables import read_eval_tables
 from etl.reading.framework_versions import read_framework_versions
 from etl.reading.generator import read_generator
 from etl.reading.hyperparameters import read_hyperparameters, rows_of
+from etl.reading.lineage.started_from import started_from
 from etl.reading.model_index import measured_here, read_model_index
+from etl.reading.models.this_model import ThisModel
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import other_models, read_relations
-from etl.reading.restated import restated_original
 from etl.reading.runs import assign_runs
-from etl.reading.started_from import started_from
-from etl.reading.this_model import ThisModel
+from etl.reading.subjects.about import copied_from, pasted_parts
+from etl.reading.subjects.restated import restated_original
 from etl.reading.training_methods import read_training_methods
 from etl.reading.training_steps import read_training_steps
 from warehouse.schema import FACT_TABLES, About, CardReading, Fact, Finding, Source

@@ -14,30 +14,10 @@ from etl.cards.inline import plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item, Section
 from etl.reading.context import OWN, Context
-from etl.reading.front_parents import MERGE_TAGS, front_parents, tags
-from etl.reading.mentions import UNOWNED, Kind, Mention, mentions, unowned
-from etl.reading.merge_recipes import folders, named_as, recipe_models, recipe_names, recipes_text, repos
-from etl.reading.merge_words import (
-    heads_models_used,
-    heads_recipe,
-    introduces_merge,
-    is_of_others,
-    lists_models,
-    merging_spans,
-)
-from etl.reading.named_elsewhere import named_elsewhere
-from etl.reading.parent_words import (
-    LIST_LABEL,
-    is_grandparent,
-    is_introduced,
-    is_label,
-    is_listed_after,
-    is_merged,
-    is_stated,
-    may_tell,
-    told,
-)
-from etl.reading.told_of import (
+from etl.reading.lineage.front_parents import MERGE_TAGS, front_parents, tags
+from etl.reading.lineage.merge_recipes import folders, named_as, recipe_models, recipe_names, recipes_text, repos
+from etl.reading.lineage.named_elsewhere import named_elsewhere
+from etl.reading.lineage.told_of import (
     copies_own,
     is_linked_of_another,
     is_named,
@@ -47,6 +27,26 @@ from etl.reading.told_of import (
     is_subject,
     is_told_of_copy,
     tells_of,
+)
+from etl.reading.words.mentions import UNOWNED, Kind, Mention, mentions, unowned
+from etl.reading.words.merge_words import (
+    heads_models_used,
+    heads_recipe,
+    introduces_merge,
+    is_of_others,
+    lists_models,
+    merging_spans,
+)
+from etl.reading.words.parent_words import (
+    LIST_LABEL,
+    is_grandparent,
+    is_introduced,
+    is_label,
+    is_listed_after,
+    is_merged,
+    is_stated,
+    may_tell,
+    told,
 )
 from warehouse.schema import About, ModelRelation, Relation, Source
 

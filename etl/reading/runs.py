@@ -15,7 +15,7 @@ from operator import attrgetter
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Runs
-from etl.reading.places import Statement, trains
+from etl.reading.settings.places import Statement, trains
 from etl.reading.vocabularies import SETTINGS
 
 _SAME_KIND = {"list": "list", "html": "list", "table": "table", "config_block": "config_block", "prose": "prose"}

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from etl.cards import Fence, Item, ListBlock, Paragraph, TableBlock, items_of
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
-from etl.reading.about import strings
 from etl.reading.context import Context
 from etl.reading.front_matter import index_names
-from etl.reading.method_words import (
+from etl.reading.subjects.about import strings
+from etl.reading.words.method_words import (
     JOINED,
     LABELLED,
     METHOD_WORDS,

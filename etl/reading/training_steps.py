@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 
-from etl.cards import Block, Card, Row, Section, TableBlock
+from etl.cards import Card, Row, Section, TableBlock
 from etl.reading import values
-from etl.reading.context import Context, written
-from etl.reading.metric_names import metric_name
-from etl.reading.printed_logs import printed_tables
-from etl.reading.vocabularies import key
+from etl.reading.context import Context
+from etl.reading.logs.log_columns import Columns, log_columns
+from etl.reading.logs.printed_logs import printed_tables
+from etl.reading.words.metric_names import metric_name
 from warehouse.schema import EvalMetric, Source, TrainingStep
-
-_STEP = frozenset(
-    ("step", "steps", "global_step", "iteration", "iterations", "iter", "iters", "training_step", "training_steps", "train_steps",
-     "步数", "步骤", "ステップ", "ステップ数", "스텝", "단계", "шаг", "paso", "pasos", "passo", "passos", "étape", "étapes", "schritt", "schritte",
-     "adım")
-)  # fmt: skip
-_EPOCH = frozenset(
-    ("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques",
-     "эпоха", "эпохи", "轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭")
-)  # fmt: skip
-_COUNTED = re.compile(
-    r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
-)
-"""`Num of Epochs`, `# Epoch`, `Epoch No`, `Epoch(s)`."""
-_LOSS = re.compile(
-    r"loss|acc|f1|wer|cer|bleu|rouge|precision|recall|perplexity|ppl|lr|learning rate|reward|map|iou|cosine|spearman|损失|準確|准确|損失|精度|정확도|손실|потер|точност|p[ée]rdida|perte|verlust|genauigkeit|perda|perdita",
-    re.I,
-)
-_NO_LOG_COLUMN = re.compile(
-    r"^(?:model|method|dataset|(?:hyper-?)?parameter|param|batch ?size|optimizer|scheduler|name|stage|(?:hf )?checkpoint|setting|config)s?(?: name| size)?$",
-    re.I,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    names: tuple[str, ...]
-    step: int | None
-    epoch: int | None
-    has_metric: bool = True
 
 
 def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) -> Iterator[TrainingStep]:
@@ -81,45 +48,7 @@ def _tables(card: Card) -> Sequence[tuple[Section, TableBlock]]:
     return sorted([*tables, *printed], key=lambda found: found[1].line) if printed else tables
 
 
-def log_columns(section: Section, block: TableBlock) -> _Columns | None:
-    """The table's columns if it is a training log, None if it is not."""
-    if block.header is None or not block.rows:
-        return None
-    columns = _header_columns(block.header.cells)
-    if columns is None or not (columns.has_metric or _in_training(section)):
-        return None
-    counted = columns.step if columns.step is not None else columns.epoch
-    assert counted is not None
-    first = [row.words for row in block.rows[:5] if len(row.words) > counted]
-    if not columns.has_metric and any(values.number(words[0]) is None and words[0][:1].isalpha() for words in first):
-        return None  # what was trained on, how often: `Data Source | Tokens | Epochs`
-    return columns if any(_is_count(words[counted]) for words in first) else None
-
-
-@functools.lru_cache(maxsize=8192)
-def _header_columns(cells: tuple[str, ...]) -> _Columns | None:
-    """The columns of a header with a step or an epoch and nothing that only comparisons have."""
-    names = tuple(written(cell) for cell in cells)
-    keys = [_counted(key(name)) for name in names]
-    step = next((i for i, k in enumerate(keys) if k in _STEP), None)
-    epoch = next((i for i, k in enumerate(keys) if k in _EPOCH), None)
-    if (step is None and epoch is None) or len(names) < 2 or any(_NO_LOG_COLUMN.match(n) for n in names):
-        return None
-    has_metric = any(_LOSS.search(n) for i, n in enumerate(names) if i not in (step, epoch))
-    return _Columns(names, step, epoch, has_metric)
-
-
-def _counted(name: str) -> str:
-    """`num_of_epochs` as `epochs`, any other name as it is."""
-    match = _COUNTED.match(name) if "epoch" in name or "step" in name or "iter" in name else None
-    return match[1] if match else name
-
-
-def _in_training(section: Section) -> bool:
-    return bool(re.search(r"train|log|result|metric|history", " ".join((*section.path, section.title)), re.I))
-
-
-def _named(context: Context, block: TableBlock, columns: _Columns, summary: Sequence[EvalMetric]) -> _Columns:
+def _named(context: Context, block: TableBlock, columns: Columns, summary: Sequence[EvalMetric]) -> Columns:
     """The columns, a blank header named after the one headline result that equals its last value and has no column.
 
     The Trainer (all versions) cuts a header before its first underscore, so that `kl` loses its whole name (TRL 0.8's
@@ -144,7 +73,7 @@ def _log_metric(headline: str, columns: Container[str]) -> str:
     return "validation_loss" if headline == "loss" and "validation_loss" in columns else headline
 
 
-def _contradicts(last: Row, columns: _Columns, summary: Sequence[EvalMetric]) -> bool:
+def _contradicts(last: Row, columns: Columns, summary: Sequence[EvalMetric]) -> bool:
     """Whether the last row shows another value than the headline under a column that the headline names."""
     names = [metric_name(name) for name in columns.names]
     stated = {_log_metric(m.metric, names): m.value_text for m in summary}
@@ -168,20 +97,7 @@ def _check_order(context: Context, rows: Sequence[TrainingStep], summary: Sequen
         context.note("row_order_differs", Source.TABLE, line, "training log", ", ".join(wrong))
 
 
-def is_log(section: Section, block: Block) -> bool:
-    """Whether a block is a training log (so that no other reader takes it)."""
-    return isinstance(block, TableBlock) and log_columns(section, block) is not None
-
-
-def _is_count(cell: str) -> bool:
-    return (
-        values.number(cell) is not None
-        or bool(re.match(r"^(?:epoch\s*)?\d+(?:\s*/\s*\d+)?$", cell, re.I))
-        or cell == "-"
-    )
-
-
-def _log(context: Context, block: TableBlock, columns: _Columns, log: int, run: int | None) -> Iterator[TrainingStep]:
+def _log(context: Context, block: TableBlock, columns: Columns, log: int, run: int | None) -> Iterator[TrainingStep]:
     names = _numbered(columns.names)
     taken = [(i, name, columns.names[i]) for i, name in enumerate(names) if name and name not in ("step", "epoch")]
     subject = context.subject_at(block.rows[0].line)  # of the whole table: pasted cards begin at headings

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from etl.reading.metric_names import metric_name, metric_of_kind
 from etl.reading.vocabularies import rows
+from etl.reading.words.metric_names import metric_name, metric_of_kind
 
 
 @pytest.mark.parametrize(

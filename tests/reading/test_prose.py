@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.cards import Item
-from etl.reading.prose import sentences_settings
+from etl.reading.settings.prose import sentences_settings
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""One cell of a table of results -> its result, or two where it holds the values of two metrics (`EM/F1`).
+
+Which cells are this model's is decided in `table_layouts` and `tool_tables`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etl.reading import values
+from etl.reading.context import Context
+from etl.reading.results.result_tables import ResultTable
+from etl.reading.words.metric_names import metric_name
+from etl.reading.words.table_words import PAIR, STATED_ABSENT, is_metric, is_skipped_row
+from warehouse.schema import EvalMetric
+
+_NO_NAME = frozenset(("", "-", "–", "—", "_"))
+"""What stands where a row has no name. skops prints a metric under whatever name it was given, `--` among them."""
+
+
+_PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
+_MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
+"""A pair and its metric: `MNLI-m/mm (acc)`."""
+_SHARE = re.compile(r"(\d{1,6})/(\d{1,6})")
+_ONE = r"(?:\d{1,4}(?:\.\d{1,6})? ?%?|-)"
+_SEVERAL = re.compile(
+    rf"(?=[^.%]*+[.%]){_ONE}(?:\s?/\s?{_ONE}){{1,7}}|\d{{1,3}}\.\d{{1,6}}(?: - \d{{1,3}}\.\d{{1,6}}){{2}}"
+)
+"""`49.3 / 51.8`, `38/0.9607`, `86.6/-`, `59% / 100%` or `90.04 - 88.92 - 91.18` below one name."""
+_DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
+"""When a model was released: no data set."""
+MAX_PART = 3
+"""`m` and `mm`: a longer word is a name of its own."""
+_MARKS = "✅❌⚠⭐✔✓★"
+_MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
+_INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]")
+"""`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
+
+
+def results_in(
+    context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None, metric: str = ""
+) -> Iterator[EvalMetric]:
+    """The row of one cell, if it states a value. `metric`: what its name stands for, if that is more than it says."""
+    row = table.rows[at]
+    if column >= len(row):
+        return
+    text = row[column]
+    dataset = dataset or table.column_groups[column] or table.row_groups[at] or None
+    if dataset is not None and (_DATE.fullmatch(dataset) or (is_metric(table.header[0]) and is_number(dataset))):
+        dataset = None
+    pair = pair_in(name, text)
+    if pair:
+        for part, number in zip(pair[1:], text.split("/"), strict=True):
+            yield from _result(context, table, at, (part, part), number.strip(), dataset or pair[0] or None)
+    else:
+        yield from _result(context, table, at, (name, metric or name), text, dataset)
+
+
+def _result(
+    context: Context, table: ResultTable, at: int, names: tuple[str, str], text: str, dataset: str | None
+) -> Iterator[EvalMetric]:
+    """The row of one value under its raw name and the name that it stands for."""
+    name, metric = names
+    value = values.number(text)
+    if value is None:
+        text = _unmarked(text)
+        value = values.number(text)
+    absent = value is None and text.casefold() not in STATED_ABSENT and not is_result_without_number(text)
+    if absent or name.strip() in _NO_NAME or is_skipped_row(name):
+        return
+    line = table.lines[at]
+    subject = context.subject_at(line)
+    yield EvalMetric(
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
+        raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name), dataset_name=dataset,
+    )  # fmt: skip
+
+
+def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
+    """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`.
+
+    Two parts of what a metric is measured on are names with it: `MNLI-(m/mm)`, `MNLI-m/mm (acc)`, `MMMU (val / test)`.
+    """
+    if "/" not in text or not is_value(text):
+        return None
+    if (measured := _MEASURED.fullmatch(name)) is not None:
+        name = measured[1]
+    match = PAIR.match(name)
+    if match is None:
+        return None
+    before, one, other = match[1] or "", match[2], match[3]
+    if is_metric(one) or is_metric(other):
+        kind, dash, part = one.rpartition("-")
+        is_part = dash and len(part) <= MAX_PART and part.isalpha() and len(other) <= MAX_PART and other.isalpha()
+        return before, one, f"{kind}-{other}" if is_part else other
+    before = before.rstrip(" -–_")
+    return ("", f"{before} {one}", f"{before} {other}") if before and _PART.match(one) and _PART.match(other) else None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell states a number."""
+    return values.number(text) is not None or values.number(_unmarked(text)) is not None
+
+
+def is_result_without_number(text: str) -> bool:
+    """Whether a cell states a result that is no number: how many of how many (`11/40`), or fractions (`49.3 / 51.8`)."""
+    if "/" not in text and " - " not in text:
+        return False
+    share = _SHARE.fullmatch(text)
+    return int(share[1]) <= int(share[2]) if share else _SEVERAL.fullmatch(text) is not None
+
+
+def _unmarked(text: str) -> str:
+    """The number of a cell with a medal or another mark before or behind it, without the mark."""
+    if text and (ord(text[0]) > LAST_LETTER or text[0] in _MARKS) and " " in text:
+        return text[1:].lstrip("\ufe0f ")
+    if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
+        return text
+    match = _MARKED.fullmatch(text) or (_INTERVAL.fullmatch(text) if text[-1] == "]" else None)
+    return match[1] if match else text
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell states a number, or two of them of which one may be missing: `84.6/83.4`, `-/83.4`."""
+    if is_number(text):
+        return True
+    parts = text.split("/") if text.count("/") == 1 else []
+    return any(map(is_number, parts)) and all(is_number(part) or not is_said(part) for part in parts)
+
+
+LAST_LETTER = 0x1F000
+"""What comes behind is pictures."""
+
+
+def is_said(text: str) -> bool:
+    """Whether a cell says anything: it is neither blank nor dashes, nor marks of a bold text that is missing."""
+    return bool(text.strip(" -–—_*/"))

@@ -1,0 +1,170 @@
+"""Lines that are well-known metrics and their values, in the ways in which people write them without a list.
+
+What must not move in: whether a line stands where results stand (`eval_metrics`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from etl.cards.inline import bare
+from etl.reading import values
+from etl.reading.settings.settings_text import Setting
+from etl.reading.words.result_languages import MEASURES
+from etl.reading.words.table_words import FAMILY, SIZED, is_metric, is_skipped, is_skipped_row
+
+_MEASURE = (
+    r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
+    r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
+    r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
+)
+METRIC_NAME = re.compile(
+    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
+    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
+    re.I,
+)
+"""How a name of a list of results tells that it is a metric's."""
+_BENCHMARKS = re.compile(
+    r"(?<![a-z])(?:mmlu|arc\b|hellaswag|truthful ?qa|winogrande|gsm-?8k|human-?eval|mbpp|bbh|agieval|c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|math\b|bfcl|swe-?bench|live ?code ?bench|arena-?hard|mmmu|beir\b|mteb\b)",
+    re.I,
+)
+WELL_KNOWN = re.compile(
+    rf"^(?:(?:(?:final|best|overall|average) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?)?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved)?$",
+    re.I,
+)
+_QUALIFIED = re.compile(
+    rf"^(?:(?!(?:train|base|orig|prev|human|other|old|best|random|majority|target|teacher|prior|sota|zero|lowest|state)|max)[A-Za-z][\w-]{{1,20}} ){{1,3}}{_MEASURE}$|"
+    rf"^{_MEASURE}(?: \([a-z][a-z ]{{2,24}}\))? on (?:the )?[\w .-]{{2,40}}$",
+    re.I,
+)
+"""A well-known metric and of what it is: `JSON mode accuracy`, `WER (word error rate) on the test set`."""
+_OF_RESULTS = re.compile(
+    rf"^\w[\w .-]{{1,30}} results? (?:for|on) [\w .-]{{2,30}} \((?P<name>{_MEASURE}(?: score)?)\) ?: ?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)$",
+    re.I,
+)
+"""`MuST-C test results for en-de (BLEU score): 22.7`"""
+_UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?:[–—-] )?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
+"""`F-score (micro) 0.8605`: no sign stands between, or a dash."""
+_SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{1,8})")
+"""`recall_macro         0.883333`, as pandas prints a series."""
+_MEASURED_ON = re.compile(
+    r"(?P<on>(?!base|prev|other|human|random)[A-Za-z][\w+.-]{1,30}) (?P<pairs>(?:ppl|acc(?:_norm)?|accuracy|loss|f1|em|bleu|wer|cer|perplexity) \d{1,3}\.\d{1,6} ?%?"
+    r"(?:, (?:ppl|acc(?:_norm)?|accuracy|f1|em) \d{1,3}\.\d{1,6} ?%?){0,2})",
+    re.I,
+)
+"""`LAMBADA ppl 15.34, acc 42.42%`: what was measured, on what, without a sign."""
+_SEVERAL = re.compile(
+    rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>(?:(?:eval|evaluation|test|val|validation|dev)[ _-])?{_MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
+    re.I,
+)
+"""One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
+_AVERAGE = re.compile(
+    r"(?P<name>(?!base|human|old|other|prev|random|teacher|train)(?:[a-z][\w-]{1,20} ){0,3}?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)",
+    re.I,
+)
+_BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
+_BEHIND = r"(?: \([^()]{1,120}\))?(?: (?:on|over|across|for|at|after) [^:=|]{2,80})?"
+_SAID_OF = re.compile(rf"([~≈]?\d{{1,4}}(?:[.,]\d{{1,20}})? ?%?){_BEHIND}")
+"""A number, and what it was measured on behind it: `45.4% (teacher-forced) on all sums`."""
+_RATE = re.compile(r"([~≈]?\d{1,3}(?:\.\d{1,6})? ?%)((?: (?=[a-z(])[^:=|]{3,120})?)", re.I)
+_RATES = re.compile(
+    r"(?<!dropout )(?<!mask )(?<!learning )(?<!hit )rate$|(?:agreement|consistency|coherence|adherence|compliance|alignment|correctness|faithfulness|transfer|success)(?: \([^()]{1,40}\))?$",
+    re.I,
+)
+"""How the name of a share ends that nothing behind it tells to be a result."""
+_NO_RATE = re.compile(
+    r"\b(?:production|baseline|teacher|previous|original|reduction|improve\w*|increase|decrease|less|lower|higher|more|fewer|faster|slower|smaller|cheaper|better|of (?:the )?(?:data|param|train|token|layer|memory))",
+    re.I,
+)
+"""What a share says that is none of this model's results: a gain, another model's, a part of something."""
+_ANOTHERS = re.compile(
+    r"^(?!.*\(this \w{1,12}\)).*(?:baseline|production|teacher|previous|original|human|random|target|goal|expect)",
+    re.I,
+)
+"""What the name of another model's result says, unless it says that it is this one's."""
+_FIRST = re.compile(rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}})? ?%?) (?P<name>{_MEASURE})(?: on .{{2,80}})?\.?", re.I)
+"""`64.6 BLEU on the test set`"""
+_BETWEEN = (" | ", " · ", " • ", "; ", ",")
+"""What stands between the results of a line."""
+_PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
+MAX_LINE = 90
+
+
+def is_measure(name: str) -> bool:
+    """Whether a name is a metric's, in whatever language, or a well-known benchmark's."""
+    return bool(METRIC_NAME.search(name)) or bool(MEASURES.search(name.lower())) or bool(_BENCHMARKS.search(name))
+
+
+def measured_on(text: str) -> list[Setting]:
+    """The results of a line that says on what each was measured and no sign: `PIQA acc 67.03%`."""
+    match = _MEASURED_ON.fullmatch(text) if len(text) <= MAX_LINE else None
+    if match is None:
+        return []
+    pairs = (part.rsplit(" ", 1) for part in match["pairs"].replace(" %", "%").split(", "))
+    return [Setting(f"{match['on']} {name}", value) for name, value in pairs]
+
+
+def unsigned(text: str) -> Setting | None:
+    """A well-known metric and its value without a sign between them, or with blanks as pandas sets them."""
+    if len(text) > MAX_LINE:
+        return None
+    if "  " in text and (series := _SERIES.fullmatch(text)) and is_measure(series["name"]):
+        return Setting(series["name"], series["value"])
+    match = _UNSIGNED.match(bare(text).replace("**", "").replace("`", "").strip())
+    return Setting(match["name"], match["value"]) if match else None
+
+
+def qualified(text: str) -> Setting | None:
+    """A well-known metric of something, and its value behind a colon: `JSON mode accuracy: 84%`."""
+    if ")" in text and (match := _OF_RESULTS.match(text.replace("**", ""))):
+        return Setting(match["name"], match["value"])
+    name, colon, value = text.rpartition(":")
+    if not colon or text[-1] not in "0123456789%" or values.number(value.strip()) is None:
+        return None
+    return Setting(name.strip(), value.strip()) if _QUALIFIED.match(name.strip()) else None
+
+
+def number_said(name: str, value: str) -> str:
+    """The number of a metric's value that says behind it what it was measured on; else the value."""
+    match = _SAID_OF.fullmatch(value) if is_measure(name) else None
+    return match[1] if match else value
+
+
+def rate(pair: Setting) -> Setting | None:
+    """A share that an item of results tells in words: `Coherence: 98% grammatical answers`."""
+    match = _RATE.fullmatch(pair.value)
+    if match is None or (match[2][:2] in ("", " (") and not _RATES.search(pair.name)):
+        return None
+    if _NO_RATE.search(match[2]) or FAMILY.match(pair.name) or SIZED.search(pair.name):
+        return None
+    if _ANOTHERS.search(pair.name) or is_skipped_row(pair.name) or is_skipped(pair.name):
+        return None
+    return Setting(pair.name, match[1])
+
+
+def number_first(text: str) -> Setting | None:
+    """A result whose metric stands behind the number: `64.6 BLEU on the test set`."""
+    match = _FIRST.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match else None
+
+
+def average(text: str) -> Setting | None:
+    """The line below each table of lm-evaluation-harness, as some print them: `Average: 73.12`."""
+    match = _AVERAGE.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match else None
+
+
+def benchmark(text: str) -> Setting | None:
+    """What is known to be measured, and its value: `ARC (25 shot): 60.32`."""
+    match = _BENCHMARK.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match and is_metric(match["name"]) else None
+
+
+def several(text: str) -> list[Setting]:
+    """The results of a line of nothing but results: `Achieved EM: 76.7, F1: 85.4`."""
+    sign = next((sign for sign in _BETWEEN if sign in text), None)
+    parts = [_SEVERAL.match(part.strip()) for part in text.replace("**", "").split(sign)] if sign else []
+    if len(parts) < 2 or not all(parts):
+        return []
+    pairs = (_PAIR.fullmatch(part["pair"]) for part in parts if part)
+    return [Setting(pair[1], pair[2]) for pair in pairs if pair]

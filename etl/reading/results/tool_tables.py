@@ -1,0 +1,60 @@
+"""Tables that a tool printed, known by their headers: lm-evaluation-harness, and sclite as ESPnet prints it.
+
+Every row is this model's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl.reading.context import Context
+from etl.reading.results.result_cells import is_said, results_in
+from etl.reading.results.result_tables import ResultTable
+from etl.reading.vocabularies import key
+from etl.reading.words.table_words import ERROR_RATE, LM_EVAL_TASK, SCLITE
+from warehouse.schema import EvalMetric
+
+
+def is_lm_eval(table: ResultTable) -> bool:
+    """Whether these are lm-evaluation-harness's columns."""
+    keys = {key(h) for h in table.header}
+    return bool(keys & LM_EVAL_TASK) and {"metric", "value"} <= keys
+
+
+def lm_eval(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
+    """lm-evaluation-harness: task and version stand once and hold for the rows below until the next."""
+    keys = [key(h) for h in table.header]
+    task_at = next(i for i, k in enumerate(keys) if k in LM_EVAL_TASK)
+    metric_at, value_at = keys.index("metric"), keys.index("value")
+    task = ""
+    for at, row in enumerate(table.rows):
+        if len(row) <= max(task_at, metric_at, value_at):
+            continue
+        task = row[task_at].strip(" -") or task
+        if is_said(row[metric_at]):
+            yield from results_in(context, table, at, value_at, row[metric_at], task or None)
+        else:
+            yield from results_in(context, table, at, value_at, task, None)
+
+
+def is_sclite(table: ResultTable) -> bool:
+    """Whether these are sclite's columns, as ESPnet prints them."""
+    return _sclite_keys(table)[1:] == SCLITE
+
+
+def _sclite_keys(table: ResultTable) -> tuple[str, ...]:
+    return tuple(key(h.replace(".", "_")) for h in table.header)
+
+
+def sclite(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
+    """ESPnet's error rates. The heading says of what (words, characters, tokens): `Err` below it is the rate itself.
+
+    The canonical names are `wer`, and `wer_corr`, `wer_sub`, ... for its parts, that a card's WER, CER and TER stay
+    apart; the raw names are the headers.
+    """
+    rates: list[str] = ERROR_RATE.findall(table.place.lower())
+    for at, row in enumerate(table.rows):
+        for i, head in enumerate(table.header[3:], 3):
+            rate = rates[-1] if rates else ""
+            metric = rate if rate and key(head) == "err" else f"{rate} {key(head.replace('.', '_'))}"
+            yield from results_in(context, table, at, i, head, row[0] if row else None, metric)
