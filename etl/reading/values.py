@@ -54,7 +54,21 @@ _COUNTED = {**_WORDS, "half": 0.5, "half a": 0.5}
 _TRUE = frozenset(("true", "yes", "on", "enabled"))
 _FALSE = frozenset(("false", "no", "off", "disabled"))
 _SIGNS = str.maketrans(
-    {"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+", "．": ".", "，": ",", "٫": ".", "％": "%"}
+    {
+        "−": "-",
+        "–": "-",
+        "‐": "-",
+        "‑": "-",
+        "﹣": "-",
+        "－": "-",
+        "＋": "+",
+        "．": ".",
+        "，": ",",
+        "٫": ".",
+        "％": "%",
+        "（": "(",
+        "）": ")",
+    }
     | dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 )
 """Signs of other scripts; what has no width (marks of direction, joints between words) is no sign."""

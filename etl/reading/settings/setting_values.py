@@ -6,6 +6,7 @@ none of so many samples: another unit than the setting's own is no number of it.
 
 from __future__ import annotations
 
+import math
 import re
 
 from etl.reading import values
@@ -41,6 +42,14 @@ _TEN_THOUSANDS = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s?[wW万萬]")
 _NAMED_AGAIN = re.compile(r"([A-Za-zα]\w{0,20}) ?= ?(\S{1,20})")
 """`r = 16` of a rank."""
 _DEVICES = re.compile(rf"([\d,]{{1,9}})(?: {_COUNTED})?(?: ?/ ?| \(?per[ -])(?:device|gpu|tpu|core)\b\)?", re.I)
+_WARMED_UP = re.compile(
+    r"(?:linear )?warm(?:ed)?[- ]?up to (\d[\d.]{0,12}(?:e-?\d{1,2})?)\b(?!\s?%)(?: .{1,100})?", re.I
+)
+"""Of a learning rate, what it is warmed up to: `warmup to 0.0001 for 10,000 steps and then kept constant`."""
+_LINEAR = re.compile(r"lin_(\d[\d.]{0,20}(?:e-?\d{1,2})?)")
+"""As rl-baselines3-zoo writes where a linear schedule begins, of a learning rate or a clip range: `lin_2.5e-4`."""
+_WORKED_OUT = re.compile(r"(\d{1,6}(?: ?[x×*] ?\d{1,6}){1,4}) = (\d{1,9})")
+"""A product and what it comes to: `32 x 8 x 2 x 4 = 2048`."""
 _SIDES = re.compile(r"\d{1,5}, ?\d{1,5}")
 """Of a picture: `768,768`."""
 LONGEST = 400
@@ -70,6 +79,12 @@ def read(name: str, text: str) -> tuple[float | None, str | None]:
         return found, None
     if name in _BATCHES and (match := _DEVICES.match(text)):
         return values.number(match[1]), "number_with_remark" if match.end() < len(text) else None
+    if name == "learning_rate" and (match := _WARMED_UP.fullmatch(text)):
+        return values.number(match[1]), "number_with_remark"
+    if match := _LINEAR.fullmatch(text):
+        return values.number(match[1]), "number_with_remark"
+    if (match := _WORKED_OUT.fullmatch(text)) and math.prod(map(int, re.findall(r"\d+", match[1]))) == int(match[2]):
+        return float(match[2]), "number_with_remark"
     if (match := _NAMED_AGAIN.fullmatch(text)) and SETTINGS.canonical(match[1]) == name:
         return read(name, match[2])
     match = _READ.get(name, _WITHOUT_UNIT).fullmatch(text) if len(text) <= LONGEST else None
