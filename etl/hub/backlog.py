@@ -65,4 +65,4 @@ def _open_in(
 def _is_settled(known: Known, model_id: str, revision: str | None) -> bool:
     """Whether that commit, or the disappearance of the repo, is known already: the row need not be read."""
     look = known.looks.get(model_id)
-    return look is not None and (look.status == "gone" or (look.is_at(revision) and not look.failures))
+    return look is not None and (look.status == "gone" or (look.is_at(revision) and not look.has_failed))

@@ -1,6 +1,7 @@
 """What a listed repo needs: nothing, a note, or a request. Rules only.
 
-The commit decides: a card looked at for the commit now listed is not looked at again, unless the look failed.
+The commit decides: a card looked at for the commit now listed is not looked at again, unless the look failed, or the
+listing says that what stood in its way (a gate, a ban, the repo's absence) is no longer there.
 
 What must not move in: the network, files, the clock (the time is given).
 """
@@ -12,12 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from etl.hub.fetching import Target
-from etl.hub.known import Known, LastLook
+from etl.hub.known import SETTLED, Known, LastLook
 from etl.hub.rows import ListedRepo
 from warehouse.schema import CardStatus
-
-SETTLED = frozenset((CardStatus.OK, CardStatus.NO_CARD, CardStatus.TOO_LARGE))
-"""Statuses that say what the card is, rather than why it could not be had."""
 
 
 class Need(StrEnum):
@@ -46,7 +44,7 @@ def compare(repo: ListedRepo, known: Known, at: datetime) -> Comparison:
     """What a repo listed at that time needs, given what is known."""
     look = known.looks.get(repo.model_id)
     if look and look.is_at(repo.revision):
-        if look.status != CardStatus.FAILED:
+        if not (look.has_failed or _may_be_seen_again(look, repo)):
             return Comparison(Need.NOTHING, look)
         if not look.is_due(at):
             return Comparison(Need.WAIT, look)
@@ -58,6 +56,15 @@ def compare(repo: ListedRepo, known: Known, at: datetime) -> Comparison:
         return Comparison(Need.NO_CARD)
     blob = look.card_blob if look and look.status == CardStatus.OK else None
     return Comparison(Need.FETCH, look, Target(repo.model_id, repo.hub_id, repo.revision, blob))
+
+
+def _may_be_seen_again(look: LastLook, repo: ListedRepo) -> bool:
+    """Whether the listing contradicts why the card could not be had. Opening a gate makes no commit."""
+    return (
+        look.status == CardStatus.GONE
+        or (look.status == CardStatus.GATED and repo.is_gated is False)
+        or (look.status == CardStatus.DISABLED and repo.is_disabled is False)
+    )
 
 
 def _as_dumped(repo: ListedRepo, known: Known) -> LastLook | None:

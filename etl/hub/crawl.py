@@ -43,6 +43,9 @@ OVERLAP = timedelta(hours=1)
 """How far an incremental listing reaches back before the newest change seen: for changes that were indexed late."""
 TROUBLES_IN_A_ROW = 40
 """So many cards in a row that failed by the server's or the network's fault: it is down, the rest would fail too."""
+BARREN_PAGES = 20
+"""So many pages in a row that name no repo we have not seen in this listing, and it goes round in circles. A repo that
+moves meanwhile stands on two pages; thousands in a row do not."""
 SPACE_PER_CARD = 4 << 10
 """Bytes on disk for a card in raw, its rows in the tables and in the warehouse twice (old and new): a generous guess
 from the 11,490 cards of the corpus, 1.1 KiB each in raw."""
@@ -180,7 +183,7 @@ class _Crawl:
         return self.scope.limit is not None and self._listed >= self.scope.limit
 
     def _take_pages(self, walk: Walk) -> None:
-        for page in walk.fetch_pages():
+        for page in self._while_new(walk, walk.fetch_pages()):
             if walk.was_restarted:
                 self.checkpoint = None
             if self._take_page(page):
@@ -190,11 +193,23 @@ class _Crawl:
                 self._remember(walk)
         if walk.is_complete:
             return
-        for page in walk.fetch_from_the_other_end():
+        for page in self._while_new(walk, walk.fetch_from_the_other_end()):
             on_known_ground = any(repo.model_id in self.seen for repo in page.repos)
             self._take_page(page)
             if on_known_ground:
                 return
+
+    def _while_new(self, walk: Walk, pages: Iterator[Page]) -> Iterator[Page]:
+        """The pages, until too many in a row bring nothing: then the listing is left, incomplete."""
+        barren = 0
+        for page in pages:
+            is_new = any(repo.model_id not in self.seen for repo in page.repos)
+            barren = 0 if is_new else barren + 1
+            if barren > BARREN_PAGES:
+                walk.next_url = None
+                walk.skipped.append(f"{BARREN_PAGES} pages in a row bring nothing new: the listing goes in circles")
+                return
+            yield page
 
     def _remember(self, walk: Walk) -> None:
         """Make the rows durable, and then the place from which another run may go on."""

@@ -115,7 +115,7 @@ def read_outlook(lake: Lake) -> list[Outlook]:
 def _outlook(lake: Lake, source: str, repos: dict[str, str | None]) -> Outlook:
     known = read_known(lake, source)
     waiting = sum(_waits(known, m, revision) for m, revision in repos.items())
-    given_up = sum(look.failures > len(RETRY_AFTER) for look in known.looks.values())
+    given_up = sum(look.has_failed and look.failures > len(RETRY_AFTER) for look in known.looks.values())
     settled = len(repos) - waiting - given_up
     return Outlook(source, len(repos), settled, waiting, given_up, waiting / _cards_per_second(lake, source) / 3600)
 
@@ -124,7 +124,7 @@ def _waits(known: Known, model_id: str, revision: str | None) -> bool:
     look = known.looks.get(model_id)
     if look is None:
         return model_id not in known.dumped
-    if look.failures:
+    if look.has_failed:
         return look.failures <= len(RETRY_AFTER)
     return look.status != "gone" and revision is not None and not look.is_at(revision)
 

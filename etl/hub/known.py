@@ -25,6 +25,10 @@ RETRY_AFTER = tuple(timedelta(hours=h) for h in (0, 1, 6, 24, 72, 168))
 changes."""
 
 
+SETTLED = frozenset((CardStatus.OK, CardStatus.NO_CARD, CardStatus.TOO_LARGE))
+"""Statuses that say what the card is, rather than why it could not be had."""
+
+
 class LastLook:
     """The latest look at one repo's card. Held for every repo there is: hashes are kept as bytes, not as digits."""
 
@@ -39,6 +43,7 @@ class LastLook:
         self.observed_at = observed_at
         self.card_bytes = card_bytes
         self.failures = 0
+        """Looks in a row at this commit that did not get to the card: failed, gated, disabled, gone."""
 
     @property
     def card_blob(self) -> str | None:
@@ -53,8 +58,13 @@ class LastLook:
         """Whether another look was at the same commit, known or not."""
         return self._revision == other._revision
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the server or the network failed: then the next run looks again, whatever the listing says."""
+        return self.status == CardStatus.FAILED
+
     def is_due(self, now: datetime) -> bool:
-        """Whether a failed look is to be repeated now."""
+        """Whether a look that did not get to the card is to be repeated now."""
         return self.failures <= len(RETRY_AFTER) and now >= self.observed_at + RETRY_AFTER[self.failures - 1]
 
 
@@ -95,10 +105,8 @@ class Known:
     def note(self, model_id: str, hub_id: str | None, look: LastLook) -> None:
         """Take in one more look, later than all before."""
         before = self.looks.get(model_id)
-        if look.status == CardStatus.FAILED and before and before.is_like(look):
-            look.failures = before.failures + 1
-        elif look.status == CardStatus.FAILED:
-            look.failures = 1
+        if look.status not in SETTLED:
+            look.failures = 1 + (before.failures if before and before.is_like(look) else 0)
         self.looks[model_id] = look
         if hub_id:
             self.names[hub_id] = model_id

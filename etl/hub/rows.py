@@ -35,6 +35,9 @@ class ListedRepo:
     last_modified: datetime | None
     has_card: bool | None
     """Whether README.md is among the files listed; None where that cannot be told."""
+    is_gated: bool | None
+    """Whether its files are behind a gate; None where the listing does not say."""
+    is_disabled: bool | None
     downloads: int | None
     downloads_all_time: int | None
     likes: int | None
@@ -98,6 +101,8 @@ def read_row(value: Any, source: str) -> ListedRepo | str:
         revision=_commit(value.get("sha")),
         last_modified=read_time(value.get("lastModified")),
         has_card=_has_card(value.get("siblings")),
+        is_gated=_is_set(value.get("gated")),
+        is_disabled=_is_set(value.get("disabled")),
         downloads=_count(value.get("downloads")),
         downloads_all_time=_count(value.get("downloadsAllTime")),
         likes=_count(value.get("likes")),
@@ -140,11 +145,16 @@ def _text(value: object) -> str | None:
 
 
 def _commit(value: object) -> str | None:
-    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40,64}", value) else None
+    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value) else None
 
 
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63 else None
+
+
+def _is_set(value: object) -> bool | None:
+    """Whether a field that is false or says how it is true (gated: auto, manual) is true; None where it is neither."""
+    return value if isinstance(value, bool) else bool(value) if isinstance(value, str) else None
 
 
 def _has_card(siblings: object) -> bool | None:

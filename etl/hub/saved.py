@@ -91,7 +91,7 @@ def _record(run: Run, card: SavedCard) -> None:
     run.listed += 1
     digest = digest_of({"row": card.row}, frozenset())
     if not run.known.has_row(card.model_id, digest):
-        listed = ListedRepo(card.model_id, None, None, card.at, None, None, None, None, card.row, digest)
+        listed = ListedRepo(card.model_id, None, None, card.at, None, None, None, None, None, None, card.row, digest)
         run.recorder.list_row(listed, card.at)
         if run.recorder.has_full_listing_shard:
             run.recorder.flush_listings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,6 +147,34 @@ def test_a_listing_of_less_than_everything_calls_nothing_gone(world: World, scop
     report = world.crawl_day(2, scope)
     assert "gone" not in report.statuses
     assert not report.run.is_full_listing
+
+
+@pytest.mark.parametrize(
+    ("barred", "opened"),
+    [({"gated": "manual"}, {"gated": False}), ({"disabled": True}, {"disabled": False}), ({"vanishes": True}, {})],
+    ids=["gated", "disabled", "gone when it was asked for"],
+)
+def test_a_card_that_may_be_seen_again_is_asked_for_though_no_commit_says_so(
+    world: World, barred: dict[str, Any], opened: dict[str, Any]
+) -> None:
+    world.tree.repo("example-a/shut", "# Mine\n", sha="a" * 40, _sample=barred)
+    world.tree.repo("example-a/shut", None, day=2, sha="a" * 40, _sample={}, **opened)
+    world.crawl_day()
+    assert world.crawl_day(2).statuses == {"ok": 1}
+    assert world.crawl_day(2).statuses == {}
+    assert world.cards() == {"example-a/shut": b"# Mine\n"}
+
+
+@pytest.mark.parametrize("barred", [{"gated": "manual"}, {"disabled": True}])
+def test_a_card_that_the_listing_says_is_barred_is_not_asked_for_again(world: World, barred: dict[str, Any]) -> None:
+    world.tree.repo("example-a/shut", _sample=barred)
+    world.crawl_day()
+    assert world.crawl_day().requests == 1
+
+
+def test_a_repo_that_is_listed_and_never_found_is_tried_less_and_less(world: World) -> None:
+    world.tree.repo("example-a/hasty", _sample={"vanishes": True})
+    assert [world.crawl_day().statuses for _ in range(4)] == [{"gone": 1}, {"gone": 1}, {}, {}]
 
 
 def test_a_scope_asks_for_its_repos_alone(world: World) -> None:

@@ -177,6 +177,16 @@ def test_a_poisoned_listing_calls_nothing_gone_and_the_next_one_completes(world:
     assert world.tables() == undisturbed.tables()
 
 
+def test_a_listing_that_goes_in_circles_is_left_incomplete(world: World, undisturbed: World) -> None:
+    with world.serve(faults=[Fault(Misbehaviour.CIRCLE, on=Kind.LIST, skip=1, times=None)], page_size=3) as hub:
+        report = world.crawl(hub)
+        assert hub.requests[Kind.LIST] < 60
+    assert (report.ended_because, report.run.is_listing_complete) == ("complete", False)
+    assert "goes in circles" in report.incidents["examples"]["pages_skipped"][0]
+    world.crawl_day()
+    assert world.tables() == undisturbed.tables()
+
+
 def test_a_server_that_knows_no_other_end_ends_the_listing_incomplete(world: World) -> None:
     with world.serve(page_size=3, poison="example-many/model-003", knows_direction=False) as hub:
         report = world.crawl(hub)
@@ -229,6 +239,7 @@ ODD_ROWS = {
     "nothing but an id": '{"id": "example-odd/x"}',
     "odd types everywhere": '{"id": "example-odd/x", "sha": 5, "_id": [], "lastModified": "yesterday",'
     ' "downloads": "many", "siblings": {"a": 1}, "tags": null, "likes": 1e400, "cardData": [], "gated": {}}',
+    "a commit of 41 digits": '{"id": "example-odd/x", "sha": "' + "a" * 41 + '"}',
     "another script": '{"id": "example-odd/模型-модель"}',
 }
 
@@ -238,6 +249,7 @@ def test_a_row_with_odd_fields_is_kept_and_its_card_looked_for(world: World, row
     report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)])
     assert report.statuses == {"gated": 1, "gone": 1, "no_card": 1, "ok": 6}
     assert row in {r["row"] for r in world.listings()}
+    assert world.crawl_day().statuses == {}
 
 
 def test_a_bomb_is_never_unpacked_beyond_the_limit(world: World) -> None:

@@ -49,6 +49,8 @@ class Misbehaviour(StrEnum):
     """Keeps the ETag and sends other bytes."""
     EXTRA_ROWS = "extra_rows"
     """Puts `text`, raw JSON values separated by commas, before the rows of a page."""
+    CIRCLE = "circle"
+    """Says that the page after this one is this one."""
     CUT_JSON = "cut_json"
     """Sends a page whose JSON ends in the middle."""
     ELSEWHERE = "elsewhere"

@@ -159,6 +159,8 @@ class SampleHub:
             reply = self._answer(kind, found, query, headers)
         if fault and fault.misbehaviour is Misbehaviour.EXTRA_ROWS:
             reply = Reply(reply.status, b"[" + fault.text.encode() + b"," + reply.body[1:], reply.headers)
+        if fault and fault.misbehaviour is Misbehaviour.CIRCLE:
+            reply = Reply(reply.status, reply.body, {**reply.headers, "Link": f'<{target}>; rel="next"'})
         with self._lock:
             self.answers[reply.status] += 1
         return Reply(reply.status, reply.body, {**limits, **reply.headers}), fault
