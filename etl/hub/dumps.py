@@ -1,7 +1,8 @@
 """Saved cards in a bulk dump: Parquet, streamed.
 
 A **dump** has a row per repo: `modelId` or `model_id`, `card` as text or bytes (NULL: no card), and any of `author`,
-`last_modified`, `createdAt`, `downloads`, `likes`, `library_name`, `pipeline_tag`, `tags`.
+`last_modified`, `createdAt`, `downloads`, `likes`, `library_name`, `pipeline_tag`, `tags`. Text need not be UTF-8,
+whatever its column promises: a card is taken as its bytes.
 
 Several rows with one id: the last one wins.
 
@@ -11,14 +12,16 @@ What must not move in: the network, other kinds of sources, reading cards.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.hub.fetching import CARD_LIMIT
@@ -40,7 +43,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "pipeline_tag": ("pipeline_tag",),
     "tags": ("tags",),
 }
-"""The API's key for each column of a dump, and the names under which dumps carry it."""
+"""The API's key for each column of a dump, and the names under which dumps carry it, the first before the others."""
+YEARS = (datetime.min, datetime.max)
+"""What Python can hold of Arrow's times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ def open_dump(path: Path) -> Dump:
     except (pa.ArrowException, OSError) as err:
         raise SourceError(f"{path} is no Parquet file: {one_line(str(err))}") from None
     names = file.schema_arrow.names
-    columns = {key: name for key, given in COLUMNS.items() for name in given if name in names}
+    columns = {key: name for key, given in COLUMNS.items() for name in reversed(given) if name in names}
+    if twice := [name for name in columns.values() if names.count(name) > 1]:
+        raise SourceError(f"{path} has the column {twice[0]} {names.count(twice[0])} times")
     for key in ("id", "card"):
         if key not in columns:
             raise SourceError(f"{path} has no column {' or '.join(COLUMNS[key])}; it has {one_line(', '.join(names))}")
@@ -104,7 +111,7 @@ def last_places(dumps: Sequence[Dump], limit: int | None, note: Note) -> dict[st
     row = -1
     for dump in dumps:
         for batch in _batches(dump, [dump.columns["id"]]):
-            for given in batch.column(0).to_pylist():
+            for given in _values(batch.column(0)):
                 row += 1
                 model_id = _as_text(given)
                 if reason := refuse_id(model_id):
@@ -123,8 +130,8 @@ def _as_text(value: object) -> object:
     return value
 
 
-def read_dump(dump: Dump, first_row: int, places: Mapping[str, int]) -> Iterator[SavedCard]:
-    """The dump's repos: of each the row that `places` names, batch by batch.
+def read_dump(dump: Dump, first_row: int, places: Mapping[str, int], note: Note) -> Iterator[SavedCard]:
+    """The dump's repos: of each the row that `places` names, batch by batch. Values of another kind are left out.
 
     `first_row`: how many rows the files before have.
     """
@@ -137,20 +144,47 @@ def read_dump(dump: Dump, first_row: int, places: Mapping[str, int]) -> Iterator
             given = dict(zip(keys, values, strict=True))
             model_id = _as_text(given.pop("id"))
             if isinstance(model_id, str) and places.get(model_id) == row:
-                yield _saved_card(sys.intern(model_id), given, dump.written_at)
+                yield _saved_card(sys.intern(model_id), given, dump.written_at, note)
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """A column as Python values; times to the microsecond, so that none is beyond what Python holds."""
-    if pa.types.is_timestamp(column.type):
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return list(column.to_pylist())
+    """A column as Python values: texts as their bytes, times as naive UTC, those that Python cannot hold as None."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        return list(_times(column).to_pylist())
+    return list(column.cast(_as_bytes(column.type)).to_pylist())
 
 
-def _saved_card(model_id: str, given: dict[str, Any], written_at: datetime) -> SavedCard:
-    card = given.pop("card")
-    content = card.encode("utf-8") if isinstance(card, str) else card
-    row = {"id": model_id, **{k: v for k, v in ((k, _api_value(k, v)) for k, v in given.items()) if v is not None}}
+def _as_bytes(kind: pa.DataType) -> pa.DataType:
+    """The type that holds the same without saying that it is UTF-8."""
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.list_(_as_bytes(kind.value_type))
+    if pa.types.is_string_view(kind):
+        return pa.binary_view()
+    return {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}.get(kind, kind)
+
+
+def _times(column: pa.Array) -> pa.Array:
+    """Times or dates to the microsecond, without a zone: Arrow keeps them in UTC."""
+    unit = column.type.unit if pa.types.is_timestamp(column.type) else "s"
+    column = column.cast(pa.timestamp(unit))
+    if unit != "ns":  # nanoseconds reach from 1677 to 2262
+        least, most = (pa.scalar(moment.replace(microsecond=0), pa.timestamp(unit)) for moment in YEARS)
+        is_held = pc.and_(pc.greater_equal(column, least), pc.less_equal(column, most))
+        column = pc.if_else(is_held, column, pa.scalar(None, column.type))
+    return column.cast(pa.timestamp("us"), safe=False)
+
+
+def _saved_card(model_id: str, given: dict[str, Any], written_at: datetime, note: Note) -> SavedCard:
+    content = given.pop("card")
+    row: dict[str, Any] = {"id": model_id}
+    for key, value in given.items():
+        taken = _api_value(key, value)
+        if taken is not None:
+            row[key] = taken
+        elif _says_something(value):
+            note("values_left_out", f"{model_id}: {key} {one_line(repr(_as_text(value)), 60)}")
     at = read_time(row.get("lastModified")) or written_at
     text = json.dumps(row, ensure_ascii=False)
     if content is None:
@@ -160,16 +194,19 @@ def _saved_card(model_id: str, given: dict[str, Any], written_at: datetime) -> S
     return SavedCard(model_id, text, at, CardStatus.OK, content)
 
 
-def _api_value(key: str, value: Any) -> Any:
+def _says_something(value: Any) -> bool:
+    """Whether a value is more than an empty cell, for which pandas writes NaN among numbers."""
+    return value not in (None, b"") and not (isinstance(value, float) and math.isnan(value))
+
+
+def _api_value(key: str, given: Any) -> Any:
     """A dump's value in the API's shape; None where it cannot be."""
+    value = _as_text(given)
     if key in ("lastModified", "createdAt"):
         moment = value if isinstance(value, datetime) else read_time(value)
-        if moment is None:
-            return None
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
-        return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+        return moment.isoformat(timespec="milliseconds") + "Z" if moment else None
     if key in ("downloads", "likes"):
         return int(value) if isinstance(value, int | float) and value == value and abs(value) < 1 << 63 else None
     if key == "tags":
-        return [t for t in value if isinstance(t, str)] if isinstance(value, list) else None
+        return [t for t in map(_as_text, value) if isinstance(t, str)] if isinstance(value, list) else None
     return value if isinstance(value, str) else None

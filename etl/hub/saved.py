@@ -61,7 +61,7 @@ def take_dump(
     def cards() -> Iterator[SavedCard]:
         first_row = 0
         for dump in dumps:
-            yield from read_dump(dump, first_row, places)
+            yield from read_dump(dump, first_row, places, run.incidents.note)
             first_row += dump.file.metadata.num_rows
 
     return _take(run, cards(), len(places), watch)

@@ -159,6 +159,25 @@ def test_cards_of_a_dump_may_be_bytes(world: World, card_type: pa.DataType) -> N
     assert world.cards() == {"example-a/x": b"\xff\x00"}
 
 
+def _not_utf8(*texts: bytes) -> pa.Array:
+    """A column of text that holds other bytes, as writers make it that do not look."""
+    return pa.array(texts, pa.binary()).view(pa.string())
+
+
+def test_text_of_a_dump_that_is_no_utf_8_is_taken_as_its_bytes(world: World) -> None:
+    tags = pa.ListArray.from_arrays([0, 1, 2], _not_utf8(b"caf\xe9", b"en"))
+    cards, owners = _not_utf8(b"# caf\xe9\n", b"# A\n"), _not_utf8(b"\xff", b"a")
+    _dump(world, {"modelId": ["example-a/x", "example-a/y"], "card": cards, "author": owners, "tags": tags})
+    assert world.cards() == {"example-a/x": b"# caf\xe9\n", "example-a/y": b"# A\n"}
+    first = json.loads(next(r["row"] for r in world.listings() if r["model_id"] == "example-a/x"))
+    assert (first["author"], first["tags"]) == ("\ufffd", ["caf\ufffd"])
+
+
+def test_an_id_that_is_no_utf_8_does_not_end_a_dump(world: World) -> None:
+    _dump(world, {"modelId": _not_utf8(b"example-a/\xff", b"example-a/y"), "card": ["# 1", "# 2"]})
+    assert set(world.latest()) == {"example-a/\ufffd", "example-a/y"}
+
+
 @pytest.mark.parametrize(
     "times",
     [
@@ -167,8 +186,9 @@ def test_cards_of_a_dump_may_be_bytes(world: World, card_type: pa.DataType) -> N
         pa.array([AWARE], pa.timestamp("s", "UTC")),
         pa.array([AWARE], pa.timestamp("ns", "Europe/Berlin")),
         pa.array([NAIVE], pa.timestamp("us")),
+        pa.array([AWARE], pa.timestamp("us", "Nowhere/Atlantis")),
     ],
-    ids=["api text", "other text", "seconds", "nanoseconds elsewhere", "naive"],
+    ids=["api text", "other text", "seconds", "nanoseconds elsewhere", "naive", "a zone that is none"],
 )
 def test_times_of_a_dump_may_be_text_or_timestamps(world: World, times: pa.Array) -> None:
     _dump(world, {"modelId": ["example-a/x"], "card": ["# A\n"], "last_modified": times, "createdAt": times})
@@ -176,6 +196,31 @@ def test_times_of_a_dump_may_be_text_or_timestamps(world: World, times: pa.Array
     assert row["listed_at"] == NAIVE
     assert json.loads(row["row"])["createdAt"] == "2024-05-06T07:08:09.000Z"
     assert world.observations()[0]["observed_at"] == NAIVE
+
+
+@pytest.mark.parametrize("unit", ["ms", "us"])
+def test_a_time_that_no_calendar_has_is_none(world: World, unit: str) -> None:
+    times = pa.array([-(2**62), 2**62, 0], pa.timestamp(unit, "UTC"))
+    _dump(world, {"modelId": ["example-a/1", "example-a/2", "example-a/3"], "card": ["# 1"] * 3, "createdAt": times})
+    created = [json.loads(row["row"]).get("createdAt") for row in world.listings()]
+    assert created == [None, None, "1970-01-01T00:00:00.000Z"]
+
+
+def test_a_date_of_a_dump_is_its_midnight(world: World) -> None:
+    _dump(world, {"modelId": ["example-a/x"], "card": ["# A"], "last_modified": pa.array([NAIVE.date()])})
+    assert world.listings()[0]["listed_at"] == datetime(2024, 5, 6)
+
+
+def test_of_two_columns_for_one_thing_the_dumps_own_counts(world: World) -> None:
+    _dump(world, {"model_id": ["example-a/not"], "modelId": ["example-a/this"], "card": ["# A"]})
+    assert set(world.latest()) == {"example-a/this"}
+
+
+def test_values_of_another_kind_are_left_out_and_counted(world: World) -> None:
+    columns = {"tags": ["['dpo']", "", None], "downloads": ["12", None, None], "likes": [1.0, float("nan"), 2.0]}
+    report = _dump(world, {"modelId": [f"example-a/{n}" for n in range(3)], "card": ["# A"] * 3, **columns})
+    assert report.incidents["values_left_out"] == 2
+    assert report.incidents["examples"]["values_left_out"][0] == "example-a/0: downloads '12'"
 
 
 def test_columns_of_a_dump_become_a_row_in_the_apis_shape(world: World) -> None:
@@ -246,6 +291,15 @@ def test_a_dump_without_its_columns_is_said_in_one_line(world: World, columns: d
     with pytest.raises(SourceError, match=message) as error:
         _dump(world, columns)
     assert "\n" not in str(error.value)
+
+
+def test_a_column_that_stands_twice_is_said_in_one_line(world: World, tmp_path: Path) -> None:
+    table = pa.Table.from_arrays(
+        [pa.array([text]) for text in ("a/b", "# 1", "# 2")], names=["modelId", "card", "card"]
+    )
+    pq.write_table(table, tmp_path / "twice.parquet")
+    with pytest.raises(SourceError, match="has the column card 2 times"):
+        take_dump(world.lake, tmp_path / "twice.parquet")
 
 
 def test_a_file_that_is_no_dump_is_said_in_one_line(world: World, tmp_path: Path) -> None:
