@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from etl.printing import table_text
 from warehouse.database import Session, run_query, run_query_arrow
-from warehouse.formats import FORMATS
+from warehouse.formats import FORMATS, distinct_names
 from warehouse.lake import write_parquet, write_text
 from warehouse.plain_text import printable
 
@@ -76,17 +76,27 @@ def _put_text(text: str, output: Path | None) -> None:
         write_text(output, text)
 
 
-def _put_parquet(rows: pa.Table, output: Path | None) -> None:
+def _put_parquet(found: pa.Table, output: Path | None) -> None:
+    rows = found.rename_columns(distinct_names(found.column_names))
     if output is not None and not _is_device(output):
-        write_parquet(output, rows)
+        _write_parquet(output, rows)
         return
     if output is None and sys.stdout.isatty():
         raise Failed("Parquet is not for terminals: name a file with -o, or pipe it")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.parquet"
-        write_parquet(file, rows)
+        _write_parquet(file, rows)
         with open(file, "rb") as stream, open(output or sys.stdout.fileno(), "wb", closefd=output is not None) as out:
             shutil.copyfileobj(stream, out)
+
+
+def _write_parquet(file: Path, rows: pa.Table) -> None:
+    try:
+        write_parquet(file, rows)
+    except pa.ArrowNotImplementedError as error:  # an INTERVAL, say
+        raise Failed(
+            f"Parquet cannot hold these columns, cast them to VARCHAR: {' '.join(str(error).split())}"
+        ) from None
 
 
 def _is_device(output: Path) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
 import re
@@ -55,10 +56,9 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A JSON array of objects, one line each."""
+    names = distinct_names(columns)
     objects = [
-        json.dumps(
-            {name: jsonable(v) for name, v in zip(columns, row, strict=True)}, ensure_ascii=False, allow_nan=False
-        )
+        json.dumps({name: jsonable(v) for name, v in zip(names, row, strict=True)}, ensure_ascii=False, allow_nan=False)
         for row in rows
     ]
     return "[" + ",\n ".join(objects) + "]\n"
@@ -69,6 +69,15 @@ def as_markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = ["| " + " | ".join(markdown_text(_cell(c, None)) for c in columns) + " |", "|" + " --- |" * len(columns)]
     lines += ["| " + " | ".join(markdown_text(_cell(v, None)) for v in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def distinct_names(columns: Sequence[str]) -> list[str]:
+    """The columns' names, those that stood before with a number behind, as DuckDB has it: a, a_1, a_2."""
+    names: list[str] = []
+    for column in columns:
+        numbered = (f"{column}_{n}" for n in itertools.count(1))
+        names.append(column if column not in names else next(n for n in numbered if n not in (*names, *columns)))
+    return names
 
 
 def jsonable(value: Any) -> Any:

@@ -154,6 +154,23 @@ def test_sql_writes_parquet_into_a_file_and_a_pipe(cardhouse: Command, first_day
     assert pq.read_table(file)["model_id"].to_pylist() == [row[0] for row in asked(first_day, QUERY)]
 
 
+def test_two_columns_of_one_name_are_both_written(cardhouse: Command, first_day: Path, tmp_path: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 3 AS a_1"
+    assert json.loads(cardhouse("sql", query, "--format", "json", "--home", first_day).out) == [
+        {"a": 1, "a_2": 2, "a_1": 3}
+    ]
+    cardhouse("sql", query, "--format", "parquet", "-o", tmp_path / "rows.parquet", "--home", first_day)
+    assert pq.read_table(tmp_path / "rows.parquet").column_names == ["a", "a_2", "a_1"]
+
+
+def test_a_column_that_parquet_cannot_hold_is_one_line(cardhouse: Command, first_day: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rows.parquet"
+    said = cardhouse("sql", "SELECT INTERVAL 1 DAY", "--format", "parquet", "-o", file, "--home", first_day)
+    assert (said.code, said.out) == (1, "")
+    assert "cast" in said.complaint
+    assert not file.exists()
+
+
 def test_an_output_that_is_a_pipe_is_written_to_and_not_replaced(
     cardhouse: Command, first_day: Path, tmp_path: Path
 ) -> None:
