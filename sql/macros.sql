@@ -67,6 +67,15 @@ CREATE MACRO too_few(n, minimum, thing) AS CASE
         THEN concat('only ', n, ' ', thing, CASE WHEN n = 1 THEN '' ELSE 's' END, ' (', minimum, ' are needed)')
 END;
 
+-- The reason why an effect within groups would be that of a few of them.
+CREATE MACRO too_few_vary(n, minimum, setting) AS CASE
+    WHEN n < minimum
+        THEN concat(
+            'only ', n, CASE WHEN n = 1 THEN ' group varies its ' ELSE ' groups vary their ' END, setting,
+            ' (', minimum, ' are needed)'
+        )
+END;
+
 -- The repos as they stood at a moment, read by this reader: the card's status and what the card said of itself, the
 -- Hub's own word as last listed by then, the counters as last counted. What was not yet known is absent; what is gone
 -- says so in card_status. Nothing but the counters changes from valid_from up to, but without, valid_to.

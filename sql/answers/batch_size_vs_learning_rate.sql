@@ -7,7 +7,7 @@
 --   n_runs: runs counted, copies left out
 --   n_groups: groups among them (author, base model, data sets)
 --   n_copies_excluded: further printings of these runs, left out
---   enough_data: whether there are as many groups, and batch sizes within groups, as the parameters ask
+--   enough_data: whether there are as many varying groups, and batch sizes within these, as the parameters ask
 --   reason: why the numbers are thin; NULL if they are not
 --   n_groups_varying: groups with two batch sizes or more
 --   n_batch_sizes_within: distinct batch sizes within those groups
@@ -25,7 +25,7 @@
 --   method: training method: dpo, kto, orpo, ...; all if NULL
 --   base: base model, in any case; all if NULL
 --   generator: writer of the card, as in models.card_generator; all if NULL
---   minimum_groups: groups below which there is not enough data
+--   minimum_groups: groups that vary their batch size below which there is not enough data
 --   minimum_batch_sizes: distinct batch sizes within groups below which there is not enough data
 -- Caveats: the last three numbers before the frame are NULL without enough data; pooled numbers compare tasks, models
 --   and authors; a group whose base model or data set nobody names holds little still; rates beyond 1 are left out
@@ -94,6 +94,7 @@ judged AS (
         coalesce(
             too_few(c.n_groups, g.minimum_groups, 'group'),
             CASE WHEN c.n_groups_varying = 0 THEN 'no group varies its batch size' END,
+            too_few_vary(c.n_groups_varying, g.minimum_groups, 'batch size'),
             replace(too_few(c.n_within, g.minimum_batch_sizes, 'batch size'), ' (', ' within groups (')
         ) AS reason
     FROM counted AS c

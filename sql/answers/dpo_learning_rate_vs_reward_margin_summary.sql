@@ -12,7 +12,7 @@
 --   n_learning_rates_within: distinct learning rates within varying groups
 --   n_copies_excluded: further printings of these runs, left out
 --   n_beta_known: runs whose card states beta
---   enough_data: whether the numbers below are given: as many groups, and learning rates within varying groups, as the
+--   enough_data: whether the numbers below are given: as many varying groups, and learning rates within these, as the
 --     parameters ask
 --   reason: why they are not; NULL if they are
 --   within_group_slope: change of the margin per tenfold learning rate, within groups (each run against its group's
@@ -37,7 +37,7 @@
 --   method: training method: dpo, kto, orpo, ...; all if NULL
 --   base: base model, in any case; all if NULL
 --   generator: writer of the card, as in models.card_generator; all if NULL
---   minimum_groups: groups below which no effect is given
+--   minimum_groups: groups that vary their learning rate below which no effect is given
 --   minimum_rates: distinct learning rates within groups below which no effect is given
 -- Caveats: a correlation over groups compares authors, bases, losses and data, not rates; only the within-group
 --   numbers hold these still, and none holds beta or the length of training still
@@ -131,6 +131,8 @@ verdict AS (
                 )
             WHEN n.n_groups < g.minimum_groups THEN too_few(n.n_groups, g.minimum_groups, 'group')
             WHEN n.n_groups_varying = 0 THEN 'no group varies its learning rate'
+            WHEN n.n_groups_varying < g.minimum_groups
+                THEN too_few_vary(n.n_groups_varying, g.minimum_groups, 'learning rate')
             WHEN n.n_learning_rates_within < g.minimum_rates
                 THEN replace(
                     too_few(n.n_learning_rates_within, g.minimum_rates, 'learning rate'), ' (', ' within groups ('

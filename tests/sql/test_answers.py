@@ -101,6 +101,15 @@ def test_a_sweep_that_scales_the_rate_with_the_batch_has_slope_one(made: Made) -
     assert slope == pytest.approx(1.0, abs=1e-9)
 
 
+def test_one_sweep_among_groups_that_do_not_vary_shows_no_scaling(made: Made) -> None:
+    for n, owner in enumerate(("a", "b", "c", "d", "e", *["sweeper"] * 4)):
+        batch = setting("total_train_batch_size", 8 * 2**n)
+        made.card(f"{owner}/m{n}", setting("learning_rate", 1e-6 * (n + 1)), batch)
+    columns = "n_groups, n_groups_varying, reason, within_group_slope"
+    reason = "only 1 group varies its batch size (5 are needed)"
+    assert table(made.opened(), "batch_size_vs_learning_rate", columns) == [(6, 1, reason, None)]
+
+
 def test_choices_are_counted_by_year_and_by_library_version(made: Made) -> None:
     for n, year in enumerate((2023, 2023, 2024)):
         made.card(

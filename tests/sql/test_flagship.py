@@ -60,10 +60,21 @@ def test_many_groups_none_of_which_varies_its_rate_are_refused(made: Made) -> No
     assert summary(made)["reason"] == "no group varies its learning rate"
 
 
+def test_the_sweep_of_one_author_is_no_effect_whoever_else_there_is(made: Made) -> None:
+    for n in range(6):
+        made.card(f"lab{n}/m", *dpo_run(1e-6, 3.0 - n))
+    for n in range(5):
+        made.card(f"sweeper/m{n}", *dpo_run(10.0**-n, 9.5 + n), parent("x/base"))
+    found = summary(made)
+    assert (found["n_groups"], found["n_groups_varying"], found["n_learning_rates_within"]) == (7, 1, 5)
+    assert found["reason"] == "only 1 group varies its learning rate (5 are needed)"
+    assert found["within_group_slope"] is found["pooled_pearson"] is None
+
+
 def test_two_rates_within_groups_are_too_few(made: Made) -> None:
     for n in range(6):
         made.card(f"lab{n}/m", *dpo_run(1e-6, 1.0 + n))
-        made.card(f"lab{n}/k", *dpo_run(2e-6, 2.0 + n))
+        made.card(f"lab{n}/k", *dpo_run(2e-6, 2.5 + n))
     assert summary(made)["reason"] == "only 2 learning rates within groups (3 are needed)"
 
 
