@@ -1,6 +1,6 @@
 -- Question: What happened to each repo's card, and when?
 -- Grain: one row per event
--- Reads: card_states, renames
+-- Reads: card_states, listing_states, renames
 -- Columns:
 --   model_id: the repo, under the id it bore
 --   happened_at: when it was first seen so, the source's time
@@ -14,6 +14,13 @@ WITH steps AS (
         lag(s.card_status) OVER (PARTITION BY s.model_id ORDER BY s.valid_from) AS status_before,
         lag(s.card_blob) OVER (PARTITION BY s.model_id ORDER BY s.valid_from) AS blob_before
     FROM card_states AS s
+),
+
+renamed AS (  -- the old name's last stretch ends where the repo was first listed under the next
+    SELECT r.old_model_id, r.model_id, max(l.valid_to) AS renamed_at
+    FROM renames AS r
+    INNER JOIN listing_states AS l ON l.model_id = r.old_model_id
+    GROUP BY r.old_model_id, r.model_id
 )
 
 SELECT
@@ -45,8 +52,8 @@ WHERE e.status_before <> e.card_status
 UNION ALL
 SELECT
     r.old_model_id AS model_id,
-    r.last_listed_at AS happened_at,
+    r.renamed_at AS happened_at,
     'renamed' AS event,
     r.old_model_id AS before,
     r.model_id AS after
-FROM renames AS r
+FROM renamed AS r

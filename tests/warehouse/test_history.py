@@ -88,10 +88,12 @@ def test_events_tell_what_happened_in_order(made: Made) -> None:
     events = rows_of(con, "SELECT model_id, event, before, after FROM model_events ORDER BY happened_at, model_id")
     assert events == [
         ("a/b", "appeared", None, "ok"),
-        ("old/name", "renamed", "old/name", "new/name"),
         ("a/b", "changed", blob_of("a/b", 1), blob_of("a/b", 2)),
         ("a/b", "status", "ok", "gone"),
+        ("old/name", "renamed", "old/name", "new/name"),
     ]
+    renamed = rows_of(con, "SELECT happened_at FROM model_events WHERE event = 'renamed'")
+    assert renamed == [(T0.replace(month=2),)]
 
 
 # -- the Hub's word -----------------------------------------------------------------------------------------
