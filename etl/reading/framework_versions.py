@@ -86,8 +86,12 @@ _SENTENCES = (
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
 _TOOLS = Words(*(name for name, _, _ in _SENTENCES))
-_USES = Words("We used ", "we used ", "trained with the ", "made with ")
-_USED = re.compile(r"(?:[Ww]e used|trained with the|made with) (.{0,160})")
+_USES = Words(
+    "We used ", "we used ", "rained with ", "rained using ", "made with ", "uilt with ", "tuned with ", "tuned using "
+)
+_USED = re.compile(
+    r"(?:[Ww]e used|[Tt]rained (?:with|using)|made with|[Bb]uilt with|-?tuned (?:with|using))(?: the)? (.{0,160})"
+)
 _OF_USE = re.compile(
     r"(?:(?:,? and|,|,? (?:along|together) with)? )?(?:\w{2,20} version: )?([A-Za-z][\w-]{1,20})(?: (?:version )?|==)`?v?(\d{1,4}\.\d{1,3}[\w.+]{0,20})`?"
 )

@@ -39,7 +39,7 @@ from etl.reading.settings.setting_lists import evident, first_statement, headed,
 from etl.reading.settings.setting_names import canonical_name, with_adapters
 from etl.reading.settings.setting_tables import read_table
 from etl.reading.settings.settings_not_taken import tell_not_taken
-from etl.reading.settings.terse_settings import settings_behind, terse_settings
+from etl.reading.settings.terse_settings import ASSIGNS_RATE, settings_behind, terse_settings
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 
@@ -187,14 +187,20 @@ def _terse(
 ) -> Iterator[Statement]:
     """The settings of items in shorthand: `- 3 epochs, lr 1e-4 cosine, batch 4`; of several that set the same, each is a stage.
 
-    Where no training is spoken of, only LoRA's are read, which nobody mistakes, and those behind a label that does.
+    Where no training is spoken of, only LoRA's are read, which nobody mistakes, those behind a label that does, and
+    assignments of which one is a learning rate's.
     """
     may = items if of_training else [item for item in items if _speaks_of_training(item.text[:60])]
     read = [(item, found) for item in may if (found := terse_settings(first_statement(item.text)))]
     names = [{each.name for each in found} for _, found in read]
     are_stages = max(Counter(chain.from_iterable(names)).values(), default=0) > 1
     for index, (item, found) in enumerate(read):
-        if not (of_training or "lora_r" in names[index] or _TRAINING_LABEL.match(item.text)):
+        if not (
+            of_training
+            or "lora_r" in names[index]
+            or _TRAINING_LABEL.match(item.text)
+            or ASSIGNS_RATE.search(item.text)
+        ):
             continue
         column = index if are_stages else 0
         for words, value, name in found:
@@ -205,9 +211,9 @@ def _terse(
 
 
 def _speaks_of_training(text: str) -> bool:
-    """Whether the beginning of an item is a label of training, or names LoRA."""
+    """Whether the beginning of an item is a label of training, names LoRA or assigns a learning rate."""
     lowered = text.lower()
-    if "lora" in lowered:
+    if "lora" in lowered or ("=" in text and "param" not in lowered and ASSIGNS_RATE.search(text)):
         return True
     return ("train" in lowered or "tuning" in lowered or "param" in lowered) and bool(_TRAINING_LABEL.search(text))
 

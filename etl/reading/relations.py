@@ -50,10 +50,14 @@ from etl.reading.words.parent_words import (
 )
 from warehouse.schema import About, ModelRelation, Relation, Source
 
-_LABEL_WORDS = ("model", "teacher", "llm", "checkpoint", "name_or_path")
+_LABEL_WORDS = ("model", "teacher", "llm", "checkpoint", "name_or_path", "base", "backbone")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
 """Whose keys are read as a recipe's."""
+_LISTS_FILES = re.compile(r"\W{0,4}(?:files?(?: ?name)?|checkpoints?|adapters?|weights|lora)\W{0,4}$", re.I)
+_HEADS_BASES = re.compile(r"base(?: model| checkpoint)?", re.I)
+"""The columns of a release of several files, each made from another model."""
+_TELLS_PARENT = re.compile(r"odel|[Bb]ase|[Bb]ackbone|heckpoint")
 MAX_LABEL = 40
 HEAD_SECTIONS = 4
 
@@ -103,9 +107,14 @@ def _body(context: Context) -> Iterator[ModelRelation]:
 
 
 def _table(context: Context, block: TableBlock) -> Iterator[ModelRelation]:
-    """The parent in a table of names and values: `| Base model | owner/name |`."""
+    """The parent in a table of names and values: `| Base model | owner/name |`; of each file, where a column tells it."""
+    if block.header is not None and _LISTS_FILES.match(block.header.words[0]):
+        bases = [i for i, head in enumerate(block.header.words) if _HEADS_BASES.fullmatch(head)]
+        for row in block.rows if len(bases) == 1 else ():
+            if bases[0] < len(row.cells):
+                yield from _labelled(context, Item(f"Base model: {row.cells[bases[0]]}", row.line))
     for row in block.rows if block.rows and len(block.rows[0].cells) == 2 else ():
-        if len(row.cells) == 2 and "odel" in row.cells[0] and "/" in row.cells[1]:
+        if len(row.cells) == 2 and "/" in row.cells[1] and _TELLS_PARENT.search(row.cells[0]):
             yield from _labelled(context, Item(f"{row.cells[0]}: {row.cells[1]}", row.line))
 
 

@@ -26,9 +26,16 @@ _SCALED = re.compile(r"(\d+(?:\.\d+)?|half a|[a-z]{3,5}) (thousand|million|billi
 _WITH_REMARK, _IN_COLLECTION = "number_with_remark", "number_in_collection"
 _SPREAD = re.compile(r"^(.*?\d\s*%?)\s*(?:±|\+/-|\+-|\\pm)\s*[\d.,]+\s*%?$")
 _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
-_REMARKED = re.compile(r"^([-+]?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)\.?$")
+_REMARKED = re.compile(
+    r"^((?:[~≈]\s?|[-+])?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)\.?$"
+)
 _ABOUT = re.compile(r"^(?:[~≈]|(?i:approximately|approx\.|about) )\s?((?:\d[\d.,]*|\.\d+)\s?[%kKMBT]?)$")
-_DECIBELS = re.compile(r"^([-+]?\d{1,4}(?:[.,]\d{1,6})?) ?dB$")
+_WITH_UNIT = re.compile(
+    r"^([~≈]?[-+]?\d{1,6}(?:[.,]\d{1,6})?) ?(dB|BPM|bpm|°[CF]?|degrees|[µnc]m|mm|km|Å|m/s|km/h|k(?:cal|J)/mol|m?eV|HU|mmHg|mg/dL|px|pixels|Hz|nats|bpb|years)$"
+)
+"""How far off an estimate is, in what it estimates. No `m`, which is a million, too; no time and no bytes, which are no results."""
+_PERCENT_FIRST = re.compile(r"[~≈]?[-+]?\d[\d.,]{0,12} ?%")
+_BEGINS = "0123456789~≈-+"
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
 """84.2¹: what has a fraction is raised to no power here."""
 _NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+(?:\([-+\w.]+\))?)\s*\}$")
@@ -79,7 +86,7 @@ _SUPERSCRIPT = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
-    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6), 17.2 dB, ~0.75,
+    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6), 17.2 dB, 3.1 mm, ~0.75,
     {'accuracy': 0.9}, np.float64(0.9), other scripts' digits. A percent sign does not divide by 100: the number is the
     one as written.
     """
@@ -137,7 +144,7 @@ _SHAPES = (
     (_GAIN, _WITH_REMARK),
     (_REMARKED, _WITH_REMARK),
     (_FOOTNOTED, _WITH_REMARK),
-    (_DECIBELS, _WITH_REMARK),
+    (_WITH_UNIT, _WITH_REMARK),
     (_ABOUT, _WITH_REMARK),
     (_NAMED_NUMBER, _IN_COLLECTION),
     (_TYPED_NUMBER, _IN_COLLECTION),
@@ -174,9 +181,15 @@ def folded(text: str) -> str:
 
 
 def unit(text: str | None) -> str | None:
-    """The unit written behind a number, or in a header (`F1 (%) ↑`): `%`, `dB`, or None."""
-    if not text or (text[-1].isalnum() and text[-1] != "B"):
+    """The unit written behind a number (`%`, `dB`, `mm`), or in a header (`F1 (%) ↑`); None where none is known."""
+    if not text:
         return None
+    if text[-1].isalpha() and text[0] in _BEGINS and (match := _WITH_UNIT.match(text)):
+        return match[2]
+    if text[-1].isalnum() and text[-1] != "B":
+        return None
+    if text[-1] == ")" and text[0] in _BEGINS and _PERCENT_FIRST.match(text):
+        return "%"
     end = folded(text).rstrip(")] ↑↓⬆⬇\ufe0f")[-2:]
     return "%" if end.endswith("%") else "dB" if end == "dB" else None
 

@@ -41,11 +41,16 @@ def _introduced(this: ThisModel, labels: Sequence[Label]) -> list[Label]:
 
 
 def _set_off(this: ThisModel, labels: Sequence[str], left: Sequence[Label], known: bool) -> list[Label]:
-    """The only label in bold, if a word of it is one by which this model is known; where nothing is, if it has no kin."""
+    """The only label in bold, if a word of it is one by which this model is known; where nothing is, if it has no kin.
+
+    Beside nothing but baselines it needs no such word.
+    """
     bold = [text for text in dict.fromkeys(labels) if _BOLD.match(text)]
     if len(bold) != 1 or not any(text.strip() for text in labels if text != bold[0]):
         return []
     found = [x for x in left if x.written == bold[0]]
+    if all("baseline" in text.lower() for text in labels if text != bold[0]):
+        return found
     if found and not known and not this.own.is_titled:
         kin = [x for x in map(read_label, dict.fromkeys(labels)) if x.name.words[:1] == found[0].name.words[:1]]
         return found if len(kin) == 1 else []

@@ -25,6 +25,10 @@ _OURS = re.compile(
     rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉|{_RELEASED}",
     re.I,
 )
+_MEASURED_ANEW = re.compile(
+    r"\b(?:baseline|sota|reproduc\w+|re-?implement\w+)\b[^()]{0,30}\((?:ours|our \w{1,20})\)", re.I
+)
+"""`Kestrel baseline (ours)`: another's model, as the authors measured it themselves."""
 _THIS = re.compile(rf"{_ITSELF}|\(this\)|\(current\)|\byou are here\b|^this$", re.I)
 _THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
 _TRAINED = re.compile(
@@ -254,7 +258,8 @@ class ThisModel:
         ours = [
             label
             for label in labels
-            if _OURS.search(label.words) or (self.own.is_distilled and _STUDENT.match(label.words))
+            if (_OURS.search(label.words) and not _MEASURED_ANEW.search(label.words))
+            or (self.own.is_distilled and _STUDENT.match(label.words))
         ] or _trained(labels)
         ours = ours or beside_untrained(self.own, labels) or adapted_beside_untrained(self.own, labels)
         return [label for label in ours if not self.own.all.differs(label.name)]

@@ -28,12 +28,16 @@ _TUNED_ROWS = {"yes": "Fine-tuned", "✅": "Fine-tuned", "no": "Base", "❌": "B
 _THIS_MODEL = re.compile(r"\W*(?:this|our) (?:fine-?tuned )?model\b", re.I)
 _RELEASE = re.compile(r"v?\d{1,3}(?:\.\d{1,3}){1,3}[a-z]{0,4}\d{0,2}", re.I)
 """Of this model, where the only row is headed so."""
+_WEIGHTS = re.compile(r"[\w./-]{1,120}\.(?:pth?|safetensors|ckpt|onnx|tflite|h5|keras|pkl|joblib)", re.I)
+"""A file of the repo, which is no address."""
 _DECODED = re.compile(r"\s\+ (?:an? )?(?:(?:\d|n)-?gram|LM|language model|beam search|transf(?:ormer)?)s?\b\.?", re.I)
 """What a speech model was decoded with."""
 
 
 def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric: Sequence[int]) -> list[int]:
     """This model's rows: the one of its id; all of its name if something tells them apart."""
+    if (files := _with_files(table)) and this.index_named(names) is None:
+        return files
     names = _in_own_group(this, table, names)
     if all(is_skipped_row(read_label(label).words) for label in names):  # how fast each model is
         return []
@@ -50,6 +54,12 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     if len(rows) == 1 or by_id is not None:
         return [found]
     return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _with_files(table: ResultTable) -> list[int]:
+    """The rows of a release of several checkpoints: those with a file of weights in a cell, if several have one."""
+    found = [i for i, row in enumerate(table.rows) if any(_WEIGHTS.fullmatch(cell) for cell in row)]
+    return found if len(found) > 1 else []
 
 
 def _pointed_at(names: Sequence[str]) -> list[int]:

@@ -33,7 +33,17 @@ _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
 MAX_PART = 3
 """`m` and `mm`: a longer word is a name of its own."""
 _MARKS = "✅❌⚠⭐✔✓★"
-_MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?%)?)[^\w%()/*†‡+-]{1,12}")
+_MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?(?:%|[A-Za-z°/]{1,8}))?)[^\w%()/*†‡+-]{1,12}")
+_COUNT = re.compile(
+    r"\W{0,4}(?:(?:total|unique|distinct|number of|no\. of|evaluated|test|eval) (?:\w+ ){0,2}?)?(?:positives|negatives|samples|images|species|individuals|classes|subjects|patients|participants|queries|questions|pairs|frames|clips|utterances|speakers|rows|records|examples|items|pages|files|documents|sentences|videos|recordings)"
+    r"(?: (?:above|below|timed|tested|evaluated|in|with|used|seen|\().{0,60})?",
+    re.I,
+)
+"""`Unique species`, `Images above threshold`: on how much was measured, where a whole number stands behind it."""
+_SHARE_OF = re.compile(
+    r"([~≈]?\d{1,3}(?:\.\d{1,6})?\s?%) of (?!.*(?:param|data|weight|total|train|memor|model|size))[a-z][a-z ]{1,40}"
+)
+"""`0.04% of steps`"""
 _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
 
@@ -67,7 +77,7 @@ def _result(
         text = _unmarked(text)
         value = values.number(text)
     absent = value is None and text.casefold() not in STATED_ABSENT and not is_result_without_number(text)
-    if absent or name.strip() in _NO_NAME or is_skipped_row(name):
+    if absent or name.strip() in _NO_NAME or is_skipped_row(name) or _is_count(name, text):
         return
     line = table.lines[at]
     subject = context.subject_at(line)
@@ -75,6 +85,10 @@ def _result(
         about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
         raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name), dataset_name=dataset,
     )  # fmt: skip
+
+
+def _is_count(name: str, text: str) -> bool:
+    return text.replace(",", "").isdecimal() and _COUNT.fullmatch(name) is not None
 
 
 def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
@@ -115,6 +129,8 @@ def _unmarked(text: str) -> str:
     """The number of a cell with a medal or another mark before or behind it, without the mark."""
     if text and (ord(text[0]) > LAST_LETTER or text[0] in _MARKS) and " " in text:
         return text[1:].lstrip("\ufe0f ")
+    if "% of " in text and (share := _SHARE_OF.fullmatch(text)):
+        return share[1]
     if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
         return text
     match = _MARKED.fullmatch(text) or (_INTERVAL.fullmatch(text) if text[-1] == "]" else None)

@@ -16,6 +16,7 @@ from etl.reading.words.table_words import FAMILY, SIZED, is_metric, is_skipped, 
 _MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
+    r"map ?@? ?(?:50|0?\.5)(?:(?: ?[-:–] ?|:)(?:95|0?\.95))?|(?:r|p?m)?mse|mae|r2|r²|dice(?: (?:score|coefficient))?|au(?:ro|pr)c|eer|specificity|sensitivity|ndcg(?: ?@ ?\d{1,3})?|psnr|ssim|"
     r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
 )
 METRIC_NAME = re.compile(
@@ -29,7 +30,7 @@ _BENCHMARKS = re.compile(
     re.I,
 )
 WELL_KNOWN = re.compile(
-    rf"^(?:(?:(?:final|best|overall|average) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?)?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved)?$",
+    rf"^(?:(?:(?:final|best|overall|average|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?)?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
     re.I,
 )
 _QUALIFIED = re.compile(
@@ -84,6 +85,11 @@ _ANOTHERS = re.compile(
 """What the name of another model's result says, unless it says that it is this one's."""
 _FIRST = re.compile(rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}})? ?%?) (?P<name>{_MEASURE})(?: on .{{2,80}})?\.?", re.I)
 """`64.6 BLEU on the test set`"""
+_PERFORMANCE = re.compile(r"(?:(?:overall|test|validation) )?(?:performance|results?)", re.I)
+_MEASURED_FIRST = re.compile(
+    rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}} ?%?| ?%)) (?P<name>{_MEASURE})(?=[,;(.]| on |$)", re.I
+)
+"""`Performance: 91.4% mAP@0.5, 40 ms on a phone`, among facts about a model."""
 _BETWEEN = (" | ", " · ", " • ", "; ", ",")
 """What stands between the results of a line."""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
@@ -145,6 +151,12 @@ def rate(pair: Setting) -> Setting | None:
 def number_first(text: str) -> Setting | None:
     """A result whose metric stands behind the number: `64.6 BLEU on the test set`."""
     match = _FIRST.fullmatch(text)
+    return Setting(match["name"], match["value"]) if match else None
+
+
+def performance(name: str, value: str) -> Setting | None:
+    """The result that stands behind `Performance:`, its metric behind the number."""
+    match = _MEASURED_FIRST.match(value) if _PERFORMANCE.fullmatch(name) else None
     return Setting(match["name"], match["value"]) if match else None
 
 

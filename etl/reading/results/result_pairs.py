@@ -18,6 +18,7 @@ from etl.reading.results.result_lines import (
     benchmark,
     number_first,
     number_said,
+    performance,
     qualified,
     unsigned,
 )
@@ -40,7 +41,7 @@ _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
 """What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
 _BEGINS = re.compile(
-    r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ch|ce|de|er|ev|ex|em|f[1i-]|io|lo|ma|mc|me|mi|mr|ov|pe|pr|re|ro|sp|te|va|we)",
+    r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ce|ch|cr|cv|de|di|ee|em|er|ev|ex|f[1i-]|h[eo]|io|lo|ma|mc|me|mi|mr|ms|nd|oo|ou|ov|p[emrs]|r[2²emo]|se|sp|ss|te|va|we)",
     re.I,
 )
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
@@ -80,6 +81,8 @@ def pair_of(text: str) -> settings_text.Setting | None:
     if found is not None and found.value.startswith("** "):  # `**Epoch = ** 5.0`: no Markdown opens or ends so
         return settings_text.Setting(found.name, found.value[3:])
     if found is not None and " " in found.value and values.number(found.value) is None:
+        if (measured := performance(found.name, found.value)) is not None:
+            return measured
         return settings_text.Setting(found.name, number_said(found.name, found.value))
     return found
 

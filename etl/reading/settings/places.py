@@ -114,8 +114,15 @@ _BESIDE_SETTINGS = re.compile(
 _TAKEN = r"(?:total |wall )?(?:train(?:ing)?|inference|generation)[ _-]?(?:time|cost|speed|throughput|hours|duration)|throughput|run ?time|hardware|wall[ -]clock|(?:gpu[ -])?hours(?: trained)?|peak (?:v?ram|memory)|vram|memory usage"
 TAKEN = re.compile(rf"^(?:{_TAKEN})$", re.I)
 """What a training took, and on what: no setting, though a configuration has it."""
+_FACTS_ABROAD = (
+    r"(?:기반|베이스) ?모델|(?:학습|훈련) ?데이터(?:셋)?|하드웨어|ベースモデル|学習データ(?:セット)?|ハードウェア|训练数据|硬件(?:环境)?|"
+    r"(?:базовая )?модель|(?:обучающ\w+ )?(?:данные|выборка)|оборудование|modelo base|modèle de base|basismodell|trainingsdaten|"
+    r"datos(?: de entrenamiento)?|données(?: d['’]entraînement)?|dados(?: de treinamento)?"
+)
+"""The base, the data and the machine in other languages."""
 _NO_SETTING = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
+    rf"{_FACTS_ABROAD}|platform|frameworks?|evaluation|cross[- ]?validation|(?:(?:train|data)[\w/ -]{{0,20}} )?splits?(?: \([^()]{{1,30}}\))?|"
     r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|训练时[间长]|时间|耗时|设备|显卡|(?:预训练|基座|底座)?模型|语料库?|(?:训练)?数据集?|학습 ?시간|学習時間|время обучения|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"command(?: line)?|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
@@ -250,10 +257,10 @@ def is_no_setting(name: str) -> bool:
 
 
 def is_score(name: str, text: str) -> bool:
-    """`Precision: 0.8350` among results: the other precision; `loss: 0.11` is no function."""
+    """`Precision: 0.8350` or `91 %` among results: the other precision; `loss: 0.11` is no function."""
     known = SETTINGS.canonical(name)
     value = values.number(text) if known in ("loss", "mixed_precision_training") else None
-    return value is not None and (known == "loss" or 0 < value < 1)
+    return value is not None and (known == "loss" or 0 < value < 1 or "%" in text or not value.is_integer())
 
 
 def _is_tried(setting: Setting) -> bool:

@@ -61,6 +61,7 @@ def pair(text: str) -> Setting | None:
         return None
     name = match["name"].strip(" *`_-\"'{(")
     value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n")))).rstrip(" ,")
+    value = value[:-1].rstrip() if value[-1:] == ";" and "&" not in value else value
     value = clean(_closed(_QUANTITY_AT_END.sub(r"\1", value) if value.endswith(".") else value))
     return Setting(name, value) if name and value else None
 

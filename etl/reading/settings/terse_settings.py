@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from etl.cards.inline import plain
 from etl.cards.remembered import remembered
-from etl.reading.settings.places import DRAWN, trains
+from etl.reading.settings.places import DRAWN, is_no_setting, trains
 from etl.reading.settings.setting_values import NUMBERS
 from etl.reading.vocabularies import SETTINGS
 
@@ -41,6 +41,9 @@ _OF_BATCHES = {"per-device": "train_batch_size", "per-gpu": "train_batch_size", 
 """And these, where it speaks of batches."""
 _ASSIGNS = re.compile(r"[a-z]\w{0,20} ?= ?\d", re.I)
 """What behind a label has a name of its own: `LoRA rank: r=16, α=32`."""
+_ASSIGNED = re.compile(r"[a-z]\w{2,20} ?=", re.I)
+"""`depth=8`: a name by its sign, whatever it is, beside an assigned learning rate."""
+ASSIGNS_RATE = re.compile(r"(?:^|[\s`*(])(?:lr|learning_rate) ?= ?`?\d")
 _AS_A_WHOLE = frozenset(("optimizer", "lr_scheduler_type"))
 """Settings whose value may be such a line itself, and is one value."""
 _ONE_VALUE = re.compile(r"[^,;|·•()]{1,40}(?:\([^()]*\)(?: [^,;|·•()]{0,60})?| with .*)?")
@@ -148,7 +151,8 @@ def _numbered(part: str, line: str) -> Iterator[Terse]:
     name = OF_LORA.get(words.lower()) if _LORA.search(line) else None
     if name is None and "atch" in line:
         name = _OF_BATCHES.get(words.lower())
-    if name is None and (SETTINGS.knows(words) or "_" in words):
+    is_assigned = _ASSIGNED.match(part) and ASSIGNS_RATE.search(line) and not is_no_setting(words)
+    if name is None and (SETTINGS.knows(words) or "_" in words or is_assigned):
         name = SETTINGS.canonical(words)
     if name == "lr_scheduler_warmup_steps" and value.endswith("%"):
         name = "lr_scheduler_warmup_ratio"

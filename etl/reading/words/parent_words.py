@@ -111,7 +111,7 @@ _AND_TUNED = re.compile(r"^[*_`)]{0,3} and (?:is |was )?fine-?tuned\b", re.I)
 _ENDS = re.compile(r"^[\s`*)]*(?:model|checkpoint|weights)?[\s`*]*(?:\.|$)", re.I)
 _GOES_ON = re.compile(r"\b(?:and|then|which|to)\b[^.]{0,80}\b(?:trained|fine-?tuned?|train|finetuned?)\b", re.I)
 _LABEL = re.compile(
-    r"^\W*(?:(?:model_)?name_or_path(?=\W{0,4}:)|(?P<trained>fine-?tuned from(?: model)?|(?:based?|parent|pre-?trained|foundation)[ _](?:model|llm)|(?:starting|initial) checkpoint)|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|language model(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
+    r"^\W*(?:(?:model_)?name_or_path(?=\W{0,4}:)|(?P<trained>fine-?tuned from(?: model)?|(?:based?|parent|pre-?trained|foundation)[ _](?:model|llm)|(?:starting|initial|base|backbone) (?:checkpoint|weights)|(?:base|backbone)(?: (?:encoder|architecture|network))?(?=\W{0,4}:))|(?:quanti[sz]ed|converted|adapted|adopted|derived|merged|distilled) from(?: model)?|teacher(?=\W*:)|language model(?=\W*:)|(?:original|source|foundation|teacher|backbone) model)(?:\s*\(?s?\)?)?(?: name)?(?P<end>\b\W*)",
     re.I,
 )
 LIST_LABEL = re.compile(
@@ -144,6 +144,7 @@ _ELSEWHERE = re.compile(
     r"(?:analys[ie]s|approach|architecture|scripts?|code|notebook|recipe|tutorial|blog|guide|examples?|template|training procedure) (?:for|of|from|in|by|described)|to compare|"
     r"\bscratch\b|reported|same (?:one|way|data(?:set)?s?|procedure|method|manner|recipe|setup|approach|hyper-?parameters)|as (?:the )?(?:chosen|rejected))\b|"
     r"\w{2}[.!?][*\"')\]]{0,3}\s+[a-z]+[^.]{0,60}\b(?:use|see|try|called|visit)\b|"
+    r"^ ?(?:adapters? )?versions?\W{0,4}:|\bvisit\b|"
     r"\b(?:see|like|(?<!look )at)\W{1,3}(?:(?:the|our)\W+)?$|^ (?:version|variant)s? of (?:[^.\n]|\.\d){3,80} (?:is|are)\W{1,3}$|"
     r"^\W*[^\W_][^.\n]{3,100} (?:can be found|(?:is|are) (?:available|released))\b"
 )
