@@ -5,6 +5,7 @@ The YAML's results are in `model_index`, results in tables in `eval_tables`; wha
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
@@ -15,14 +16,16 @@ from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Context
 from etl.reading.results.result_lines import (
+    FRACTION,
     METRIC_NAME,
     average,
     is_measure,
+    joined,
     measured_on,
     rate,
     several,
 )
-from etl.reading.results.result_pairs import FRACTION, is_well_known, line_result, pair_of
+from etl.reading.results.result_pairs import is_well_known, line_result, pair_of
 from etl.reading.results.result_places import (
     OTHERS,
     VALIDATION_METRICS,
@@ -33,6 +36,7 @@ from etl.reading.results.result_places import (
 from etl.reading.settings import python_settings, settings_text
 from etl.reading.vocabularies import SETTINGS
 from etl.reading.words.metric_names import metric_name
+from etl.reading.words.table_words import FAMILY, NOT_RESULTS, SIZED, is_metric, is_skipped, measure_told
 from warehouse.schema import EvalMetric, Source
 
 _TEST_RESULT = re.compile(
@@ -81,9 +85,15 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
         if isinstance(block, ListBlock):
             tabled = None
             strength = _strength(section, block.lead)
+            told = ""
+            if strength < 2 and "without" not in block.lead[-80:] and _are_measured(section, block.items):
+                strength = 2
+                told = "" if any(is_metric(item.text) for item in block.items) else measure_told(section.title)
             found = block.items if strength else _unmistakable(section, block.items)
             if found and not is_of_others(block.lead[-240:]) and not (strength and _is_settings(block.items)):
-                yield from _items(context, found, 2 if strength == 1 and _are_metrics(block.items) else strength or 2)
+                strength = 2 if strength == 1 and _are_metrics(block.items) else strength or 2
+                for row in _items(context, found, strength):
+                    yield dataclasses.replace(row, metric=metric_name(told)) if told else row
             elif not found:
                 yield from _measured(context, section, block.items)
         elif isinstance(block, Paragraph):
@@ -168,13 +178,26 @@ def _strength(section: Section, lead: str) -> int:
 
 def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
     """The items that are results among others: OPUS-MT puts its scores into a list of facts about the model."""
-    found = [item for item in items if len(item.text) < MAX_ITEM and is_well_known(item.text)]
+    found = [i for i in items if len(i.text) < MAX_ITEM and (is_well_known(i.text) or joined(i.text))]
     return found if found and not _is_others(section) else []
 
 
 def _are_metrics(items: Sequence[Item]) -> bool:
     """Whether so many items are metrics that the others are, too: `qwk: 0.75` below accuracy, F1 and recall."""
     return len(items) >= MIN_METRICS and sum(map(_is_result_line, items)) * 4 >= len(items) * 3
+
+
+def _are_measured(section: Section, items: Sequence[Item]) -> bool:
+    """Whether nearly all items are fractions under some name, below a heading of results or right inside its section."""
+    if len(items) < MIN_MEASURED or not any(map(is_results_heading, (section.title, *section.path[-1:]))):
+        return False
+    if _is_others(section) or NOT_RESULTS.search(section.title.lower()):
+        return False
+    pairs = [_number_pair(item) for item in items]
+    named = [pair.name for pair in pairs if pair is not None and FRACTION.search(pair.value)]
+    if len(named) < MIN_MEASURED or len(named) * 4 < len(items) * 3:
+        return False
+    return not any(FAMILY.match(n) or SIZED.search(n) or OTHERS.search(n) or is_skipped(n) for n in named)
 
 
 def _is_settings(items: Iterable[Item]) -> bool:
@@ -202,10 +225,15 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if item.text.startswith("{"):
             yield from _dictionary(context, [item])
             continue
+        several_on_it = joined(item.text)
+        for found in several_on_it:
+            yield _row(context, found.name, found.value, values.number(found.value), item.line)
         pair = pair_of(item.text)
         if pair is None:
             continue
         value = values.number(pair.value)
+        if value is None and several_on_it:
+            continue
         if value is None and (share := rate(pair)) is not None:
             yield _row(context, share.name, share.value, values.number(share.value), item.line)
             continue

@@ -54,6 +54,11 @@ MAX_NAME = 60
 _PREFIXED = re.compile(
     r"\s*((?:eval|test|valid(?:ation)?|dev)[/_][\w@/-]{1,40}) +(\d{1,6}\.\d{1,20}(?: \([^()]{1,40}\))?)\s*"
 )
+_SHOWN = re.compile(
+    r"\b(?:outputs?|returns?|emits?|responds? with|example|response|request|payload|schema)\b(?:(?!result|metric|score)[^.:]){0,80}:\W*$",
+    re.I,
+)
+"""What announces the text that a model writes, or takes, and none of its results: `the model outputs a JSON action:`."""
 _BASE = re.compile(r"\W*(?:the )?(?:base|parent) model\W*", re.I)
 """A heading below which all is about what an instructed model was made from."""
 _PRINTED = re.compile(r"\s{0,8}\*{3,5} (?:eval|test|predict)\w{0,7} (?:results|metrics) \*{3,5}\s*$", re.I)
@@ -147,7 +152,7 @@ def _among_properties(
     if not (unheaded or _PROPERTY.fullmatch(table.header[0])):
         return
     for at, row in enumerate(table.rows):
-        if len(row) > 1 and "." in row[1] and WELL_KNOWN.match(row[0]):
+        if len(row) > 1 and "." in row[1] and row[1][0] not in "+-−" and WELL_KNOWN.match(row[0]):
             yield from results_in(context, table, at, 1, row[0], None)
 
 
@@ -167,6 +172,8 @@ def _is_results_code(section: Section, block: Fence) -> bool:
     if _PRINTED.match(first) or _LABELLED.match(first):
         return True
     if not speaks_of_results(f"{title} {lead}") or PARAMETERS.search(lead[-80:]):
+        return False
+    if _SHOWN.search(lead) and not speaks_of_results(title):
         return False
     return speaks_of_results(title) or not NOT_RESULTS.search(title.lower())
 

@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from etl.reading.models.model_labels import BRACKETS, Label
 from etl.reading.models.model_names import Name, name, unversioned
 from etl.reading.models.own_names import OwnNames
+from etl.reading.words.table_words import FAMILY
 
 _METHODS = frozenset(("sft", "dpo", "rlhf", "orpo", "kto", "simpo"))
 TUNINGS = _METHODS | {"chat", "ft"}
 """What a label does not leave out. (`Instruct` it does: a table of instructed models says so above.)"""
 
 UNTRAINED = re.compile(
-    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|(?:(?:zero-?shot|raw|stock|frozen|unmodified) )?base(?: (?:model|[\w.:-]{1,30}))?(?: \([^()]{1,40}\))?|(?:untuned|un-?fine-?tuned|not fine-?tuned|untrained)(?: model)?|baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
+    r"\W*(?:(?:before|pre)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} before (?:fine-?tuning|training)|(?:(?:zero-?shot|raw|stock|frozen|unmodified) )?base(?: [\w.:-]{1,30}){0,4}(?: \([^()]{1,40}\))?|(?:untuned|un-?fine-?tuned|not fine-?tuned|untrained)(?: model)?|(?:(?!our )[\w-]{1,20} )?baseline(?: \([^()]{1,40}\))?|original|[^()]{1,40}\(before\)|(?:pre-?trained|vanilla)(?: [\w-]{1,30})?)\W*",
     re.I,
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
+_BASE = re.compile(r"\b(?:base|instruct)$", re.I)
+"""`Qwen2.5-32B base`, `stock instruct`"""
 ADAPTED = re.compile(
     r"[\W_]*(?:(?:with|after|our|the) )?(?:(?:\d{1,2}-?bit|rank-?\d{1,3}) )?(?:q?lora|peft|adapter|sft|dpo|orpo|kto|grpo|rlhf)"
     r"(?:[ -](?:q?lora|adapters?|fine-?tun(?:ed?|ing)|tuned|trained|models?|checkpoint))*(?: \([^()]{1,40}\))?[\W_]*",
@@ -51,12 +54,14 @@ def beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Label]:
 
 
 def adapted_beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Label]:
-    """The only label beside what the model was, if it says how that was trained: `Base` | `LoRA`.
+    """The only label that says how the model was trained, beside what that was: `Base` | `LoRA`, `Instruct` | `Base` | `Adapter`.
 
     Not if the model's own name says that it was trained by another method.
     """
-    left = [label for label in labels if not UNTRAINED.fullmatch(label.words)]
-    if len(left) != 1 or len(labels) < 2 or not ADAPTED.fullmatch(left[0].words):
+    left = [label for label in labels if ADAPTED.fullmatch(label.words)]
+    others = [label.words for label in labels if label not in left]
+    bases = [bool(UNTRAINED.fullmatch(words) or _BASE.search(words)) for words in others]
+    if len(left) != 1 or not any(bases) or not all(b or FAMILY.match(w) for b, w in zip(bases, others, strict=True)):
         return []
     said = own.names[0].kinds & _METHODS
     return left if not said or said & left[0].name.kinds or not left[0].name.kinds & _METHODS else []

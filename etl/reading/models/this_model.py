@@ -14,12 +14,12 @@ from etl.reading.models.model_names import SHAPE, SIZE, Name, name, unsized
 from etl.reading.models.other_labels import TUNINGS, UNTRAINED, adapted_beside_untrained, beside_untrained, is_another
 from etl.reading.models.own_names import OwnNames
 from etl.reading.subjects.about import is_packed
-from etl.reading.words.table_words import CHANGE, speaks_of_results
+from etl.reading.words.table_words import CHANGE, FAMILY, is_architecture, speaks_of_results
 
 _ITSELF = r"[本当]モデル|このモデル|本 ?(?:模型|adapter)|我们的?模型|[이본] 모델|우리 모델|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
-    r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped)(?: model)?\)\W*$"
+    r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped|selected|chosen|deployed)(?: model)?\)\W*$"
 )
 _OURS = re.compile(
     rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉|{_RELEASED}",
@@ -32,14 +32,14 @@ _MEASURED_ANEW = re.compile(
 _THIS = re.compile(rf"{_ITSELF}|\(this\)|\(current\)|\byou are here\b|^this$", re.I)
 _THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
 _TRAINED = re.compile(
-    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?|trained(?: model)?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
+    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?(?: \([^()]{1,40}\))?|trained(?: model)?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
     re.I,
 )
 _TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
 _SHOTS = re.compile(r"shot", re.I)
 """How a model was asked that was not trained for it: that one may be this one, too."""
 _STUDENT = re.compile(r"\W*student\b", re.I)
-_PACKING = re.compile(r"(?:int|fp|bf|nf|w)\d{1,2}(?:a\d{1,2})?", re.I)
+_PACKING = re.compile(r"(?:int|fp|bf|nf|w|mxfp|nvfp)\d{1,2}(?:a\d{1,2})?|awq|gptq", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
 """What brackets say of how a model was evaluated, and of no other model."""
 _SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
@@ -62,13 +62,13 @@ class ThisModel:
 
         In this order: "this model", its repo id, the whole of its name (its own before the original's, the longest),
         "ours", its packing or its size where these are all that labels say, what is most like one of its names, its
-        family (not asked of what may be data sets), its brand. A label of another size, language or tuning is another
+        family (not asked of what may be data sets), its brand, the word that it is called by. A label of another size, language or tuning is another
         model's.
         """
         left = _read(labels)
         for choose in (
             self._pointed_at, self._with_id, self._named, self._ours, self._packed, self._sized, self._likest,
-            self._family, self._branded, self._owned,
+            self._family, self._branded, self._called, self._owned,
         ):  # fmt: skip
             if not by_family and choose == self._family:
                 continue
@@ -305,6 +305,17 @@ class ThisModel:
         sized = [x for x, _ in bare if self._sized_name(x)]
         kin = [x for x in labels if sized and x.name.words[:1] == sized[0].name.words[:1]]
         return sized if len(kin) == 1 else []
+
+    def _called(self, labels: list[Label]) -> list[Label]:
+        """The label of the one word that begins title and repo, beside known families: `Petrel` for Petrel-Lore-32B-LoRA."""
+        if not self.own.is_titled or self.own.is_tuned or self.own.all.kinds & TUNINGS:
+            return []
+        first = {n.words[0] for n in self.own.names[:2] if len(n.words) > 1}
+        if len(first) != 1 or not self.own.heads >= first or is_architecture(*first):
+            return []
+        begun = [x for x in labels if x.name.words[:1] == tuple(first) and not is_another(self.own, x)]
+        beside = any(FAMILY.match(x.words) or UNTRAINED.fullmatch(x.words) for x in labels if x not in begun)
+        return begun if beside and len(begun) == 1 and len(begun[0].name.words) == 1 else []
 
     def _owned(self, labels: list[Label]) -> list[Label]:
         """Labels that are the owner's name: `M-FAC` beside `Adam` in a card of M-FAC's."""

@@ -44,6 +44,11 @@ _SHARE_OF = re.compile(
     r"([~≈]?\d{1,3}(?:\.\d{1,6})?\s?%) of (?!.*(?:param|data|weight|total|train|memor|model|size))[a-z][a-z ]{1,40}"
 )
 """`0.04% of steps`"""
+_WITH_METRIC = re.compile(
+    r"(\d{1,3}(?:\.\d{1,4})?(?: ?%)?) (?:acc(?:uracy)?|f1|em|bleu|wer|cer|auc|rouge-?[12l]|exact match|pass@\d{1,3})",
+    re.I,
+)
+"""`78.5% F1`, as a row has it whose neighbours were measured otherwise."""
 _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
 
@@ -131,8 +136,11 @@ def _unmarked(text: str) -> str:
         return text[1:].lstrip("\ufe0f ")
     if "% of " in text and (share := _SHARE_OF.fullmatch(text)):
         return share[1]
-    if not text or text[-1].isalnum() or text[-1] in "%)." or not text[0].isdigit():
+    if not text or text[-1] in "%)." or not text[0].isdigit():
         return text
+    if text[-1].isalnum():
+        match = _WITH_METRIC.fullmatch(text) if " " in text else None
+        return match[1] if match else text
     match = _MARKED.fullmatch(text) or (_INTERVAL.fullmatch(text) if text[-1] == "]" else None)
     return match[1] if match else text
 

@@ -20,7 +20,7 @@ _MEASURE = (
     r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
 )
 METRIC_NAME = re.compile(
-    r"loss|acc|f1|f-?score|precis|recall|wer\b|cer\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
+    r"loss|acc|f1|f-?score|precis|recall|(?<![a-z])[wc]er\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
     r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
     re.I,
 )
@@ -30,7 +30,7 @@ _BENCHMARKS = re.compile(
     re.I,
 )
 WELL_KNOWN = re.compile(
-    rf"^(?:(?:(?:final|best|overall|average|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?)?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
+    rf"^(?:(?:(?:final|best|overall|average|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
     re.I,
 )
 _QUALIFIED = re.compile(
@@ -59,6 +59,21 @@ _SEVERAL = re.compile(
     re.I,
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
+_METRICS_LABEL = re.compile(
+    r"\W{0,6}(?:(?:final|best|test|eval(?:uation)?|validation|held-out|key|overall|reported) ){0,2}(?:metrics?|results?|scores?|performance)\W{0,3}[:：]\W{0,3}",
+    re.I,
+)
+"""What says that results follow on its line."""
+_NAMED = re.compile(
+    rf"(?P<name>(?:(?:held-out|token|sequence|eval|test|val|validation|dev|train|training)[ _-]){{0,2}}{_MEASURE}) ?[:=]? ?(?P<value>\d{{1,3}}(?:\.\d{{1,20}})? ?%?)\.?",
+    re.I,
+)
+_BY_SPLIT = re.compile(
+    rf"\W{{0,3}}(?P<name>{_MEASURE})\W{{0,3}}[:：]\W{{0,3}}(?P<pairs>(?:train|val|test)(?:ing|idation)? \d{{1,3}}\.\d{{1,20}} ?%?(?:(?:, | / |; )(?:val|test|eval)(?:idation)? \d{{1,3}}\.\d{{1,20}} ?%?){{1,2}})",
+    re.I,
+)
+"""`Loss: train 0.41, val 0.44`"""
+_REMARK = re.compile(r"\(([^()]{1,120})\)\W*$")
 _AVERAGE = re.compile(
     r"(?P<name>(?!base|human|old|other|prev|random|teacher|train)(?:[a-z][\w-]{1,20} ){0,3}?average(?: score)?) ?[:=] ?(?P<value>\d{1,2}\.\d{1,4} ?%?)",
     re.I,
@@ -94,6 +109,8 @@ _BETWEEN = (" | ", " · ", " • ", "; ", ",")
 """What stands between the results of a line."""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
 MAX_LINE = 90
+FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
+"""What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
 
 
 def is_measure(name: str) -> bool:
@@ -170,6 +187,24 @@ def benchmark(text: str) -> Setting | None:
     """What is known to be measured, and its value: `ARC (25 shot): 60.32`."""
     match = _BENCHMARK.fullmatch(text)
     return Setting(match["name"], match["value"]) if match and is_metric(match["name"]) else None
+
+
+def joined(text: str) -> list[Setting]:
+    """The results of a line that are told behind one label, or in brackets behind one: `Final metrics: loss=1.2, accuracy=77%`."""
+    if not FRACTION.search(text) or not any(sign in text for sign in (", ", "; ", " / ")):
+        return []
+    if by_split := _BY_SPLIT.match(text):
+        pairs = (part.rsplit(" ", 1) for part in re.split(r", | / |; ", by_split["pairs"].replace(" %", "%").strip()))
+        return [Setting(f"{split} {by_split['name']}", value) for split, value in pairs]
+    remark = _REMARK.search(text)
+    if label := _METRICS_LABEL.match(text):
+        parts = re.split(r"[,;] ", text[label.end() : remark.start() if remark else None].replace("**", ""))
+        found = [_NAMED.fullmatch(part.strip()) for part in parts]
+        return [Setting(m["name"], m["value"]) for m in found if m] if all(found) else []
+    if remark is None or not is_measure(text.partition(":")[0]):
+        return []
+    inside = (_NAMED.fullmatch(part.strip()) for part in re.split(r"[,;] ", remark[1]))
+    return [Setting(m["name"], m["value"]) for m in inside if m and FRACTION.search(m["value"])]
 
 
 def several(text: str) -> list[Setting]:

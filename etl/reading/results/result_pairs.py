@@ -13,6 +13,7 @@ from etl.cards.inline import plain
 from etl.reading import values
 from etl.reading.context import written
 from etl.reading.results.result_lines import (
+    FRACTION,
     WELL_KNOWN,
     average,
     benchmark,
@@ -38,8 +39,6 @@ _RATE_ON = re.compile(
 """`TEDx WER: 0.3171`, as a script prints it for each data set."""
 _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
-FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
-"""What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
 _BEGINS = re.compile(
     r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ce|ch|cr|cv|de|di|ee|em|er|ev|ex|f[1i-]|h[eo]|io|lo|ma|mc|me|mi|mr|ms|nd|oo|ou|ov|p[emrs]|r[2²emo]|se|sp|ss|te|va|we)",
     re.I,

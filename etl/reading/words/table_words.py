@@ -97,7 +97,7 @@ _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|s
 """`F1 (mean ± std)` heads the values themselves."""
 NOT_RESULTS = re.compile(
     r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|timings?\b|latency|throughput|"
-    r"hardware|(?<!language )inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|training corpus|composition|data mix|^\W*examples?\b|annotator|training procedure|training results",
+    r"hardware|(?<!language )inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|training corpus|composition|data mix|^\W*examples?\b|annotator|training procedure|training results|rewards? (?:function|design|shaping|structure|scheme|composition|formula|weights?\b)",
 )
 ABOUT_MODEL = re.compile(r"model detail|usage|architecture|training results")
 """Headings of what a model is, or of how it was trained, below which its results may be announced all the same."""
@@ -208,13 +208,16 @@ CHANGE = re.compile(
 """A row of what changed from one model to another."""
 AVERAGES = re.compile(r"^(?:micro|macro|weighted|samples)[ _-]?(?:avg|average)$", re.I)
 LANGUAGE_HEADER = re.compile(
-    r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish)$", re.I
+    r"^(?:[a-z]{2}|english|german|french|italian|spanish|dutch|portuguese|danish|swedish|norwegian|finnish|polish|czech|russian|ukrainian|romanian|hungarian|greek|turkish|"
+    r"arabic|hebrew|persian|farsi|hindi|bengali|bangla|urdu|marathi|gujarati|punjabi|tamil|telugu|kannada|malayalam|nepali|chinese|japanese|korean|vietnamese|thai|indonesian|"
+    r"malay|swahili|yoruba|hausa|amharic|afrikaans|catalan|basque|galician)$",
+    re.I,
 )
 DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy|1best|nbest|lm)\b", re.I)
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 _SKIP_ROW = re.compile(
-    r"(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
+    r"^(?:relative |absolute )?(?:improvement|gain|am[eé]lioration|verbesserung|mejora|melhoria|miglioramento|提升|改善|향상)s?(?: \(%\))?$|(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
     r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^evaluated (?:rows|items|samples|examples|questions|prompts|documents)$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|^n$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^(?:max(?:imum)? )?context (?:length|window|size)$|^(?:size|speed) \([^()]{1,20}\)$|^training (?:steps|time)$|^(?:[\w-]{1,20} ){0,3}threshold(?: \([^()]{1,60}\))?$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
 EXAMPLE_KEYS = frozenset(("answer", "label", "text", "sentence", "sequence", "token", "token_str", "word"))
