@@ -213,7 +213,9 @@ def _terse(
 def _speaks_of_training(text: str) -> bool:
     """Whether the beginning of an item is a label of training, names LoRA or assigns a learning rate."""
     lowered = text.lower()
-    if "lora" in lowered or ("=" in text and "param" not in lowered and ASSIGNS_RATE.search(text)):
+    if "lora" in lowered or "dora" in lowered:
+        return True
+    if "=" in text and "param" not in lowered and ASSIGNS_RATE.search(text):
         return True
     return ("train" in lowered or "tuning" in lowered or "param" in lowered) and bool(_TRAINING_LABEL.search(text))
 

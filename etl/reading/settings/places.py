@@ -53,7 +53,7 @@ _SETTINGS = re.compile(
     + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练(?:参数|配置|设置|设定)|訓練(?:參數|配置|設定)|学習設定|학습 설정",
 )
 _TRAINING = re.compile(
-    r"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|学習|训练|訓練|entrena|entraîn|allenament|"
+    r"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|\b(?:sft|dpo|orpo|kto|grpo|rlhf|rlvr)\b|学習|训练|訓練|entrena|entraîn|allenament|"
     r"addestrament|treinament|обучени|тренировк|학습|훈련|eğitim|huấn luyện"
 )
 _OTHER = re.compile(
@@ -124,7 +124,7 @@ _NO_SETTING = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
     rf"{_FACTS_ABROAD}|platform|frameworks?|evaluation|cross[- ]?validation|(?:(?:train|data)[\w/ -]{{0,20}} )?splits?(?: \([^()]{{1,30}}\))?|"
     r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|训练时[间长]|时间|耗时|设备|显卡|(?:预训练|基座|底座)?模型|语料库?|(?:训练)?数据集?|학습 ?시간|学習時間|время обучения|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
-    r"command(?: line)?|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
+    r"command(?: line)?|experiment tracking|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )
 
@@ -144,6 +144,8 @@ _TRAINS = frozenset(
 _SEVERAL = re.compile(r"\d\W{0,3}(?:,|/|\bor\b|\band\b)")
 
 
+_LOSSES = re.compile(r"(?:(?:train|val|eval)\w{0,7} )?\d{1,2}\.\d+\W{0,3}(?:→|->|to\b|,|;|/)", re.I)
+"""`1.31 → 0.42`, `train 0.31, val 0.40`"""
 DRAWN = re.compile(r"cfg[ _]?scale|negative prompt|denoising strength|model hash", re.I)
 """What is told below a picture, beside its steps and its seed."""
 _IN_EXAMPLES = re.compile(r"(?<=/)examples?(?=[./])")
@@ -259,7 +261,11 @@ def is_no_setting(name: str) -> bool:
 def is_score(name: str, text: str) -> bool:
     """`Precision: 0.8350` or `91 %` among results: the other precision; `loss: 0.11` is no function."""
     known = SETTINGS.canonical(name)
-    value = values.number(text) if known in ("loss", "mixed_precision_training") else None
+    if known not in ("loss", "mixed_precision_training"):
+        return False
+    value = values.number(text)
+    if known == "loss" and value is None:
+        return bool(_LOSSES.match(text))
     return value is not None and (known == "loss" or 0 < value < 1 or "%" in text or not value.is_integer())
 
 

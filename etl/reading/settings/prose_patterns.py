@@ -223,7 +223,10 @@ PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "gradient clipping",
         "lipping",
-        re.compile(rf"\bgradient[ -]clipping(?: norm| value| threshold)?{IS}\s*{NUMBER}", re.I),
+        re.compile(
+            rf"\bgradient[ -]clipping(?: at| to| with| by)?(?: an?)?(?: global| max(?:imum)?)?(?: norm| value| threshold)?{IS}\s*{NUMBER}",
+            re.I,
+        ),
     ),
     ("early stopping patience", "atience", re.compile(rf"\bpatience{IS}\s*{NUMBER}", re.I)),
     (

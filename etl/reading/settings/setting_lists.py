@@ -52,17 +52,21 @@ _BATCHES = frozenset(("batch_size", "train_batch_size", "total_train_batch_size"
 _FROM_BASE = re.compile(r"\W{0,4}base model\W{1,4}\w", re.I)
 """What stands in a list of what a model was tuned from, and how long."""
 _UNMISTAKABLE = re.compile(
-    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps)\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`])",
+    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps)\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`]|(?:LoRA targets|目标(?:模块|层))\W{1,4}(?:all\b|[qkv](?:_proj\b|\W)))",
     re.I,
 )
+_BESIDE_LORA = re.compile(r"\W{0,4}(?:rank|alpha|dropout)\W{1,4}\d", re.I)
+"""What stands beside `LoRA rank` is its own, too."""
 LONGEST_STAGE, LONGEST_HEAD = 300, 60
 _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 
 def unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
     """What is a training's among any facts about a model: `Optimizer: AdamW`, `Training steps: 642`."""
+    of_lora = any(item.text[:16].lstrip("* _")[:4] == "LoRA" for item in items)
     for item in items:
-        if _UNMISTAKABLE.match(item.text) and (setting := _stated(item.text, Place.OTHER)):
+        is_plain = _UNMISTAKABLE.match(item.text) or (of_lora and _BESIDE_LORA.match(item.text))
+        if is_plain and (setting := _stated(item.text, Place.OTHER)):
             yield Statement(setting.name, setting.value, item.line, source, number)
         elif "aram" in item.text[:16]:
             for setting in _behind_label(item.text):

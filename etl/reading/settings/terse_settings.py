@@ -14,19 +14,34 @@ from typing import NamedTuple
 from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.reading.settings.places import DRAWN, is_no_setting, trains
+from etl.reading.settings.prose_values import WORD_NUMBERS
 from etl.reading.settings.setting_values import NUMBERS
 from etl.reading.vocabularies import SETTINGS
 
-_PARTS = re.compile(r",\s|[;|·•()]|\s[×+/]\s(?=[A-Za-z])|\s[-–—→]\s|\s(?:and|with|via)\s(?=[A-Za-z\d])")
+_PARTS = re.compile(
+    r",\s(?!\d?\.\d+[^\w.]*(?:[,;)]|$))|[;|·•()]|\s[×+/]\s(?=[A-Za-z])(?!(?:gate|up|down|[qkvo])(?:_proj)?[/,`])|\s[-–—→]\s|\s(?:and|with|via)\s(?=[A-Za-z\d])"
+)
 _WIDE = str.maketrans({"，": ", ", "、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ") "})
 _NUMBER = r"(?P<value>~?\d[\d,]*(?:\.\d+)?(?:[eE][-−]?\d+)?[kK%]?)"
 _SHAPE = r"(?P<shape>linear|cosine|constant|polynomial)"
 _COURSE = r"(?:decay|schedule|annealing|scheduler)"
 _NAME_FIRST = re.compile(
-    rf"(?:(?:QLoRA|LoRA):? )?(?P<name>(?:[A-Za-z][\w-]{{0,30}} ){{0,3}}?[A-Za-zα][\w-]{{0,30}})(?: of| ?[=:≈])? ?{_NUMBER}"
-    rf"(?: (?:tokens|steps|epochs|examples|%))?(?: {_SHAPE})?(?: {_COURSE})?"
+    rf"(?:(?:QLoRA|LoRA|DoRA):? )?(?P<name>(?:[A-Za-z][\w-]{{0,30}} ){{0,3}}?[A-Za-zα][\w-]{{0,30}})(?: of| ?[=:≈])? ?{_NUMBER}"
+    rf"(?: (?:tokens|steps|epochs|examples|%))?(?: {_SHAPE})?(?: {_COURSE})?(?: on \w[\w-]{{0,12}}(?: [a-z]{{2,12}}){{0,3}})?"
 )
 _NUMBER_FIRST = re.compile(rf"{_NUMBER} (?P<name>[A-Za-z][\w-]{{1,20}}(?: [A-Za-z][\w-]{{1,20}}){{0,2}})")
+_COUNTED = re.compile(rf"(?P<value>\d{{1,2}}[-–]\d{{1,2}}|{WORD_NUMBERS}) (?P<name>epochs?)", re.I)
+"""`three epochs`, `2-3 epochs`"""
+_GLUED = re.compile(r"(?:(?:QLoRA|LoRA|DoRA):? )?(?P<name>rank|r|alpha|α)[-‑]?(?P<value>\d{1,4})", re.I)
+"""`r16` and `alpha-32`, of LoRA."""
+_BETAS = re.compile(r"(?P<name>betas?) ?[=:]? ?\(?(?P<value>0?\.\d{1,6}, ?0?\.\d{1,6})\)?")
+_MODULE = r"(?:(?:q|k|v|o|qkv|gate|up|down)(?:_proj)?|fc[12]|c_attn|c_proj|lm_head|embed_tokens)"
+_MODULES = re.compile(
+    rf"(?:(?P<name>target(?:s|ing)?(?:[ _]modules)?)(?: ?[=:])? ?|(?:(?P<before>.{{1,40}}?) )?on )?`?(?P<value>all[- ]linear|{_MODULE}(?: ?[,/+] ?{_MODULE}){{1,8}})`?(?: (?:targets?|layers|modules|projections))?",
+    re.I,
+)
+"""What an adapter is put on: `all-linear targets`, `on q,k,v,o`, `target=q_proj/v_proj`."""
+_IN_BRACKETS = re.compile(r"\b(?:(?:Q|rs)?LoRA|DoRA)\b[\w -]{0,24}\(([^()]{3,120})\)", re.I)
 _SHAPED = re.compile(rf"{_SHAPE}(?: (?:lr|learning[ -]rate))?(?: {_COURSE})?(?: to [\d.e-]{{1,10}})?", re.I)
 _OPTIMIZER = re.compile(
     r"(?P<value>(?:paged[ _-])?(?:8-?bit )?(?:Adam(?:W|ax)?|AdaFactor|SGD|Lion|LAMB|Muon|RMSprop)(?:[ _-]?(?:8|32)[ _-]?bits?|_torch(?:_fused)?)?)"
@@ -35,7 +50,14 @@ _OPTIMIZER = re.compile(
 )
 _PRECISION = re.compile(r"(?P<value>bf16|fp16|bfloat16|float16|fp32)(?: (?:mixed[ -])?precision| training)?", re.I)
 _LORA = re.compile(r"\bQ?LoRA\b|\bDoRA\b", re.I)
-OF_LORA = {"α": "lora_alpha", "dropout": "lora_dropout", "rank": "lora_r", "r": "lora_r", "alpha": "lora_alpha"}
+OF_LORA = {
+    "rank r": "lora_r",
+    "α": "lora_alpha",
+    "dropout": "lora_dropout",
+    "rank": "lora_r",
+    "r": "lora_r",
+    "alpha": "lora_alpha",
+}
 """What these words mean where a line speaks of LoRA; anywhere else one does not know."""
 _OF_BATCHES = {"per-device": "train_batch_size", "per-gpu": "train_batch_size", "effective": "total_train_batch_size"}
 """And these, where it speaks of batches."""
@@ -71,6 +93,19 @@ class Terse(NamedTuple):
 def terse_settings(text: str) -> tuple[Terse, ...]:
     """The settings of a line that is mostly such, two of them at least and one of them a training's; else none."""
     text = _narrow(text)
+    return _of_line(text) or _in_brackets(text)
+
+
+def _in_brackets(text: str) -> tuple[Terse, ...]:
+    """What stands in brackets behind LoRA's name, whatever else the line says: `a tagger with LoRA adapters (r=8, α=16)`."""
+    match = _IN_BRACKETS.search(text[:LONGEST]) if "(" in text else None
+    read = [list(_part(part, "LoRA")) for part in _parts(match[1])] if match else []
+    found = tuple(each for of_part in read for each in of_part)
+    return found if "lora_r" in {each.name for each in found} else ()
+
+
+def _of_line(text: str) -> tuple[Terse, ...]:
+    """The settings of a whole line that is such."""
     if len(text) > LONGEST or not _PARTS.search(text) or DRAWN.search(text):
         return ()
     text = plain(text).strip()
@@ -133,6 +168,8 @@ def _part(part: str, line: str) -> Iterator[Terse]:
         yield Terse("precision", match["value"], "mixed_precision_training")
     elif match := _SHAPED.fullmatch(part):
         yield Terse("lr scheduler type", match["shape"], "lr_scheduler_type")
+    elif match := _BETAS.fullmatch(part):
+        yield Terse(match["name"], match["value"], "betas")
     elif match := _OPTIMIZER.fullmatch(part):
         found = list(_numbered(match["rest"], line)) if match["rest"] else []
         if found or not match["rest"]:
@@ -144,11 +181,16 @@ def _part(part: str, line: str) -> Iterator[Terse]:
 
 def _numbered(part: str, line: str) -> Iterator[Terse]:
     """`lr 1e-4 cosine`, `3 epochs`: a name and a number, and maybe the schedule."""
-    match = _NUMBER_FIRST.fullmatch(part) or _NAME_FIRST.fullmatch(part)
-    if match is None:
+    of_lora = bool(_LORA.search(line))
+    if of_lora and (match := _MODULES.fullmatch(part)):
+        yield Terse(match["name"] or "target modules", match["value"], "lora_target_modules")
+        part = match["before"] or ""
+    match = (of_lora and _GLUED.fullmatch(part)) or _NUMBER_FIRST.fullmatch(part) or _NAME_FIRST.fullmatch(part)
+    match = match or _COUNTED.fullmatch(part)
+    if not match:
         return
     words, value = match["name"], match["value"]
-    name = OF_LORA.get(words.lower()) if _LORA.search(line) else None
+    name = OF_LORA.get(words.lower()) if of_lora else None
     if name is None and "atch" in line:
         name = _OF_BATCHES.get(words.lower())
     is_assigned = _ASSIGNED.match(part) and ASSIGNS_RATE.search(line) and not is_no_setting(words)
