@@ -28,6 +28,7 @@ from etl.reading.lineage.told_of import (
     is_told_of_copy,
     tells_of,
 )
+from etl.reading.words.foreign_words import is_base_label, labels_base
 from etl.reading.words.mentions import UNOWNED, Kind, Mention, mentions, unowned
 from etl.reading.words.merge_words import (
     heads_models_used,
@@ -114,7 +115,8 @@ def _table(context: Context, block: TableBlock) -> Iterator[ModelRelation]:
             if bases[0] < len(row.cells):
                 yield from _labelled(context, Item(f"Base model: {row.cells[bases[0]]}", row.line))
     for row in block.rows if block.rows and len(block.rows[0].cells) == 2 else ():
-        if len(row.cells) == 2 and "/" in row.cells[1] and _TELLS_PARENT.search(row.cells[0]):
+        named = row.cells[0]
+        if len(row.cells) == 2 and "/" in row.cells[1] and (_TELLS_PARENT.search(named) or is_base_label(named)):
             yield from _labelled(context, Item(f"{row.cells[0]}: {row.cells[1]}", row.line))
 
 
@@ -285,7 +287,8 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     """The parents after a label such as "Base model:"; nothing if the line has none."""
     text = item.text
     head = text[:60].lower()
-    if not ("from" in head or (":" in head and any(word in head for word in _LABEL_WORDS))):
+    is_told = "from" in head or (":" in head and any(word in head for word in _LABEL_WORDS))
+    if not (is_told or labels_base(head)):
         return []
     label = is_label(plain(text[:60]))
     if not label or ("_model" in label[0] and context.card.says(_RECIPE)):

@@ -29,6 +29,8 @@ _GAIN = re.compile(r"^(.*?\d)\s*\([-+][\d.]+\)$")
 _REMARKED = re.compile(
     r"^((?:[~≈]\s?|[-+])?(?:\d[\d.,]*|\.\d+)(?:[eE]-?\d+|\s?[x×]\s?10\^?-\d{1,2})?\s*%?)\s*\([^()]{1,60}\)\.?$"
 )
+_PERCENT_BEFORE = re.compile(r"^([~≈]?)\s?%\s?(\d[\d.,]{0,12})(?=\s*(?:\(|$))")
+"""`%54.42`, as Turkish writes it."""
 _ABOUT = re.compile(r"^(?:[~≈]|(?i:approximately|approx\.|about) )\s?((?:\d[\d.,]*|\.\d+)\s?[%kKMBT]?)$")
 _WITH_UNIT = re.compile(
     r"^([~≈]?[-+]?\d{1,6}(?:[.,]\d{1,6})?) ?(dB|BPM|bpm|°[CF]?|degrees|[µnc]m|mm|km|Å|m/s|km/h|k(?:cal|J)/mol|m?eV|HU|mmHg|mg/dL|px|pixels|Hz|nats|bpb|years)$"
@@ -86,7 +88,7 @@ _SUPERSCRIPT = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 def number(text: str | None) -> float | None:
     """The number that the whole text states; None where it states none; NaN where it says nan.
 
-    Read: 5e-05, 1,234, 82.4 %, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6), 17.2 dB, 3.1 mm, ~0.75,
+    Read: 5e-05, 1,234, 82.4 %, %82.4, 0,85 (decimal comma), 3×10^-5, 10⁻⁵, 2k, 1.5 million, 0.54 ± 0.02, 0.54 (+0.05), 24.0 (23.4 / 24.6), 17.2 dB, 3.1 mm, ~0.75,
     {'accuracy': 0.9}, np.float64(0.9), other scripts' digits. A percent sign does not divide by 100: the number is the
     one as written.
     """
@@ -114,6 +116,8 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
         return _NONE
     plain = folded(text)
     is_other = plain != text.strip()
+    if "%" in plain[:2]:
+        plain = _PERCENT_BEFORE.sub(r"\1\2%", plain)
     if plain[:1] == plain[-1:] == "$" and "^" in plain:  # as TeX has it
         plain = plain[1:-1].strip()
     lowered = plain.casefold()
@@ -182,6 +186,8 @@ def folded(text: str) -> str:
 
 def unit(text: str | None) -> str | None:
     """The unit written behind a number (`%`, `dB`, `mm`), or in a header (`F1 (%) ↑`); None where none is known."""
+    if text and "%" in text[:2] and _PERCENT_BEFORE.match(text):
+        return "%"
     if not text:
         return None
     if text[-1].isalpha() and text[0] in _BEGINS and (match := _WITH_UNIT.match(text)):

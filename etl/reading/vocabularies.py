@@ -19,8 +19,12 @@ _OTHER_SETTING = re.compile(
 _OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
 _TRANSLATED = re.compile("^[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+(?=[a-z])")
 """`学习率lr`: the same name twice, in a language and as tools write it."""
+_BESIDE = re.compile(r"\s?[(（]([A-Za-z]+(?:[ _-][A-Za-z]+){1,3})[)）]$")
+"""`Yığın Boyutu (Batch Size)`: two words or more, for a single one in brackets is often a unit."""
+_PARTED = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff])_|_(?=[\u3040-\u30ff\u4e00-\u9fff])")
 _FORMULA = re.compile(r"(?<=\w)\s{0,4}\$[^$]{1,40}\$$")
 """`discount factor $\\gamma$`: the letter is another name of the same."""
+_SPOKEN_ABROAD = ("settings", "metrics")
 _EDGES = " \t:*_`\"'="
 _DECORATION = re.compile("^[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+")
 """Arrows and pictures before a name."""
@@ -35,12 +39,22 @@ def key(name: str) -> str:
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")
 
 
+def unspaced(name: str) -> str:
+    """A key without what parts Chinese and Japanese from other letters, which some write and some do not: `F1_值`."""
+    return name if name.isascii() else _PARTED.sub("", name)
+
+
 def _unbracketed(name: str) -> str:
     """`LoRA rank (r)` -> `LoRA rank`; brackets that make another setting of it stay (`batch size (total)`)."""
     if not name.rstrip().endswith(")"):
         return name
     head, bracket, inside = name.rpartition("(")
     return name if not bracket or not head.strip() or _OTHER_SETTING.search(inside.lower()) else head
+
+
+def _bare(name: str) -> str:
+    """The key of a name without its brackets."""
+    return unspaced(key(_unbracketed(name)))
 
 
 def _unprefixed(name: str) -> str:
@@ -58,8 +72,8 @@ class Vocabulary:
         self._listed = remembered(longest=200, texts=65_536)(self._look_up)
 
     def canonical(self, raw: str) -> str:
-        """The canonical name of a spelling; an unknown spelling's own key."""
-        return self._listed(raw) or key(raw)
+        """The canonical name of a spelling; an unknown spelling's own key, in English where `english` knows it."""
+        return self._listed(raw) or key(english(raw))
 
     def knows(self, raw: str) -> bool:
         """Whether the spelling is listed."""
@@ -68,18 +82,25 @@ class Vocabulary:
     def _look_up(self, raw: str) -> str | None:
         if len(raw) > self._longest:  # a sentence in a table's first cell
             return None
-        name = key(raw)
-        found = self.names.get(name) or self.names.get(key(_unbracketed(raw))) or self.names.get(_unprefixed(name))
-        return found or (None if name.isascii() else self.names.get(_TRANSLATED.sub("", name)))
+        name = unspaced(key(raw))
+        found = self.names.get(name) or self.names.get(_bare(raw)) or self.names.get(_unprefixed(name))
+        return found or (None if name.isascii() or in_english(raw) else self._look_up_abroad(raw))
+
+    def _look_up_abroad(self, raw: str) -> str | None:
+        """Of a name that says the same in English, too: what it says there."""
+        if found := self.names.get(_TRANSLATED.sub("", key(raw))):
+            return found
+        beside = _BESIDE.search(raw)
+        return self.names.get(key(beside[1])) if beside else None
 
 
 @functools.cache
 def load(name: str) -> Vocabulary:
-    """The vocabulary `vocabulary/<name>.csv`: columns canonical and synonyms (parted by |)."""
+    """The vocabulary `vocabulary/<name>.csv`: columns canonical and synonyms (parted by |); `<name>_abroad.csv` beside it."""
     names: dict[str, str] = {}
-    for row in rows(name):
+    for row in (*rows(name), *rows_abroad(name)):
         for spelling in (row["canonical"], *filter(None, row["synonyms"].split("|"))):
-            names.setdefault(key(spelling), row["canonical"])
+            names.setdefault(unspaced(key(spelling)), row["canonical"])
     return Vocabulary(names)
 
 
@@ -88,6 +109,30 @@ def rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of `vocabulary/<name>.csv`, each a mapping of column to text."""
     text = resources.files("etl.reading").joinpath("vocabulary", f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
+
+
+def rows_abroad(name: str) -> tuple[Mapping[str, str], ...]:
+    """The same names in other languages than English, where there are so many that they have a file of their own."""
+    return rows(f"{name}_abroad") if name in _SPOKEN_ABROAD else ()
+
+
+_ABROAD = {
+    unspaced(key(spelling)): row["english"] for row in rows("abroad") for spelling in row["spellings"].split("|")
+}
+
+
+def in_english(name: str) -> str | None:
+    """What a name in another language is called in English where `vocabulary/abroad.csv` has it.
+
+    Of what stands beside settings and results (a base model, hardware, the data): their own names are in their
+    vocabularies.
+    """
+    return _ABROAD.get(unspaced(key(name))) or _ABROAD.get(_bare(name))
+
+
+def english(name: str) -> str:
+    """A name in English, as far as that is known; else as it is."""
+    return in_english(name) or name
 
 
 SETTINGS = load("settings")

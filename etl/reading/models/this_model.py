@@ -14,9 +14,10 @@ from etl.reading.models.model_names import SHAPE, SIZE, Name, name, unsized
 from etl.reading.models.other_labels import TUNINGS, UNTRAINED, adapted_beside_untrained, beside_untrained, is_another
 from etl.reading.models.own_names import OwnNames
 from etl.reading.subjects.about import is_packed
+from etl.reading.words.result_languages import THIS_MODEL
 from etl.reading.words.table_words import CHANGE, FAMILY, is_architecture, speaks_of_results
 
-_ITSELF = r"[本当]モデル|このモデル|本 ?(?:模型|adapter)|我们的?模型|[이본] 모델|우리 모델|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
+_ITSELF = rf"{THIS_MODEL}|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
     r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped|selected|chosen|deployed)(?: model)?\)\W*$"

@@ -20,7 +20,8 @@ from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings.settings_text import Setting
-from etl.reading.vocabularies import SETTINGS
+from etl.reading.vocabularies import SETTINGS, english, in_english
+from etl.reading.words.setting_languages import SETTINGS_ABROAD, TRAINING_ABROAD
 
 
 def _at_word(*patterns: str) -> str:
@@ -44,26 +45,25 @@ _TRAININGS = (
     "prefix[- ]?tuning",
 )
 _SETTINGS = re.compile(
-    r"hyper[- ]?param|hparams|h[iy]perpar[aá]m|iperpar|гиперпарам|параметры обучения|настройки обучения|超参|超參|ハイパーパラ|하이퍼|"
+    r"hyper[- ]?param|hparams|h[iy]perpar[aáâ]m|iperpar|г[иі]перпарам|超参|超參|ハイパーパラ|하이퍼|siêu tham số|المعلمات الفائقة|"
     + _at_word(
         "training (?:config|arg|param|setting|setup and|options)",
         "trainer (?:config|arg|param|setting)",
         *(rf"{of} (?:config(?:uration)?s?|arguments|parameters|settings)\b" for of in _TRAININGS),
     )
-    + r"|axolotl config|quantization config was used|fit\(\)-method|paramètres d.entra|parámetros de entrenamiento|trainingsparameter|训练(?:参数|配置|设置|设定)|訓練(?:參數|配置|設定)|学習設定|학습 설정",
+    + rf"|axolotl config|quantization config was used|fit\(\)-method|{SETTINGS_ABROAD}",
 )
 _TRAINING = re.compile(
-    r"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|\b(?:sft|dpo|orpo|kto|grpo|rlhf|rlvr)\b|学習|训练|訓練|entrena|entraîn|allenament|"
-    r"addestrament|treinament|обучени|тренировк|학습|훈련|eğitim|huấn luyện"
+    rf"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|\b(?:sft|dpo|orpo|kto|grpo|rlhf|rlvr)\b|{TRAINING_ABROAD}"
 )
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result(?!s? (?:can|could) be reproduce)|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture(?! (?:&|and) training)|dataset(?: detail| descr|s$)|"
-    r"training data\b|prompt(?![- ]?tun)|label|quantization parameters|provided files|explanation|"
+    r"training data\b|prompt(?![- ]?tun)|label|quantization parameters|provided files|explanation|结果|結果|결과|результат|ergebnis|résultat|resultad|risultat|sonuç|hasil\b|kết quả|wynik|"
     + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
-    r"hyper[- ]?param(?!.*search)|(?:train|tun)\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|ハイパーパラメータ|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
+    r"hyper[- ]?param(?!.*search)|(?:train|tun)\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|超參數|ハイパーパラメー?タ|하이퍼 ?파라미터|h[iy]perpar[aáâ]m|iperparam|г[иі]перпарам|siêu tham số|المعلمات الفائقة|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
 _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"
@@ -114,16 +114,11 @@ _BESIDE_SETTINGS = re.compile(
 _TAKEN = r"(?:total |wall )?(?:train(?:ing)?|inference|generation)[ _-]?(?:time|cost|speed|throughput|hours|duration)|throughput|run ?time|hardware|wall[ -]clock|(?:gpu[ -])?hours(?: trained)?|peak (?:v?ram|memory)|vram|memory usage"
 TAKEN = re.compile(rf"^(?:{_TAKEN})$", re.I)
 """What a training took, and on what: no setting, though a configuration has it."""
-_FACTS_ABROAD = (
-    r"(?:기반|베이스) ?모델|(?:학습|훈련) ?데이터(?:셋)?|하드웨어|ベースモデル|学習データ(?:セット)?|ハードウェア|训练数据|硬件(?:环境)?|"
-    r"(?:базовая )?модель|(?:обучающ\w+ )?(?:данные|выборка)|оборудование|modelo base|modèle de base|basismodell|trainingsdaten|"
-    r"datos(?: de entrenamiento)?|données(?: d['’]entraînement)?|dados(?: de treinamento)?"
-)
-"""The base, the data and the machine in other languages."""
+_MODELS = ("model", "base model")
 _NO_SETTING = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
-    rf"{_FACTS_ABROAD}|platform|frameworks?|evaluation|cross[- ]?validation|(?:(?:train|data)[\w/ -]{{0,20}} )?splits?(?: \([^()]{{1,30}}\))?|"
-    r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|训练时[间长]|时间|耗时|设备|显卡|(?:预训练|基座|底座)?模型|语料库?|(?:训练)?数据集?|학습 ?시간|学習時間|время обучения|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
+    r"platform|frameworks?|evaluation|cross[- ]?validation|(?:(?:train|data)[\w/ -]{0,20} )?splits?(?: \([^()]{1,30}\))?|"
+    r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|时间|耗时|显卡|预训练模型|语料库?|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"command(?: line)?|experiment tracking|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )
@@ -238,7 +233,7 @@ def _is_drawn(name: str) -> bool:
 @remembered(longest=60, texts=8_192)
 def measures_network(name: str) -> bool:
     """Whether a name is of a network's parts. (`vectorizer__vocabulary` is of an estimator's in a pipeline.)"""
-    return "__" not in name and bool(_ARCHITECTURE.search(name.lower()))
+    return "__" not in name and bool(_ARCHITECTURE.search(english(name).lower()))
 
 
 def trains(names: Iterable[str]) -> bool:
@@ -249,13 +244,14 @@ def trains(names: Iterable[str]) -> bool:
 @remembered(longest=60, texts=8_192)
 def is_listed_beside(name: str) -> bool:
     """Whether a name is one of those that people list beside settings, where the place is not called hyperparameters."""
-    return bool(_BESIDE_SETTINGS.match(name))
+    return bool(_BESIDE_SETTINGS.match(english(name)))
 
 
 @remembered(longest=60, texts=8_192)
 def is_no_setting(name: str) -> bool:
     """Whether a name is no setting's in any place."""
-    return bool(_NO_SETTING.match(name))
+    abroad = in_english(name)
+    return abroad in _MODELS or bool(_NO_SETTING.match(abroad or name))
 
 
 def is_score(name: str, text: str) -> bool:

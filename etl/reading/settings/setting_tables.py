@@ -31,11 +31,13 @@ from etl.reading.settings.places import (
 )
 from etl.reading.settings.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS
+from etl.reading.words.result_languages import VALUES
 from etl.reading.words.table_words import MODEL_HEADER, MODEL_SIZE_HEADER
 from warehouse.schema import Source
 
 _HEADER_NAME = re.compile(
-    r"hyper|param|setting|argument|config|option|^name$|^key$|field|^$|setup|item|参数|參數|项目|項目|パラメータ|설정|항목|파라미터",
+    r"hyper|param|parám|parâm|параметр|setting|argument|config|option|^name$|^key$|field|^$|setup|item|"
+    r"参数|參數|项目|項目|配置项|パラメータ|ハイパーパラ|設定|설정|항목|파라미터|매개변수|tham số|المعامل|المعلمة|iperpar|einstellung|настройк|налаштуванн|ayar",
     re.I,
 )
 _REMARKS = re.compile(
@@ -67,7 +69,7 @@ REMARK_WORDS = 4
 MIN_NAME = 4
 """Letters of a word that names a model, and not its size or kind."""
 _HEADER_VALUE = re.compile(
-    r"value|setting|valeur|^$|config|default|used|^(?:取?值|数值|設定|设置|設定値|内容|값|설정)$", re.I
+    rf"value|setting|valeur|^$|config|default|used|^(?:取?值|設定|设置|設定値|内容|內容|설정|내용|{VALUES})$", re.I
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from etl.cards.remembered import remembered
-from etl.reading.vocabularies import rows
+from etl.reading.vocabularies import in_english, rows, rows_abroad, unspaced
 
 _UNIT_OR_ARROW = re.compile(r"[(\[]\s?[%↑↓]\s?[)\]]|[↑↓⬆⬇]\ufe0f?")
 _PICTURES = re.compile(r"^[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\s]+|[\u2600-\u2bff\ufe0f\U0001f000-\U0001faff\s]+$")
@@ -39,8 +39,11 @@ _KINDS: dict[str, frozenset[str]] = {}
 """Of a metric that is one of several of a kind: the names under which all of them go, `f1` for `macro_f1`."""
 for _row in rows("metrics"):
     for _spelling in (_row["canonical"], *filter(None, _row["synonyms"].split("|"))):
-        _CANONICAL.setdefault(_written_alike(_spelling), _row["canonical"])
+        _CANONICAL.setdefault(unspaced(_written_alike(_spelling)), _row["canonical"])
     _KINDS[_row["canonical"]] = frozenset(filter(None, _row["kinds"].split("|")))
+for _row in rows_abroad("metrics"):
+    for _spelling in _row["synonyms"].split("|"):
+        _CANONICAL.setdefault(unspaced(_written_alike(_spelling)), _row["canonical"])
 
 
 @remembered(longest=200, texts=65_536)
@@ -51,12 +54,12 @@ def metric_name(raw: str) -> str:
     stays as it is: no metric is without a name.
     """
     name = _written_alike(raw)
-    if found := _CANONICAL.get(name):
+    if found := _CANONICAL.get(unspaced(name)):
         return found
     if match := _PREFIX.match(name):
         rest = name[match.end() :]
         return _CANONICAL.get(rest) or (rest if match[0] == "eval/" else name)
-    return name or raw.strip()
+    return (_written_alike(in_english(raw) or "") or name) or raw.strip()
 
 
 def metric_of_kind(kind: str | None, name: str) -> str:

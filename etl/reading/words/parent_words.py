@@ -250,7 +250,7 @@ def is_listed_after(mention: Mention) -> bool:
 
 def is_label(line: str) -> re.Match[str] | None:
     """Whether a line begins with words such as "Base model:", which the name of a parent follows."""
-    return _LABEL.match(line)
+    return _LABEL.match(line) or (_LABEL.match("base model:") if foreign_words.labels_base(line) else None)
 
 
 def is_grandparent(mention: Mention) -> bool:

@@ -34,6 +34,12 @@ VALUES = (
     r"değer|sonuç|wartość|wynik|القيمة|النتيجة|مقدار|نتیجه"
 )
 MODELS = r"모델.*|модель|modell|modèles?|modelos|modello|mô hình|النموذج|مدل"
+THIS_MODEL = (
+    r"[本当]モデル|このモデル|提案モデル|本 ?(?:模型|adapter)|我[们們]的?模型|[이본] 모델|우리 모델|\b(?:dieses|unser) modell\b|\b(?:ce|notre) modèle\b|"
+    r"\b(?:este|nuestro|nosso) modelo\b|\b(?:questo|nostro) modello\b|\b(?:эта|наша|данная|ця) модель\b|\b(?:bu|bizim|ten|nasz) model\b|\bmodel (?:ini|kami)\b|"
+    r"\bmô hình (?:này|của chúng tôi)|هذا النموذج|نموذجنا"
+)
+"""Searched for in labels of rows and columns."""
 COUNTS = (
     r"文[档檔](?:数|數)|パラメータ|파라미터|매개변수|параметр|tham số|样本|数目|条数|大小|句数|サイズ|件数|データ数|文数|개수|크기|문장 ?수|размер|количество|(?<!\w)число|größe|anzahl|(?<!\w)taille|"
     r"tamaño|cantidad|tamanho|quantidade|dimension[ei]|số lượng|kích thước|(?<!\w)jumlah|(?<!\w)ukuran|boyut|sayısı|rozmiar|(?<!\w)liczba"
@@ -41,16 +47,16 @@ COUNTS = (
 """Of what there is so and so much: no results."""
 MEASURES = re.compile(
     r"准确[率度]|準確[率度]|精[确確准]率|召回率|正[确確]率|正答率|正解率|適合率|再現率|精度|f ?[値值]|损失|損失|困惑度|[字词]错率|错误率|胜率|"
-    r"정확도|정밀도|재현율|손실|точност|полнот|потер[яиь]|f1?-?мера|genauigkeit|verlust|trefferquote|exactitude?\b|\brappel\b|précision|precisión|exhaustividad|"
+    r"정확도|정밀도|재현율|손실|오류율|точн[оі]ст|полнот|повнот|потер[яиь]|втрат[иа]?\b|f1?-?м[еі]ра|genauigkeit|verlust|trefferquote|exactitude?\b|\brappel\b|précision|precisión|exhaustividad|"
     r"acur[áa]cia|precisão|revocação|accuratezza|precisione|richiamo|độ chính xác|akurasi|presisi|do[ğg]ruluk|kesinlik|duyarl[ıi]l[ıi]k|"
-    r"dokładność|precyzja|czułość|الدقة|دقت|صحت"
+    r"dokładność|precyzja|czułość|strata\b|kayb[ıi]\b|الدقة|الإحكام|الاستدعاء|خسارة|دقت|صحت"
 )
 """Searched for in lower-case texts."""
-PLACES = r"结果|結果|效果评|결과|평가|результат|оценк|метрик|качеств|đánh giá|kết quả|hasil|wynik|sonuç|النتائج|نتایج|精度|実験"
+PLACES = r"结果|結果|效果评|評估|評測|결과|평가|результат|оценк|оцінк|метрик|качеств|đánh giá|kết quả|hasil|wynik|sonuç|النتائج|نتایج|精度|実験"
 HEADINGS = (
-    r"(?:模型)?(?:评估|评测|测试|实验|評価|実験|평가|실험|학습)?[ ]?(?:结果|結果|指标|指標|性能|表现|결과|성능|지표)|评估|评测|評価|평가|"
-    r"результаты|метрики(?: качества)?|качество|оценка|(?:eval\w*|test)?ergebnisse|bewertung|resultados(?: (?:da|de|de la|del) \w+)?|evaluación|avaliação|"
+    r"(?:模型)?(?:评估|评测|测试|实验|評估|評測|測試|實驗|評価|実験|평가|실험|테스트|학습)?[ ]?(?:结果|結果|指标|指標|性能|表现|表現|精度|결과|성능|지표)|评估|评测|評估|評測|評価|평가|"
+    r"результаты(?: (?:оценки|тестирования|на тесте|экспериментов))?|метрики(?: качества)?|качество|оценка|результати(?: оцінювання)?|метрики якості|якість|оцінка|(?:eval\w*|test)?ergebnisse|bewertung|leistung|resultados(?: (?:da|de|de la|del) \w+)?|evaluación|avaliação|"
     r"métricas(?: (?:da|de|de la|del) \w+)?|résultats(?: d['’]évaluation)?|évaluation|risultati|valutazione|hasil(?: (?:evaluasi|pengujian))?|evaluasi|"
-    r"kết quả(?: đánh giá)?|đánh giá|wyniki|ewaluacja|sonuçlar|değerlendirme|النتائج|التقييم|نتایج|ارزیابی"
+    r"kết quả(?: đánh giá)?|đánh giá|wyniki|ewaluacja|(?:(?:eğitim|test|değerlendirme) )?sonuçları?|değerlendirme|başarım|desempeño|rendimiento|desempenho|النتائج|التقييم|نتایج|ارزیابی"
 )
 """What stands over a list of results, and nothing else: the whole heading."""

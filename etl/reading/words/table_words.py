@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from etl.cards.remembered import remembered
+from etl.reading.vocabularies import english
 from etl.reading.words.result_languages import (
     COUNTS,
     DATASETS,
@@ -253,10 +254,10 @@ def measure_told(place: str) -> str:
 @remembered(longest=200, texts=8_192)
 def is_skipped(header: str) -> bool:
     """Whether the header is that of a column which holds no results: deviations, counts, sizes, costs."""
-    return bool(SKIP_COLUMN.search(_SPREAD.sub("", header.lower())))
+    return bool(SKIP_COLUMN.search(_SPREAD.sub("", english(header).lower())))
 
 
 @remembered(longest=200, texts=8_192)
 def is_skipped_row(label: str) -> bool:
     """Whether a row is one of speeds, counts or sizes, and of no results."""
-    return bool(_SKIP_ROW.search(label.lower()))
+    return bool(_SKIP_ROW.search(english(label).lower()))

@@ -1,0 +1,22 @@
+"""How other languages than English head the settings of a training, and a training.
+
+Alternatives of regular expressions, in lower case, which `places` puts behind the English ones. The names of single
+settings stand in `vocabulary/settings.csv`, those of what people list beside them in `vocabulary/abroad.csv`.
+"""
+
+from __future__ import annotations
+
+_OF = r"(?:de (?:l['’]|la |los )?|du |des |do |da |del |della |dell['’]|di )?"
+SETTINGS_ABROAD = (
+    r"(?:训练|微调|lora ?)(?:参数|配置|设置|设定|超参)|(?:訓練|微調|lora ?)(?:參數|配置|設定|設置)|(?:学習|訓練|トレーニング|チューニング|lora ?)(?:の?設定|パラメータ|条件)|"
+    r"(?:학습|훈련|파인튜닝|lora) ?(?:설정|구성|파라미터|매개변수)|"
+    r"(?:параметры|настройки|конфигурация) (?:обучения|дообучения|тренировки|lora)|(?:параметри|налаштування|конфігурація) (?:навчання|тренування|донавчання)|"
+    r"trainings(?:parameter|konfiguration|einstellung)|"
+    rf"(?:param[eè]tres|par[aáâ]metros|parametri|configura\w{{2,6}}) {_OF}(?:entra|entre|treina|treino|addestra|training\b|q?lora\b|fine-?tun|ajuste fino)|"
+    r"eğitim (?:parametre|ayar|yapılandırma|konfig)|(?:parameter|konfigurasi|pengaturan) pelatihan|(?:tham số|cấu hình|thiết lập) huấn luyện|"
+    r"(?:parametry|konfiguracja|ustawienia) (?:treningu|uczenia)|(?:معلمات|إعدادات) التدريب"
+)
+TRAINING_ABROAD = (
+    r"学習|トレーニング|ファインチューニング|训练|微调|訓練|微調|학습|훈련|파인 ?튜닝|미세 ?조정|обучени|тренировк|навчанн|тренуванн|entrena|entraîn|ajuste fino|"
+    r"allenament|addestrament|treinament|treino\b|feinabstimmung|feintuning|trening|uczeni[ae]|dostraja|dostrojeni|eğitim|ince ayar|pelatihan|huấn luyện|tinh chỉnh|التدريب"
+)
