@@ -22,6 +22,7 @@ from etl.reading.results.result_lines import (
     is_measure,
     joined,
     measured_on,
+    number_first,
     rate,
     several,
 )
@@ -36,7 +37,7 @@ from etl.reading.results.result_places import (
 from etl.reading.settings import python_settings, settings_text
 from etl.reading.vocabularies import SETTINGS
 from etl.reading.words.metric_names import metric_name
-from etl.reading.words.table_words import FAMILY, NOT_RESULTS, SIZED, is_metric, is_skipped, measure_told
+from etl.reading.words.table_words import FAMILY, NOT_RESULTS, SIZED, is_metric, is_skipped_row, measure_told
 from warehouse.schema import EvalMetric, Source
 
 _TEST_RESULT = re.compile(
@@ -59,6 +60,8 @@ _NO_RESULT = re.compile(
 )
 
 
+_TAKES = re.compile(r"\b(?:time|latency|duration|memory|size|costs?|speed|uptime)$", re.I)
+"""How the name of what an answer takes ends."""
 _SIGN = re.compile(r"[:=：]")
 MAX_RESULT_LINE = 60
 MAX_ITEM = 160
@@ -85,11 +88,14 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
         if isinstance(block, ListBlock):
             tabled = None
             strength = _strength(section, block.lead)
-            told = ""
-            if strength < 2 and "without" not in block.lead[-80:] and _are_measured(section, block.items):
+            told, measured = (
+                "",
+                [] if strength > 1 or "without" in block.lead[-80:] else _measures(section, block.items),
+            )
+            if measured:
                 strength = 2
-                told = "" if any(is_metric(item.text) for item in block.items) else measure_told(section.title)
-            found = block.items if strength else _unmistakable(section, block.items)
+                told = "" if any(is_metric(item.text) for item in measured) else measure_told(section.title)
+            found = measured or (block.items if strength else _unmistakable(section, block.items))
             if found and not is_of_others(block.lead[-240:]) and not (strength and _is_settings(block.items)):
                 strength = 2 if strength == 1 and _are_metrics(block.items) else strength or 2
                 for row in _items(context, found, strength):
@@ -187,17 +193,25 @@ def _are_metrics(items: Sequence[Item]) -> bool:
     return len(items) >= MIN_METRICS and sum(map(_is_result_line, items)) * 4 >= len(items) * 3
 
 
-def _are_measured(section: Section, items: Sequence[Item]) -> bool:
-    """Whether nearly all items are fractions under some name, below a heading of results or right inside its section."""
+def _measures(section: Section, items: Sequence[Item]) -> list[Item]:
+    """The fractions under some name that nearly all items are, below a heading of results or right inside its section."""
     if len(items) < MIN_MEASURED or not any(map(is_results_heading, (section.title, *section.path[-1:]))):
-        return False
+        return []
     if _is_others(section) or NOT_RESULTS.search(section.title.lower()):
-        return False
-    pairs = [_number_pair(item) for item in items]
-    named = [pair.name for pair in pairs if pair is not None and FRACTION.search(pair.value)]
-    if len(named) < MIN_MEASURED or len(named) * 4 < len(items) * 3:
-        return False
-    return not any(FAMILY.match(n) or SIZED.search(n) or OTHERS.search(n) or is_skipped(n) for n in named)
+        return []
+    pairs = [pair_of(item.text) if len(item.text) < MAX_ITEM and ":" in item.text else None for item in items]
+    found = [
+        (item, pair.name)
+        for item, pair in zip(items, pairs, strict=True)
+        if pair is not None and FRACTION.search(pair.value) and (values.number(pair.value) or number_first(pair.value))
+    ]
+    if len(found) < MIN_MEASURED or len(found) * 4 < len(items) * 3:
+        return []
+    if any(FAMILY.match(name) or SIZED.search(name) or OTHERS.search(name) for _, name in found):
+        return []
+    of_costs = {item.line for item, name in found if is_skipped_row(name) or _TAKES.search(name)}
+    stated = {item.line for item, _ in found} | {item.line for item in items if is_measure(item.text[:LONGEST_LABEL])}
+    return [item for item in items if item.line in stated - of_costs]
 
 
 def _is_settings(items: Iterable[Item]) -> bool:
@@ -233,6 +247,10 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             continue
         value = values.number(pair.value)
         if value is None and several_on_it:
+            continue
+        if value is None and strength == 2 and (behind := number_first(pair.value)):
+            row = _row(context, behind.name, behind.value, values.number(behind.value), item.line)
+            yield dataclasses.replace(row, dataset_name=pair.name)
             continue
         if value is None and (share := rate(pair)) is not None:
             yield _row(context, share.name, share.value, values.number(share.value), item.line)

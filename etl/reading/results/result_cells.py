@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 
 from etl.reading import values
-from etl.reading.context import Context
+from etl.reading.context import OWN, Context
 from etl.reading.results.result_tables import ResultTable
 from etl.reading.words.metric_names import metric_name
 from etl.reading.words.table_words import PAIR, STATED_ABSENT, is_metric, is_skipped_row
-from warehouse.schema import EvalMetric
+from warehouse.schema import About, EvalMetric
 
 _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 """What stands where a row has no name. skops prints a metric under whatever name it was given, `--` among them."""
@@ -49,6 +49,8 @@ _WITH_METRIC = re.compile(
     re.I,
 )
 """`78.5% F1`, as a row has it whose neighbours were measured otherwise."""
+_FROM_ORIGINAL = re.compile(r"\bkld\b|\bkl[ -]div|(?:argmax|top-?1) agreement", re.I)
+"""How far a copy is from its original, which only the copy can be."""
 _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
 
@@ -86,6 +88,8 @@ def _result(
         return
     line = table.lines[at]
     subject = context.subject_at(line)
+    if subject.about is About.REPRINTED and any(map(_FROM_ORIGINAL.search, table.header)):
+        subject = OWN
     yield EvalMetric(
         about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
         raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name), dataset_name=dataset,

@@ -44,13 +44,19 @@ _BEGINS = re.compile(
     re.I,
 )
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""
+_ABROAD = re.compile(
+    r"[\W_]{0,6}(?:最终|最終|最佳|最好)?(?:的)?(?:训练|验证|测试|評価|訓練|驗證|測試|検証|テスト)?(?:集)?(?:损失|損失|准确率|準確率|正解率|精确率|召回率|困惑度)[*_]{0,3}[:：]\s?[*_`]{0,3}\d"
+)
+"""`最终训练损失：0.99`"""
 _NUMERIC = "~≈0123456789"
 
 
 def is_well_known(text: str) -> bool:
     """Whether a line is a well-known metric and a value such as it has, wherever it stands."""
-    if not FRACTION.search(text) or not _BEGINS.match(text):
+    if not FRACTION.search(text):
         return False
+    if not _BEGINS.match(text):
+        return not text.isascii() and bool(_ABROAD.match(text))
     if unsigned(text) is not None:
         return True
     pair = pair_of(text)

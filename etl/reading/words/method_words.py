@@ -41,7 +41,7 @@ _DONE_TO_IT = re.compile(
     rf"(?<![\w-])(?:{_BY})(?: ?\([^()]{{1,30}}\))? (?:has|have|was|were) (?:been )?(?:applied|performed)\b"
 )
 LABELLED = re.compile(
-    r"\W{0,6}(?:(?:(?:fine-?tuning|(?:post-?)?training|tuning|alignment) )?(?:method|approach|algorithm|technique|objective|stages|pipeline)|(?:fine-?tuning|post-?training)(?=\W{0,4}:))\W{1,6}"
+    r"\W{0,6}(?:(?:(?:fine-?tuning|(?:post-?)?training|tuning|alignment) )?(?:methods?|approach|algorithm|technique|objective|stages|pipeline)|(?:fine-?tuning|post-?training)(?=\W{0,4}:))\W{1,6}"
     rf"(?:[\w-]+ (?:\([^()]{{1,30}}\) )?(?:\+ |and |& |→ |-> |via )?){{0,2}}?(?-i:{_BY})(?![\w-])",
     re.I,
 )

@@ -29,7 +29,7 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.ADAPTER,
         re.compile(
-            r"\badapters?(?:\]\([^()\s]{1,80}\))? (?:for|weights|of)\b|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
+            r"\badapters?(?:\]\([^()\s]{1,80}\))? (?:for|weights|of)\b|\blora adapters?\W{0,3}(?: \([^()]{1,80}\))? over(?=\W{0,4}$)|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
         ),
     ),
     (
@@ -230,6 +230,7 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
 def _told_abroad(mention: Mention) -> Relation | None:
     before = mention.before.lower()
     told_so = mention.is_link and foreign_words.tells_tuned(before, mention.after)
+    told_so = told_so or (mention.kind is Kind.CODE and foreign_words.is_base_label(before))
     return Relation.FINETUNE if told_so and not _BESIDE.search(before) else None
 
 

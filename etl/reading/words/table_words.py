@@ -33,12 +33,12 @@ METRIC = re.compile(
     r"matthews|pearson|spearman|kappa|auroc|auprc|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]ri?\b|\bsi-?s[nd]ri?\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
-    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|[a-z]%$",
+    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|\bkld\b|kl[ -]div|\bagreement\b|[a-z]%$",
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
     rf"{LABELS}|"
-    r"(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|environment|game|criterion|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
+    r"held-?out(?: (?:sets?|data|texts?))?|(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|environment|game|criterion|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
     r"(?!model)(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora|corpus)|(?:(?:mono|multi|cross)-?lingual|downstream|eval\w*) tasks?|sets?|ne[ -]types?|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|dimensions?|suites?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:training )?stages?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?|"
     r"regions?|organs?|body parts?|(?:anatomical )?(?:structures?|sites?)|cohorts?|species|diseases?|patholog(?:y|ies)|findings|lesions?|scenarios?|speakers?|noise (?:types?|levels?)|(?:forecast )?horizons?|lead times?|phases?|countr(?:y|ies)|cit(?:y|ies)|defects?|attacks?(?: types?)?|actions?|gestures?|activit(?:y|ies))"
