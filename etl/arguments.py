@@ -218,7 +218,9 @@ def _add_scope(parser: Parser) -> None:
     parser.add_argument(
         "--filter", action="append", metavar="TAG", dest="filters", help="only repos with this tag; repeat for several"
     )
-    parser.add_argument("--author", metavar="A", help="only repos of this owner")
+    parser.add_argument(
+        "--author", action="append", metavar="A", dest="authors", help="only repos of this owner; repeat for several"
+    )
     parser.add_argument("--search", metavar="S", help="only repos whose name contains this")
     parser.add_argument("--limit", type=_argument(whole_number), metavar="N", help="at most so many repos")
     parser.add_argument(

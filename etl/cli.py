@@ -14,6 +14,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from etl import asking, running
 from etl.arguments import check_together, make_parser
@@ -74,8 +75,9 @@ def _settings(args: argparse.Namespace) -> Settings:
     if "source" not in args:
         return settings
     if args.source is not None:  # a source of its own has a scope of its own
-        settings = dataclasses.replace(settings, source=args.source, filters=(), author=None, search=None, limit=None)
-    given = {"filters": tuple(args.filters or ()), "author": args.author, "search": args.search, "limit": args.limit}
+        settings = dataclasses.replace(settings, source=args.source, filters=(), authors=(), search=None, limit=None)
+    given: dict[str, Any] = {n: tuple(dict.fromkeys(getattr(args, n) or ())) for n in ("filters", "authors")}
+    given |= {"search": args.search, "limit": args.limit}
     given |= {name: getattr(args, name) for name in ("changed_only", "accept_fewer", "max_requests", "max_minutes")}
     given["threads"] = args.threads
     said = {name: value for name, value in given.items() if value}

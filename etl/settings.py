@@ -27,7 +27,7 @@ class Settings:
     home: Path
     source: str = DEFAULT_SOURCE
     filters: tuple[str, ...] = ()
-    author: str | None = None
+    authors: tuple[str, ...] = ()
     search: str | None = None
     limit: int | None = None
     contact: str | None = None
@@ -43,7 +43,7 @@ class Settings:
         """Settings from the environment; `home` beats CARDHOUSE_HOME. Raises BadSetting.
 
         CARDHOUSE_HOME (default ./data), CARDHOUSE_SOURCE (hub, sample, a folder, a Parquet file; default hub),
-        CARDHOUSE_FILTERS (tags, separated by commas), CARDHOUSE_AUTHOR, CARDHOUSE_SEARCH, CARDHOUSE_LIMIT,
+        CARDHOUSE_FILTERS and CARDHOUSE_AUTHOR (tags, owners, separated by commas), CARDHOUSE_SEARCH, CARDHOUSE_LIMIT,
         CARDHOUSE_CONTACT (goes into the user agent), CARDHOUSE_CHANGED_ONLY (1: list only what changed),
         CARDHOUSE_MAX_REQUESTS and CARDHOUSE_MAX_MINUTES (a run's budget), CARDHOUSE_THREADS (default 4),
         CARDHOUSE_SAMPLE_DAY (1 or 2).
@@ -52,8 +52,8 @@ class Settings:
         return cls(
             home=chosen.expanduser().resolve(),
             source=environ.get("CARDHOUSE_SOURCE") or DEFAULT_SOURCE,
-            filters=tuple(f for part in environ.get("CARDHOUSE_FILTERS", "").split(",") if (f := part.strip())),
-            author=environ.get("CARDHOUSE_AUTHOR") or None,
+            filters=_words(environ, "CARDHOUSE_FILTERS"),
+            authors=_words(environ, "CARDHOUSE_AUTHOR"),
             search=environ.get("CARDHOUSE_SEARCH") or None,
             limit=_count(environ, "CARDHOUSE_LIMIT"),
             contact=environ.get("CARDHOUSE_CONTACT") or None,
@@ -70,6 +70,11 @@ def whole_number(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(f"'{text}' is no whole number above zero")
     return int(text)
+
+
+def _words(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Words separated by commas, each once."""
+    return tuple(dict.fromkeys(word for part in environ.get(name, "").split(",") if (word := part.strip())))
 
 
 def _count(environ: Mapping[str, str], name: str) -> int | None:

@@ -106,7 +106,7 @@ def _endpoint(source: str, settings: Settings) -> Iterator[str | None]:
 
 
 def _scope(settings: Settings) -> Scope:
-    return Scope(settings.filters, settings.author, settings.search, settings.limit)
+    return Scope(settings.filters, settings.authors, settings.search, settings.limit)
 
 
 def _politeness(settings: Settings) -> Politeness:
@@ -114,7 +114,7 @@ def _politeness(settings: Settings) -> Politeness:
 
 
 def _take_in(lake: Lake, settings: Settings, saved: Path, watch: Watch) -> CrawlReport:
-    if settings.filters or settings.author or settings.search:
+    if settings.filters or settings.authors or settings.search:
         raise UnknownSource(f"filter, author and search are questions to a hub; {saved} holds saved cards")
     if not saved.is_dir():
         return take_dump(lake, saved, limit=settings.limit, watch=watch)

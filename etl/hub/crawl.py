@@ -108,7 +108,7 @@ class _Crawl:
         self.lake, self.scope, self.source, self.client = lake, scope, source, client
         self.threads, self.accept_fewer, self.watch = threads, accept_fewer, watch
         self.scope_asked = {
-            "filters": list(scope.filters), "author": scope.author, "search": scope.search, "limit": scope.limit
+            "filters": list(scope.filters), "authors": list(scope.authors), "search": scope.search, "limit": scope.limit
         }  # fmt: skip
         self.key = scope_key(json.dumps(self.scope_asked))
         self.past = read_past_runs(lake, source)
@@ -187,8 +187,10 @@ class _Crawl:
             if walk.was_restarted:
                 self.checkpoint = None
             if self._take_page(page):
-                walk.is_complete, walk.next_url = True, None
-                return
+                walk.next_url = None if self._limit_is_reached else walk.after_this_author
+                if walk.next_url is None:
+                    walk.is_complete = not walk.skipped
+                    return
             if self.log.recorder.has_full_listing_shard:
                 self._remember(walk)
         if walk.is_complete:

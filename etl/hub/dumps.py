@@ -184,7 +184,7 @@ def _saved_card(model_id: str, given: dict[str, Any], written_at: datetime, note
         if taken is not None:
             row[key] = taken
         elif _says_something(value):
-            note("values_left_out", f"{model_id}: {key} {one_line(repr(_as_text(value)), 60)}")
+            note("values_left_out", f"{model_id}: {key} that is {type(_as_text(value)).__name__}")
     at = read_time(row.get("lastModified")) or written_at
     text = json.dumps(row, ensure_ascii=False)
     if content is None:

@@ -180,4 +180,5 @@ def read_listed(lake: Lake, crawl_ids: Container[str]) -> set[str]:
 def scope_key(scope: str) -> str:
     """What makes two runs' scopes the same: everything asked for, not how far the run was to go."""
     given = json.loads(scope)
-    return json.dumps({k: given.get(k) for k in ("filters", "author", "search", "limit")}, sort_keys=True)
+    authors = given.get("authors") or [a for a in (given.get("author"),) if a]  # as ledgers had it: one at most
+    return json.dumps({"authors": authors, **{k: given.get(k) for k in ("filters", "search", "limit")}}, sort_keys=True)

@@ -45,10 +45,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to crawl: tags that must all be carried, an owner, a search term, and at most so many repos."""
+    """What to crawl: tags that must all be carried, owners, a search term, and at most so many repos."""
 
     filters: tuple[str, ...] = ()
-    author: str | None = None
+    authors: tuple[str, ...] = ()
     search: str | None = None
     limit: int | None = None
 
@@ -59,13 +59,12 @@ class Scope:
 
     def as_json(self) -> str:
         """The scope as the ledger keeps it."""
-        return json.dumps({**dataclasses.asdict(self), "filters": list(self.filters)})
+        return json.dumps(dataclasses.asdict(self))
 
-    @property
-    def params(self) -> list[tuple[str, str]]:
-        """The scope as query parameters, all but the limit."""
+    def params(self, author: str | None) -> list[tuple[str, str]]:
+        """The scope as query parameters, all but the limit. A hub is asked for one owner at a time."""
         given = [("filter", f) for f in self.filters]
-        given += [(k, v) for k, v in (("author", self.author), ("search", self.search)) if v]
+        given += [(k, v) for k, v in (("author", author), ("search", self.search)) if v]
         return given
 
 
@@ -80,7 +79,7 @@ class Page:
 
 @dataclass
 class Walk:
-    """One walk through the pages of a listing: where it stands, and what it could not get.
+    """One walk through the pages of a listing, owner by owner: where it stands, and what it could not get.
 
     `next_url` is the path and query of the page to come; None when the walk is over.
     """
@@ -97,14 +96,17 @@ class Walk:
     fields: Sequence[str] = FIELDS
     is_rising: bool = False
     """Whether the order is asked for from its other end, which not every server knows."""
+    after_this_author: str | None = None
+    """Path and query of the next owner's first page; None where the page in hand is of the last owner."""
     _successes: int = 0
 
-    def first_url(self) -> str:
-        """Path and query of the first page."""
+    def first_url(self, author: str | None = None) -> str:
+        """Path and query of the first page, or of the first page of one owner."""
+        author = author or next(iter(self.scope.authors), None)
         size = min(self.page_size, self.scope.limit or self.page_size)
         asked = [("expand", f) for f in self.fields] if self.fields else [("full", "true"), ("cardData", "true")]
         rising = [("direction", "1")] if self.is_rising else []
-        given = [*self.scope.params, *rising, ("sort", str(self.order)), ("limit", str(size)), *asked]
+        given = [*self.scope.params(author), *rising, ("sort", str(self.order)), ("limit", str(size)), *asked]
         return "/api/models?" + urlencode(given)
 
     def fetch_pages(self) -> Iterator[Page]:
@@ -112,6 +114,7 @@ class Walk:
         is_resumed, has_begun = self.next_url is not None, False
         self.next_url = self.next_url or self.first_url()
         while self.next_url is not None:
+            self.after_this_author = self._after_author_of(self.next_url)
             try:
                 page = self._fetch_page(self.next_url, is_first=not is_resumed)
             except HubRefused:
@@ -127,11 +130,20 @@ class Walk:
                 if not has_begun:
                     raise HubRefused(f"{self.client.endpoint} cannot be listed: {err}") from None
                 self.skipped.append(f"the listing stops at {one_line(self.next_url, 300)}: {err}")
-                return
+                if self.after_this_author is None:
+                    return
+                self.next_url = self.after_this_author
+                continue
             is_resumed = has_begun = True
-            self.next_url = page.next_url
+            self.next_url = page.next_url or self.after_this_author
             yield page
         self.is_complete = not self.skipped
+
+    def _after_author_of(self, url: str) -> str | None:
+        """The first page of the owner after the one that the address asks for."""
+        asked, authors = _author_of(url), self.scope.authors
+        later = authors[authors.index(asked) + 1 :] if asked in authors else ()
+        return self.first_url(later[0]) if later else None
 
     def fetch_from_the_other_end(self) -> Iterator[Page]:
         """The pages in rising order, for a walk that could not get past a page. The caller ends it at known ground."""
@@ -173,7 +185,10 @@ class Walk:
         parts = urlsplit(link)
         if not parts.path.endswith("/api/models"):
             raise HubRefused(f"the listing's next page is none: {one_line(link, 100)}")
-        return self._with_larger_pages(f"/api/models?{parts.query}")
+        query, author = parts.query, _author_of(answer.url)
+        if author and not _author_of(link):  # where the walk stands must be told by the address alone
+            query += f"&{urlencode([('author', author)])}"
+        return self._with_larger_pages(f"/api/models?{query}")
 
     def _with_smaller_pages(self, url: str) -> str | None:
         size = _size_of(url, self.page_size)
@@ -205,6 +220,10 @@ def next_link(header: str) -> str | None:
         if re.search(r"""\brel\s*=\s*"?next\b""", params):
             return str(address)
     return None
+
+
+def _author_of(url: str) -> str | None:
+    return dict(parse_qsl(urlsplit(url).query)).get("author")
 
 
 def _size_of(url: str, otherwise: int) -> int:

@@ -147,7 +147,7 @@ def test_another_scopes_leftovers_are_not_taken_up(world: World) -> None:
     world.tree.many(10)
     world.tree.repo("example-b/mine", lastModified="2023-01-01T00:00:00.000Z")
     world.crawl_day(politeness=_requests(1 + 2))
-    report = world.crawl_day(scope=Scope(author="example-b"))
+    report = world.crawl_day(scope=Scope(authors=("example-b",)))
     assert report.statuses == {"ok": 1}
 
 

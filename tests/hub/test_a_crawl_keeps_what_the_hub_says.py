@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.hub.crawl import Scope
+from etl.hub.crawl import Budget, Politeness, Scope
 from etl.hub.rows import read_page
 from etl.hub.sample.faults import Kind
 from etl.hub.sample.server import SampleHub
@@ -138,7 +138,7 @@ def test_a_repo_that_comes_back_is_looked_at_again(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "scope", [Scope(limit=2), Scope(author="example-many"), Scope(filters=("dpo",)), Scope(search="model")]
+    "scope", [Scope(limit=2), Scope(authors=("example-many",)), Scope(filters=("dpo",)), Scope(search="model")]
 )
 def test_a_listing_of_less_than_everything_calls_nothing_gone(world: World, scope: Scope) -> None:
     world.tree.many(3)
@@ -182,9 +182,42 @@ def test_a_scope_asks_for_its_repos_alone(world: World) -> None:
     world.tree.repo("example-a/dpo-two", tags=["dpo"])
     world.tree.repo("example-b/plain")
     assert world.crawl_day(scope=Scope(filters=("dpo", "trl"))).listed == 1
-    assert world.crawl_day(scope=Scope(author="example-b")).listed == 1
+    assert world.crawl_day(scope=Scope(authors=("example-b",))).listed == 1
     limited = world.crawl_day(scope=Scope(limit=2))
     assert (limited.listed, limited.ended_because) == (2, "limit")
+
+
+def _owners(world: World, day: int = 1) -> None:
+    for n in range(4):
+        for owner in ("a", "b", "c", "d"):
+            changed = f"2024-0{day}-0{n + 1}T00:00:00.000Z"
+            world.tree.repo(f"example-{owner}/m{n}", f"# {owner} {n} {day}\n", day=day, lastModified=changed)
+
+
+def test_several_owners_are_listed_one_after_the_other(world: World) -> None:
+    _owners(world)
+    report = world.crawl_day(scope=Scope(authors=("example-d", "example-a", "example-nobody", "example-c")))
+    assert (report.listed, report.run.is_listing_complete) == (12, True)
+    assert {model_id[:9] for model_id in world.latest()} == {"example-a", "example-c", "example-d"}
+
+
+def test_of_several_owners_each_is_asked_what_changed(world: World) -> None:
+    scope = Scope(authors=("example-a", "example-c"))
+    _owners(world)
+    world.crawl_day(scope=scope)
+    world.tree.repo("example-c/m2", "# changed\n", day=2, lastModified="2024-02-01T00:00:00.000Z")
+    assert world.crawl_day(2, scope=scope, incremental=True).statuses == {"ok": 1}
+
+
+def test_a_listing_of_several_owners_goes_on_with_the_one_where_it_stopped(world: World) -> None:
+    scope = Scope(authors=("example-a", "example-b", "example-c"))
+    _owners(world)
+    with world.serve(page_size=3) as hub:
+        world.crawl(hub, scope, politeness=Politeness(budget=Budget(max_requests=3)))
+        world.crawl(hub, scope)
+        assert {model_id[:9] for model_id in world.latest()} == {"example-a", "example-b", "example-c"}
+        assert hub.requests[Kind.LIST] == 6
+    assert set(world.latest().values()) == {"ok"}
 
 
 def test_an_empty_listing_where_there_were_repos_is_refused(world: World, tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ def test_values_of_another_kind_are_left_out_and_counted(world: World) -> None:
     columns = {"tags": ["['dpo']", "", None], "downloads": ["12", None, None], "likes": [1.0, float("nan"), 2.0]}
     report = _dump(world, {"modelId": [f"example-a/{n}" for n in range(3)], "card": ["# A"] * 3, **columns})
     assert report.incidents["values_left_out"] == 2
-    assert report.incidents["examples"]["values_left_out"][0] == "example-a/0: downloads '12'"
+    assert report.incidents["examples"]["values_left_out"][0] == "example-a/0: downloads that is str"
 
 
 def test_columns_of_a_dump_become_a_row_in_the_apis_shape(world: World) -> None:
