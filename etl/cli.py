@@ -11,14 +11,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import io
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from etl import asking, running
 from etl.arguments import check_together, make_parser
-from etl.output import Failed, say
+from etl.output import Failed, let_go_of, say
 from etl.settings import Settings
 from warehouse.database import WarehouseError
 from warehouse.lake import LakeError
@@ -53,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = COMMANDS[args.command](args, _settings(args))
         sys.stdout.flush()
     except BrokenPipeError:
-        _let_go_of_stdout()
+        let_go_of(sys.stdout)
         return 0  # who read us has read enough
     except KeyboardInterrupt:
         return _fail(INTERRUPTED)
@@ -64,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Failed, LakeError, WarehouseError) as error:
         return _fail(str(error))
     except OSError as error:
-        _let_go_of_stdout()
+        let_go_of(sys.stdout)
         return _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
     return code
 
@@ -94,14 +93,6 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _let_go_of_stdout() -> None:
-    """Where standard output takes no more, send the rest nowhere: else the interpreter fails over it at its end."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ What must not move in: which rows (`etl.cli`), how a format looks (`warehouse.fo
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 
@@ -59,7 +61,27 @@ def put_rows(
 
 def say(line: str) -> None:
     """One line for people, on stderr."""
-    print(f"cardhouse: {printable(' '.join(line.split()))}", file=sys.stderr)
+    _write_on(sys.stderr, f"cardhouse: {printable(' '.join(line.split()))}\n")
+
+
+def tell(text: str) -> None:
+    """What a command has done, on standard output. Its work goes on where nobody listens any more."""
+    _write_on(sys.stdout, text)
+
+
+def _write_on(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except OSError:  # a closed pipe, a full disk behind a log
+        let_go_of(stream)
+
+
+def let_go_of(stream: TextIO) -> None:
+    """Where a stream takes no more, send the rest nowhere: else the interpreter fails over it at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def terminal_width() -> int | None:

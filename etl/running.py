@@ -18,7 +18,7 @@ from pathlib import Path
 
 from etl.hub.crawl import CrawlReport
 from etl.hub.forgetting import forget
-from etl.output import Failed, say
+from etl.output import Failed, say, tell
 from etl.settings import Settings
 from etl.stations import SAMPLE, build, crawl, estimate
 from etl.summary import (
@@ -54,14 +54,14 @@ def run_line(args: argparse.Namespace, settings: Settings) -> int:
             _crawl(lake, settings, watch)
         built = _build(lake, watch, seconds, accept_fewer=settings.accept_fewer)
     with contextlib.closing(open_warehouse(lake.home)) as con:
-        print(f"\n{stored_text(con, built)}")
-        print(seconds_text(seconds))
-        sys.stdout.write(flagship_text(con))
-    print(f"""
+        tell(f"\n{stored_text(con, built)}\n{seconds_text(seconds)}\n")
+        tell(flagship_text(con))
+    tell(f"""
 next:
   {_like_this("answers", args)}  # what else can be asked
   {_like_this(f"answer {FLAGSHIP}", args)}  # every column of the above
-  {_like_this("status", args)}  # what lies here""")
+  {_like_this("status", args)}  # what lies here
+""")
     return 0
 
 
@@ -76,7 +76,7 @@ def run_crawl(args: argparse.Namespace, settings: Settings) -> int:
     """Crawl alone."""
     lake = Lake(settings.home)
     if args.dry_run:
-        sys.stdout.write(estimate_text(estimate(lake, settings, watch=watch_on(sys.stderr))))
+        tell(estimate_text(estimate(lake, settings, watch=watch_on(sys.stderr))))
         return 0
     with lake.writer("cardhouse crawl"):
         _crawl(lake, settings, watch_on(sys.stderr))
@@ -91,7 +91,7 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
     seconds: dict[str, float] = {}
     with lake.writer("cardhouse build"):
         _build(lake, watch_on(sys.stderr), seconds, accept_fewer=args.accept_fewer)
-    print(seconds_text(seconds))
+    tell(f"{seconds_text(seconds)}\n")
     return 0
 
 
@@ -104,16 +104,16 @@ def _crawl(lake: Lake, settings: Settings, watch: Watch) -> CrawlReport:
             f"warning: {lake.home} holds the sample hub's invented repos beside {others}; "
             "give the sample a --home of its own"
         )
-    sys.stdout.write(crawl_text(report))
+    tell(crawl_text(report))
     return report
 
 
 def _build(lake: Lake, watch: Watch, seconds: dict[str, float], *, accept_fewer: bool = False) -> BuildReport:
     with _timed(seconds, "read"):
-        sys.stdout.write(read_text(read_raw(lake, watch=watch)))
+        tell(read_text(read_raw(lake, watch=watch)))
     with _timed(seconds, "build"):
         built = build(lake, accept_fewer=accept_fewer)
-    sys.stdout.write(build_text(built))
+    tell(build_text(built))
     for warning in built.warnings:
         say(f"warning: check {warning.name}: {warning.offenders} found, such as {warning.examples}")
     return built
@@ -137,7 +137,7 @@ def run_compact(args: argparse.Namespace, settings: Settings) -> int:
         done = compact(lake, READER_VERSION, from_files=2)
         lake.remove_replaced()
         lake.drop_replaced()
-    sys.stdout.write(compaction_text(done))
+    tell(compaction_text(done))
     return 0
 
 
@@ -146,9 +146,10 @@ def run_release(args: argparse.Namespace, settings: Settings) -> int:
     if args.action == "verify":
         return _verify(args.folder)
     lake = Lake(settings.home)
+    open_warehouse(lake.home).close()  # says so where there is none, before a home is made by locking it
     with lake.writer("cardhouse release"):
         folder = write_release(lake, args.version)
-    print(f"released {folder}\n{MANIFEST} sha256 {sha256_of(folder / MANIFEST)}")
+    tell(f"released {folder}\n{MANIFEST} sha256 {sha256_of(folder / MANIFEST)}\n")
     return 0
 
 
@@ -157,7 +158,7 @@ def _verify(folder: Path) -> int:
     for problem in problems:
         say(problem)
     if not problems:
-        print(f"{folder} is as it was written\n{MANIFEST} sha256 {sha256_of(folder / MANIFEST)}")
+        tell(f"{folder} is as it was written\n{MANIFEST} sha256 {sha256_of(folder / MANIFEST)}\n")
     return 1 if problems else 0
 
 
@@ -174,9 +175,9 @@ def run_report(args: argparse.Namespace, settings: Settings) -> int:
             written = write_report(lake, one_done=watch.advance)
         finally:
             watch.end()
-    print(
+    tell(
         f"{written.page}: {written.answers} answers, {written.pictures} pictures, "
-        f"{written.refused} refused for too few data (build {written.build_id[:12]})"
+        f"{written.refused} refused for too few data (build {written.build_id[:12]})\n"
     )
     return 0
 
@@ -199,7 +200,7 @@ def run_rollback(args: argparse.Namespace, settings: Settings) -> int:
     with lake.writer("cardhouse rollback"):
         roll_back(lake)
     with contextlib.closing(open_warehouse(lake.home)) as con:
-        sys.stdout.write(served_text(con, now()))
+        tell(served_text(con, now()))
     return 0
 
 
@@ -211,9 +212,9 @@ def run_forget(args: argparse.Namespace, settings: Settings) -> int:
     with lake.writer("cardhouse forget"):
         had_warehouse = lake.warehouse_file.exists()
         report = forget(lake, args.names)
-        print(
+        tell(
             f"forgot {len(report.models):,} repos: {report.raw_rows:,} rows of raw, {report.table_rows:,} of tables; "
-            f"{', '.join(args.names)} will not be crawled again"
+            f"{', '.join(args.names)} will not be crawled again\n"
         )
         if had_warehouse and report.models:
             _build(lake, watch_on(sys.stderr), {}, accept_fewer=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.kit import Command, Said, ended, everything_served, start
+from tests.cli.kit import Command, Said, asked, ended, everything_served, start
 
 PATIENCE = 60.0
 
@@ -84,6 +84,17 @@ def test_a_reader_of_our_output_may_leave_early(first_day: Path) -> None:
     err = process.stderr.read()
     process.stderr.close()
     assert (process.wait(PATIENCE), err) == (0, "")
+
+
+def test_a_run_goes_on_when_nobody_reads_what_it_says(tmp_path: Path) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    home = tmp_path / "home"
+    with open(write_end, "wb") as closed:
+        unbuffered = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        run = start("run", "--source", "sample", "--home", home, stdout=closed, environ=unbuffered)
+        assert ended(run).code == 0
+    assert asked(home, "SELECT count(*) > 80 FROM models") == [(True,)]
 
 
 def test_a_full_disk_behind_our_output_is_one_line(first_day: Path) -> None:
