@@ -1,7 +1,7 @@
 """Forgetting repos and owners: their rows leave raw and the tables, and a tombstone keeps them from coming back.
 
 The one exception to "raw is never changed". Promises: bytes that another repo's card shares stay with that repo; a
-run killed in the middle is finished by running again. The warehouse file is removed, for the caller to build anew;
+run killed in the middle is finished by running again. Both builds are removed, for the caller to build anew;
 releases that are published already are not touched. The caller holds the lake's writer lock.
 
 What must not move in: who may ask for it.
@@ -22,6 +22,7 @@ from etl.hub.rows import refuse_id
 from warehouse.lake import Lake, LakeError, Manifest, make_private, now, write_text
 from warehouse.parquet_files import read_file
 from warehouse.schema import CRAWL_RUNS, LISTINGS, OBSERVATIONS, POPULARITY, CrawlRun, Table
+from warehouse.swap import previous_file
 
 Matches = Callable[[str], bool]
 
@@ -60,7 +61,10 @@ def forget(lake: Lake, names: Sequence[str]) -> ForgetReport:
             raise LakeError(f"'{name}' is neither a repo nor an owner: {reason}")
     gone = Forgotten(names)
     _write_tombstones(lake, names)
-    models = {m for table in (LISTINGS, OBSERVATIONS) for t in lake.raw_rows(table, ("model_id",)) for m in _ids(t)}
+    listed = {m for table in (LISTINGS, OBSERVATIONS) for t in lake.raw_rows(table, ("model_id",)) for m in _ids(t)}
+    if models := sorted(m for m in listed if m in gone):  # before raw is touched: what raw has lost, no build may hold
+        lake.warehouse_file.unlink(missing_ok=True)
+        previous_file(lake).unlink(missing_ok=True)
     _hand_on_shared_bytes(lake, gone)
     raw_rows = sum(
         _erase_raw(lake, table, path, gone)
@@ -71,9 +75,7 @@ def forget(lake: Lake, names: Sequence[str]) -> ForgetReport:
     table_rows = sum(_erase_tables(lake, manifest, gone) for manifest in lake.manifests())
     lake.drop_replaced()
     shutil.rmtree(lake.damaged, ignore_errors=True)
-    if models_left := sorted(m for m in models if m in gone):
-        lake.warehouse_file.unlink(missing_ok=True)
-    return ForgetReport(tuple(models_left), raw_rows, table_rows)
+    return ForgetReport(tuple(models), raw_rows, table_rows)
 
 
 def _tombstones(lake: Lake) -> list[dict[str, Any]]:

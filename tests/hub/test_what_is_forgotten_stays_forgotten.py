@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -10,6 +12,8 @@ from etl.hub.forgetting import forget
 from etl.hub.saved import take_dump
 from tests.hub.conftest import World
 from warehouse.lake import LakeError
+from warehouse.schema import POPULARITY
+from warehouse.swap import previous_file
 
 SECRET = "# Secret\n\n- learning_rate: 0.123\n"
 
@@ -74,12 +78,28 @@ def test_the_tables_afterwards_are_those_of_a_crawl_that_never_met_it(crawled: W
     assert crawled.tables() == calm.tables()
 
 
-def test_the_warehouse_that_held_it_is_taken_away(crawled: World) -> None:
-    crawled.lake.warehouse_file.write_bytes(b"as if")
+@pytest.fixture
+def builds(crawled: World) -> tuple[Path, Path]:
+    files = crawled.lake.warehouse_file, previous_file(crawled.lake)
+    for file in files:
+        file.write_bytes(b"as if")
+    return files
+
+
+def test_the_builds_that_held_it_are_taken_away(crawled: World, builds: tuple[Path, Path]) -> None:
     forget(crawled.lake, ["example-nobody"])
-    assert crawled.lake.warehouse_file.exists()
+    assert [file.exists() for file in builds] == [True, True]
     forget(crawled.lake, ["example-me"])
-    assert not crawled.lake.warehouse_file.exists()
+    assert [file.exists() for file in builds] == [False, False]
+
+
+def test_no_build_outlives_what_raw_has_lost(crawled: World, builds: tuple[Path, Path]) -> None:
+    (counters,) = crawled.lake.raw_files(POPULARITY)
+    counters.write_bytes(b"no Parquet: erasing ends here")
+    with pytest.raises(LakeError):
+        forget(crawled.lake, ["example-me"])
+    assert set(crawled.latest()) == {"example-you/copy", "example-you/own"}
+    assert [file.exists() for file in builds] == [False, False]
 
 
 def test_a_name_that_names_nobody_is_refused(crawled: World) -> None:
