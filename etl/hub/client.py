@@ -139,9 +139,12 @@ class HubClient:
         close_session()
 
     def within(self, base: str, location: str) -> str | None:
-        """The address that `location` names as seen from `base`; None where it leaves the Hub's origin."""
-        url = urljoin(base, location)
-        ours, theirs = urlsplit(self.endpoint), urlsplit(url)
+        """The address that `location` names as seen from `base`; None where it leaves the Hub's origin, or is none."""
+        try:
+            url = urljoin(base, location)
+            ours, theirs = urlsplit(self.endpoint), urlsplit(url)
+        except ValueError:  # http://[x
+            return None
         return url if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) else None
 
     def get(

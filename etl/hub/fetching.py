@@ -146,7 +146,7 @@ class CardDesk:
                 return answer, was_moved
             location = self.client.within(answer.url, answer.headers.get("location", ""))
             if location is None:
-                raise Astray("redirected to another origin")
+                raise Astray("redirected to another origin, or nowhere")
             was_moved = was_moved or asked not in location.split("?", 1)[0]
             url = location
         raise Astray(f"redirected more than {MOST_HOPS} times")

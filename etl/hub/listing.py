@@ -182,7 +182,10 @@ class Walk:
         link = next_link(answer.headers.get("link", ""))
         if link is None:
             return None
-        parts = urlsplit(link)
+        try:
+            parts = urlsplit(link)
+        except ValueError:  # http://[x
+            parts = urlsplit("")
         if not parts.path.endswith("/api/models"):
             raise HubRefused(f"the listing's next page is none: {one_line(link, 100)}")
         query, author = parts.query, _author_of(answer.url)

@@ -76,6 +76,7 @@ PASSING = {
     "other bytes than the ETag's": Fault(Misbehaviour.WRONG_BYTES, on=CARD),
     "a card without an ETag": Fault(Misbehaviour.NO_ETAG, on=CARD),
     "a card at another origin": Fault(Misbehaviour.ELSEWHERE, on=CARD, text="http://127.0.0.1:9/README.md"),
+    "a card at an address that is none": Fault(Misbehaviour.ELSEWHERE, on=CARD, text="http://[x/README.md"),
     "a card that redirects to itself": Fault(Misbehaviour.LOOP, on=CARD, times=5),
     "404 without a reason": Fault(Misbehaviour.STATUS, on=CARD, status=404),
     "the same repo on two pages": Fault(
@@ -337,6 +338,11 @@ def test_a_next_page_said_to_be_at_another_origin_is_asked_of_the_hub_itself(wor
     with world.serve(page_size=3, link_to="http://127.0.0.1:9") as hub:
         assert world.crawl(hub).run.is_full_listing
     assert world.tables() == undisturbed.tables()
+
+
+def test_a_next_page_at_an_address_that_is_none_is_said_in_one_line(world: World) -> None:
+    with world.serve(page_size=3, link_to="http://[x") as hub, pytest.raises(HubRefused, match="next page is none"):
+        world.crawl(hub)
 
 
 def test_a_hub_that_cannot_be_reached_is_said_in_one_line(world: World) -> None:
