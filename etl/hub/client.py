@@ -138,6 +138,12 @@ class HubClient:
         self._watchdog.stop()
         close_session()
 
+    @property
+    def name(self) -> str:
+        """The endpoint as messages and the ledger show it: without the password that an address may hold."""
+        parts = urlsplit(self.endpoint)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
     def within(self, base: str, location: str) -> str | None:
         """The address that `location` names as seen from `base`; None where it leaves the Hub's origin, or is none."""
         try:
@@ -174,7 +180,7 @@ class HubClient:
                 continue
             if answer.status == 429:
                 if limited == len(RATE_LIMIT_BACKOFF):
-                    raise HubRefused(f"{self.endpoint} keeps answering 429 Too Many Requests; try again later")
+                    raise HubRefused(f"{self.name} keeps answering 429 Too Many Requests; try again later")
                 told = told_wait(answer.headers, parse_ratelimit_headers(answer.headers))
                 self.pace.pause(resource, jittered(RATE_LIMIT_BACKOFF[limited] if told is None else told))
                 limited += 1
@@ -188,7 +194,7 @@ class HubClient:
 
     def _refuse_if_nothing_will_help(self, answer: Answer) -> None:
         if answer.status == 401 and "credentials in authorization" in answer.error_message.lower():
-            raise HubRefused(f"{self.endpoint} does not accept the token; check HF_TOKEN or `hf auth login`")
+            raise HubRefused(f"{self.name} does not accept the token; check HF_TOKEN or `hf auth login`")
 
     def _ask(
         self,
@@ -223,7 +229,7 @@ class HubClient:
                 yield response, ends_at
         except (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeEncodeError):
             # These errors quote the header or address they dislike, and a header may be the token.
-            raise HubRefused(f"a request to {self.endpoint} cannot be sent: check HF_ENDPOINT and HF_TOKEN") from None
+            raise HubRefused(f"a request to {self.name} cannot be sent: check HF_ENDPOINT and HF_TOKEN") from None
 
 
 class _BodyBroken(Exception):

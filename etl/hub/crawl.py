@@ -262,7 +262,7 @@ class _Crawl:
         if expected and (listed == 0 or (listed < SHRUNKEN * expected and expected - listed >= FEWER)):
             self.log.is_listing_complete = self.log.is_full_listing = False
             raise HubRefused(
-                f"{self.client.endpoint} lists {listed:,} repos where it listed {expected:,} before; "
+                f"{self.client.name} lists {listed:,} repos where it listed {expected:,} before; "
                 "nothing is called gone and no card is fetched (--accept-fewer if that is right)"
             )
 
@@ -354,7 +354,7 @@ class _Crawl:
         )
         self.troubles = self.troubles + 1 if look.is_trouble else 0
         if self.troubles >= TROUBLES_IN_A_ROW:
-            raise HubRefused(f"{self.client.endpoint} fails: {look.detail} ({self.troubles} cards in a row)")
+            raise HubRefused(f"{self.client.name} fails: {look.detail} ({self.troubles} cards in a row)")
 
 
 def newest_first(targets: Iterable[tuple[datetime, Target]]) -> Iterator[Target]:

@@ -128,7 +128,7 @@ class Walk:
                     self.next_url = smaller
                     continue
                 if not has_begun:
-                    raise HubRefused(f"{self.client.endpoint} cannot be listed: {err}") from None
+                    raise HubRefused(f"{self.client.name} cannot be listed: {err}") from None
                 self.skipped.append(f"the listing stops at {one_line(self.next_url, 300)}: {err}")
                 if self.after_this_author is None:
                     return
@@ -162,7 +162,7 @@ class Walk:
             self.fields = _fewer_fields(self.fields, answer)
             return self._fetch_page(self.first_url(), is_first=True)
         if answer.status in (400, 401, 403, 404, 410):
-            raise HubRefused(f"{self.client.endpoint} refuses the listing: HTTP {answer.status} {_said(answer)}")
+            raise HubRefused(f"{self.client.name} refuses the listing: HTTP {answer.status} {_said(answer)}")
         if answer.status != 200 or answer.is_too_large:
             raise Unanswered("the page is too large" if answer.is_too_large else f"HTTP {answer.status}")
         return self._read(answer)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl.hub.client import HubRefused, Patience
-from etl.hub.crawl import CrawlReport, Politeness
+from etl.hub.crawl import CrawlReport, Politeness, Scope, crawl_hub
 from etl.hub.sample.faults import Fault, Kind, Misbehaviour
 from tests.hub.conftest import World
 
@@ -350,3 +350,10 @@ def test_a_hub_that_cannot_be_reached_is_said_in_one_line(world: World) -> None:
         pass
     with pytest.raises(HubRefused, match="cannot be listed"):
         world.crawl(hub)
+
+
+def test_a_password_in_the_hubs_address_is_neither_said_nor_kept(world: World) -> None:
+    address = "http://me:opensesame@127.0.0.1:9"
+    with pytest.raises(HubRefused, match=r"http://127\.0\.0\.1:9 cannot be listed") as error:
+        crawl_hub(world.lake, Scope(), endpoint=address, clock=world.clock)
+    assert "opensesame" not in f"{error.value} {world.ledger()}"
