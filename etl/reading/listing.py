@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from etl.reading.secrets import masked
 from warehouse.schema import ListedModel, Listing, Relation
 
 _TAG_RELATIONS = frozenset(Relation)
@@ -81,7 +81,11 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+    """A text as tables can hold it: JSON can write half a character, and people write tokens into tags, too."""
+    if not isinstance(value, str):
+        return None
+    whole = value if value.isprintable() else value.encode("utf-8", "replace").decode("utf-8")
+    return masked(whole.strip()) or None
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -91,7 +95,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _count(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < 2**62 else None
 
@@ -106,6 +110,6 @@ def _time(value: Any) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(value)
-    except ValueError:
+        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    except (ValueError, OverflowError):  # the first and the last hours of the calendar are in no other zone
         return None
-    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time

@@ -29,6 +29,8 @@ _TOKENS: tuple[tuple[Words, re.Pattern[str]], ...] = (
     (Words("accessToken="), re.compile(r"(?<=accessToken=)[0-9a-z]{64}")),
 )
 """Of which words a text must hold one for the pattern to be tried, and the pattern."""
+_BEGINS = re.compile("|".join(re.escape(word) for words, _ in _TOKENS for word in words))
+"""What every token begins with or holds: nearly no text does, and then no pattern need be tried."""
 _SIGNATURE = re.compile(r"verifyToken:\s{0,9}(?:[>|]-?\s{1,40})?['\"]?$")
 """What stands before the Hub's own signature of a result that it has verified (model-index): public, and opens nothing."""
 MASK = "[secret]"
@@ -52,7 +54,7 @@ def beginnings(text: str, offsets: Sequence[int]) -> tuple[str, ...]:
 
 def masked(text: str, begins: Sequence[str] = ()) -> str:
     """The text with every token replaced by `[secret]`, and every piece of one that begins like one of `begins`."""
-    for _, pattern in _TOKENS:
+    for _, pattern in _TOKENS if _BEGINS.search(text) else ():
         text = pattern.sub(MASK, text)
     for begin in begins:
         if begin in text:
