@@ -41,6 +41,13 @@ def test_a_token_is_masked_wherever_it_stands(place: str, token: str) -> None:
     assert "secret_masked" in {row.code for row in one.tables["findings"]}  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("model_id", ["a/" + TOKENS[0], "a/ta" + TOKENS[2][:8] + "-notes"])
+def test_a_repo_that_is_called_like_a_token_keeps_its_name(model_id: str) -> None:
+    card = f"# m\n\n{TOKENS[0]} {TOKENS[2]}\n\n### Training hyperparameters\n\n- learning_rate: 5e-07\n- seed: 42\n"
+    one = read_card(card.encode(), model_id=model_id)
+    assert one.model_id == one.card.model_id == model_id
+
+
 @pytest.mark.parametrize("before", range(120, 161, 3))
 def test_an_excerpt_that_cuts_a_token_short_shows_nothing_of_it(before: int) -> None:
     row = "x" * (before - 20)
