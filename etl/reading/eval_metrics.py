@@ -23,6 +23,7 @@ from etl.reading.results.result_lines import (
     joined,
     measured_on,
     number_first,
+    on_part,
     rate,
     several,
 )
@@ -63,6 +64,8 @@ _NO_RESULT = re.compile(
 _TAKES = re.compile(r"\b(?:time|latency|duration|memory|size|costs?|speed|uptime)$", re.I)
 """How the name of what an answer takes ends."""
 _SIGN = re.compile(r"[:=：]")
+_DIGIT_AND_COLON = re.compile(r"[^:\n]{2,90}:[*_ ]{1,4}[^\n]*\d")
+LONGEST_ITEM = 300
 MAX_RESULT_LINE = 60
 MAX_ITEM = 160
 MIN_METRICS, MIN_MEASURED = 4, 3
@@ -88,20 +91,21 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
         if isinstance(block, ListBlock):
             tabled = None
             strength = _strength(section, block.lead)
-            told, measured = (
-                "",
-                [] if strength > 1 or "without" in block.lead[-80:] else _measures(section, block.items),
-            )
+            yield from (on_parts := list(_on_parts(context, section, block)))
+            read = {row.line for row in on_parts}
+            items = [item for item in block.items if item.line not in read] if read else block.items
+            told = ""
+            measured = [] if strength > 1 or "without" in block.lead[-80:] else _measures(section, items)
             if measured:
                 strength = 2
                 told = "" if any(is_metric(item.text) for item in measured) else measure_told(section.title)
-            found = measured or (block.items if strength else _unmistakable(section, block.items))
+            found = measured or (items if strength else _unmistakable(section, items))
             if found and not is_of_others(block.lead[-240:]) and not (strength and _is_settings(block.items)):
                 strength = 2 if strength == 1 and _are_metrics(block.items) else strength or 2
                 for row in _items(context, found, strength):
                     yield dataclasses.replace(row, metric=metric_name(told)) if told else row
             elif not found:
-                yield from _measured(context, section, block.items)
+                yield from _measured(context, section, items)
         elif isinstance(block, Paragraph):
             if VALIDATION_METRICS.search(section.title):
                 yield from _items(context, block.lines, 2)
@@ -232,6 +236,17 @@ def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iter
         for item, results in zip(items, read, strict=True):
             for found in results:
                 yield _row(context, found.name, found.value, values.number(found.value), item.line)
+
+
+def _on_parts(context: Context, section: Section, block: ListBlock) -> Iterator[EvalMetric]:
+    """The results of items that say on which part of the data they were measured."""
+    found = [(item, on_part(item.text)) for item in block.items if _DIGIT_AND_COLON.match(item.text[:LONGEST_ITEM])]
+    if not any(results for _, (_, results) in found) or _is_others(section) or is_of_others(block.lead[-240:]):
+        return
+    for item, (part, results) in found:
+        for each in results:
+            row = _row(context, each.name, each.value, values.number(each.value), item.line)
+            yield dataclasses.replace(row, dataset_name=part)
 
 
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:

@@ -75,7 +75,7 @@ _LABELLED = re.compile(
 _COUNTER = re.compile(r"(?:(?:global|training) )?(?:steps?|epochs?|iter(?:ation)?s?)", re.I)
 _DIFFERENCE = re.compile(r"\W{0,2}(?:[Δ∆]|delta|difference)s? (?:vs\b|versus\b|to\b|from\b|over\b|against\b|\()", re.I)
 _PROPERTY = re.compile(
-    r"\W*(?:(?:items?|fields?|details?|info(?:rmation)?|keys?|specs?|specifications?|components?|aspects?|propert(?:y|ies)|attributes?|features?|parameters?)\W*)?",
+    r"\W*(?:(?:items?|fields?|details?|info(?:rmation)?|keys?|specs?|specifications?|components?|aspects?|propert(?:y|ies)|attributes?|features?|parameters?|alan|özellik|campo|propi?edade?|champ|feld|merkmal|eigenschaft|поле|параметр|характеристика|项目|字段|属性|항목|項目|필드|속성)\W*)?",
     re.I,
 )
 """What heads the names of what is told of a model, or nothing."""

@@ -36,10 +36,11 @@ _JOINED = re.compile(r"(?<=[( ])([A-Za-z]{3,12})-(\d{1,2}\.\d{1,3}[\w.]{0,12})(?
 """`PyTorch (pytorch-1.11 w/ CUDA-11.5)`, as BigScience lists its software."""
 _NEXT = re.compile(r"(?<=\w), (?:and )?(?=[A-Za-z])")
 _LABEL = re.compile(
-    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack)\W{0,4}", re.I
+    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack|versions)\W{0,4}", re.I
 )
 _LABELLED = re.compile(r"\W{0,4}(\S.{3,300})")
 """`**Software:** PyTorch 2.6, CUDA 12.4`: a line of its own in a list about the machine."""
+_REMARK = re.compile(r" ?\([^()]{1,20}\)$")
 _SOFTWARE = frozenset({"software", "framework", "frameworks", "library", "libraries", "stack", "software stack"})
 _BESIDE = re.compile(r"(?<=[\w)]) ?(?:[,;/&]| \+| and| with) (?=[A-Za-z])")
 _NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
@@ -191,7 +192,7 @@ def _labelled(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
         match = _LABELLED.match(item.text, at + 1) if at > 0 and _is_label(item.text[:at]) else None
         for text in _BESIDE.split(match[1].split("\n")[0]) if match else ():
             if not text.endswith(("+", ".x")):
-                yield Item(text, item.line), False
+                yield Item(_REMARK.sub("", text.rstrip(". ")), item.line), False
 
 
 @remembered(longest=24, texts=4_096)

@@ -39,7 +39,7 @@ from etl.reading.settings.setting_lists import evident, first_statement, headed,
 from etl.reading.settings.setting_names import canonical_name, with_adapters
 from etl.reading.settings.setting_tables import read_table
 from etl.reading.settings.settings_not_taken import tell_not_taken
-from etl.reading.settings.terse_settings import ASSIGNS_RATE, settings_behind, terse_settings
+from etl.reading.settings.terse_settings import TELLS_RATE, settings_behind, terse_settings
 from etl.reading.vocabularies import SETTINGS
 from warehouse.schema import Hyperparameter, Source
 
@@ -196,10 +196,7 @@ def _terse(
     are_stages = max(Counter(chain.from_iterable(names)).values(), default=0) > 1
     for index, (item, found) in enumerate(read):
         if not (
-            of_training
-            or "lora_r" in names[index]
-            or _TRAINING_LABEL.match(item.text)
-            or ASSIGNS_RATE.search(item.text)
+            of_training or "lora_r" in names[index] or _TRAINING_LABEL.match(item.text) or TELLS_RATE.search(item.text)
         ):
             continue
         column = index if are_stages else 0
@@ -215,7 +212,7 @@ def _speaks_of_training(text: str) -> bool:
     lowered = text.lower()
     if "lora" in lowered or "dora" in lowered:
         return True
-    if "=" in text and "param" not in lowered and ASSIGNS_RATE.search(text):
+    if "param" not in lowered and TELLS_RATE.search(text):
         return True
     return ("train" in lowered or "tuning" in lowered or "param" in lowered) and bool(_TRAINING_LABEL.search(text))
 

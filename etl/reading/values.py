@@ -33,7 +33,7 @@ _PERCENT_BEFORE = re.compile(r"^([~≈]?)\s?%\s?(\d[\d.,]{0,12})(?=\s*(?:\(|$))"
 """`%54.42`, as Turkish writes it."""
 _ABOUT = re.compile(r"^(?:[~≈]|(?i:approximately|approx\.|about) )\s?((?:\d[\d.,]*|\.\d+)\s?[%kKMBT]?)$")
 _WITH_UNIT = re.compile(
-    r"^([~≈]?[-+]?\d{1,6}(?:[.,]\d{1,6})?) ?(dB|BPM|bpm|°[CF]?|degrees|[µnc]m|mm|km|Å|m/s|km/h|k(?:cal|J)/mol|m?eV|HU|mmHg|mg/dL|px|pixels|Hz|nats|bpb|years)$"
+    r"^([~≈]?[-+]?\d{1,6}(?:[.,]\d{1,6})?) ?(dB|BPM|bpm|°[CF]?|degrees|[µnc]m|mm|km|Å|m/s|km/h|k(?:cal|J)/mol|m?eV|HU|mmHg|mg/dL|px|pixels|Hz|nats|bpb|years|[kM]Wh?|W/m[²2]|m[³3]/s|hPa|[µm]g/m[³3]|ppm)$"
 )
 """How far off an estimate is, in what it estimates. No `m`, which is a million, too; no time and no bytes, which are no results."""
 _PERCENT_FIRST = re.compile(r"[~≈]?[-+]?\d[\d.,]{0,12} ?%")
@@ -226,9 +226,13 @@ def is_filler(text: str) -> bool:
     if text.strip() in ("[]", "{}", "()"):
         return False
     lowered = text.strip("[]*_ .").casefold()
-    return not lowered or lowered in _FILLERS or lowered.startswith(("todo", "more information needed", "optional"))
+    return not lowered or lowered in _FILLERS or lowered.startswith(_NOT_TOLD)
 
 
+_NOT_TOLD = (
+    "todo", "more information needed", "optional", "not recorded", "not reported", "not documented", "not disclosed",
+    "not stated", "reported in",
+)  # fmt: skip
 _FILLERS = frozenset(
     ("more information needed", "needs more information", "needed", "unknown", "not specified", "tbd", "tba")
 )

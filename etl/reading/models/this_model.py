@@ -20,7 +20,8 @@ from etl.reading.words.table_words import CHANGE, FAMILY, is_architecture, speak
 _ITSELF = rf"{THIS_MODEL}|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
-    r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped|selected|chosen|deployed)(?: model)?\)\W*$"
+    r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped|selected|chosen|deployed|champion)(?: model)?\)\W*$|"
+    r"(?:←|<-+|⭐|🏆)\W*(?:champion|selected|chosen|deployed|winner)\W*$"
 )
 _OURS = re.compile(
     rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉|{_RELEASED}",

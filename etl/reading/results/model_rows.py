@@ -30,6 +30,9 @@ _RELEASE = re.compile(r"v?\d{1,3}(?:\.\d{1,3}){1,3}[a-z]{0,4}\d{0,2}", re.I)
 """Of this model, where the only row is headed so."""
 _WEIGHTS = re.compile(r"[\w./-]{1,120}\.(?:pth?|safetensors|ckpt|onnx|tflite|h5|keras|pkl|joblib)", re.I)
 """A file of the repo, which is no address."""
+_LIKE_NAME = re.compile(r"\w[-_/.:]\w|\d")
+MIN_COMPARED = 3
+_BOLD = re.compile(r"\s*(?:\*\*|__|<(?:b|strong)>)")
 _DECODED = re.compile(r"\s\+ (?:an? )?(?:(?:\d|n)-?gram|LM|language model|beam search|transf(?:ormer)?)s?\b\.?", re.I)
 """What a speech model was decoded with."""
 
@@ -47,6 +50,8 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
         return rows
     models = _undecoded(names)
     found = own_row(this, table, models)
+    if found is None and (found := _set_off(this, table, names)) is not None:
+        return [found]
     if found is None:
         is_release = len(names) == 1 and table.header[0].casefold() == "version" and _RELEASE.fullmatch(names[0])
         return [0] if is_release or (len(names) == 1 and this.may_be(names[0])) else []
@@ -54,6 +59,20 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     if len(rows) == 1 or by_id is not None:
         return [found]
     return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _set_off(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
+    """The only row of several that is in bold from its label to its last number.
+
+    A label like a model's name may be another model's, unless another row is headed by a variant of it.
+    """
+    rows = table.written_rows
+    bold = [i for i, row in enumerate(rows) if len(row) > 2 and all(map(_BOLD.match, filter(None, row)))]
+    if len(bold) != 1 or len(rows) < MIN_COMPARED:
+        return None
+    label = names[bold[0]].strip("*_ ")
+    is_varied = any(other.startswith(label) for other in names)
+    return bold[0] if is_varied or (not _LIKE_NAME.search(label) and this.may_be(label)) else None
 
 
 def _with_files(table: ResultTable) -> list[int]:

@@ -208,6 +208,7 @@ def _is_numeric(table: ResultTable, column: int) -> bool:
         is_number(text) or is_result_without_number(text) or pair_in(table.header[column], text) is not None
         for text in filled
     )
-    if column == 1 and len(table.header) == 2 and key(table.header[0]) == "metric" and key(table.header[1]) == "value":
+    is_alone = len(table.header) == 2 or all(map(is_skipped, table.header[2:]))
+    if column == 1 and is_alone and key(table.header[0]) == "metric" and key(table.header[1]) == "value":
         return numbers > 0
     return bool(filled) and numbers * 3 >= 2 * len(filled)

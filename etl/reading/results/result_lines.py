@@ -16,7 +16,7 @@ from etl.reading.words.table_words import FAMILY, SIZED, is_metric, is_skipped, 
 _MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
-    r"map ?@? ?(?:50|0?\.5)(?:(?: ?[-:–] ?|:)(?:95|0?\.95))?|(?:r|p?m)?mse|mae|r2|r²|dice(?: (?:score|coefficient))?|au(?:ro|pr)c|eer|specificity|sensitivity|ndcg(?: ?@ ?\d{1,3})?|psnr|ssim|"
+    r"map ?@? ?(?:50|0?\.5)(?:(?: ?[-:–] ?|:)(?:95|0?\.95))?|(?:r|p?m)?mse|mae|s?mape|r2|r²|dice(?: (?:score|coefficient))?|au(?:ro|pr)c|eer|specificity|sensitivity|ndcg(?: ?@ ?\d{1,3})?|psnr|ssim|"
     r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
 )
 METRIC_NAME = re.compile(
@@ -105,10 +105,18 @@ _MEASURED_FIRST = re.compile(
     rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}} ?%?| ?%)) (?P<name>{_MEASURE})(?=[,;(.]| on |$)", re.I
 )
 """`Performance: 91.4% mAP@0.5, 40 ms on a phone`, among facts about a model."""
+_PART_OF_DATA = re.compile(
+    r"(?!.*\b(?:train|baseline|before|base|teacher|previous)).*\b(?:test|val|valid|validation|dev|eval|evaluation|held-?out|hold-?out|cv|cross-?validat\w+|in-domain|out-of-domain)\b",
+    re.I,
+)
+_PARTS = re.compile(r"[,;] | [·•|/] ")
+_NUMBERED = r"(?P<value>[~≈]?\d{1,4}(?:\.\d{1,20})? ?%?(?: ?(?:±|\+/-) ?[\d.]{1,12} ?%?)?)"
+_NAMED_PART = re.compile(rf"(?P<name>{_MEASURE}) ?[:=]? ?{_NUMBERED}(?: ?\([^()]{{1,60}}\))?\.?", re.I)
+_COUNTED_PART = re.compile(rf"{_NUMBERED} (?P<name>{_MEASURE})\.?", re.I)
 _BETWEEN = (" | ", " · ", " • ", "; ", ",")
 """What stands between the results of a line."""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
-MAX_LINE = 90
+MAX_LINE, LONGEST_ON_PART = 90, 300
 FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
 """What a well-known metric's value has; `98,10` is how some languages write it, of `13,186` nobody knows."""
 
@@ -205,6 +213,19 @@ def joined(text: str) -> list[Setting]:
         return []
     inside = (_NAMED.fullmatch(part.strip()) for part in re.split(r"[,;] ", remark[1]))
     return [Setting(m["name"], m["value"]) for m in inside if m and FRACTION.search(m["value"])]
+
+
+def on_part(text: str) -> tuple[str, list[Setting]]:
+    """What a line was measured on, and its results: `Test set (held out): accuracy 91.2%, F1 0.89`; else none."""
+    label, colon, rest = text.replace("**", "").replace("`", "").partition(": ")
+    if not colon or len(text) > LONGEST_ON_PART or not _PART_OF_DATA.match(label) or is_measure(label):
+        return "", []
+    parts = [part.strip() for part in _PARTS.split(rest.split("\n")[0])]
+    found = [match for part in parts if (match := _NAMED_PART.fullmatch(part) or _COUNTED_PART.fullmatch(part))]
+    is_told = 2 * len(found) >= len(parts) and (
+        len(found) > 1 or any("." in m["value"] or "%" in m["value"] for m in found)
+    )
+    return label.strip(" -*_"), [Setting(m["name"], m["value"].rstrip()) for m in found] if is_told else []
 
 
 def several(text: str) -> list[Setting]:

@@ -105,11 +105,13 @@ def _lists_losses(rows: Sequence[Row]) -> bool:
 
 def _unnumbered(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
     """The table without a first column that numbers its rows."""
-    if len(header.cells) < 3 or not rows[0].cells or rows[0].cells[0] not in ("0", "1"):
+    if len(header.cells) < 3 or not rows[0].cells or not rows[0].cells[0].isdecimal():
         return header, rows
     start = int(rows[0].cells[0])
+    if start > 1 and header.cells[0].strip() != "#":
+        return header, rows
     if not _NUMBER_HEADER.fullmatch(header.cells[0]) or any(
-        not row.cells or row.cells[0] != str(n) for n, row in enumerate(rows, start)
+        not row.cells or row.cells[0].strip("*") != str(n) for n, row in enumerate(rows, start)
     ):
         return header, rows
     return Row(header.cells[1:], header.line), [Row(row.cells[1:], row.line) for row in rows]

@@ -27,6 +27,7 @@ from etl.reading.settings.places import (
     trains,
 )
 from etl.reading.settings.settings_text import Setting
+from etl.reading.settings.terse_settings import ASSIGNS_RATE
 from etl.reading.settings.unassigned import unassigned
 from etl.reading.vocabularies import SETTINGS
 
@@ -39,7 +40,14 @@ _GOES_ON = ("(", "[", "{")
 _COUNTS_DATA = re.compile(r"\d[\d,. ]{0,15}[kKM]? (?:examples|samples|sentences|documents|images|pairs)", re.I)
 """How much of something was trained on or measured: no setting but where its name is a known one's."""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
-_PARAMETERS = re.compile(r"(?:hyper-?)?param(?:eter)?s: ", re.I)
+_PARAMETERS = re.compile(
+    r"(?:(?:best|tuned|optimal|final|model|selected|chosen) )?(?:hyper-?)?param(?:eter)?s?(?: \([^()]{1,40}\))?: ", re.I
+)
+_OF_TREES = frozenset(
+    ("max_depth", "n_estimators", "min_samples_leaf", "min_samples_split", "num_leaves", "max_features", "min_child_weight",
+     "n_neighbors", "class_weight", "max_iter", "subsample", "colsample_bytree", "reg_lambda", "hidden_layer_sizes")
+)  # fmt: skip
+"""What an estimator is made with, which has no learning rate."""
 _ASSIGNED_ALONE = re.compile(r"([A-Za-z]\w{0,40}) ?= ?([^\s=,]{1,40}(?: \([^()]{1,40}\))?)")
 FEWEST_ASSIGNED = 3
 _ONE_BY_ONE = re.compile(r"[^\s=]{1,20}(?: [A-Za-z]\w{1,30} ?= ?[^\s=]{1,20}){1,12}")
@@ -52,7 +60,7 @@ _BATCHES = frozenset(("batch_size", "train_batch_size", "total_train_batch_size"
 _FROM_BASE = re.compile(r"\W{0,4}base model\W{1,4}\w", re.I)
 """What stands in a list of what a model was tuned from, and how long."""
 _UNMISTAKABLE = re.compile(
-    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps)\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`]|(?:LoRA targets|目标(?:模块|层))\W{1,4}(?:all\b|[qkv](?:_proj\b|\W)))",
+    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps|Random seed)\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`]|(?:LoRA targets|目标(?:模块|层))\W{1,4}(?:all\b|[qkv](?:_proj\b|\W)))",
     re.I,
 )
 _BESIDE_LORA = re.compile(r"\W{0,4}(?:rank|alpha|dropout)\W{1,4}\d", re.I)
@@ -164,7 +172,8 @@ def _behind_label(text: str) -> list[Setting]:
     parts = [part for part in text[match.end() :].split(", ") if "=" in part] if match else []
     read = [found for part in parts if (found := _ASSIGNED_ALONE.fullmatch(part.strip("` ")))]
     settings = [Setting(found[1], found[2]) for found in read]
-    return settings if len(settings) == len(parts) >= FEWEST_ASSIGNED and trains(s.name for s in settings) else []
+    of_training = trains(s.name for s in settings) or any(s.name in _OF_TREES for s in settings)
+    return settings if len(settings) == len(parts) >= FEWEST_ASSIGNED and of_training else []
 
 
 def _between_signs(text: str) -> list[Setting]:
@@ -172,8 +181,10 @@ def _between_signs(text: str) -> list[Setting]:
         return []  # `Optimizer: AdamW, lr=5e-5`
     pairs = [settings_text.pair(part.strip().removeprefix("and ")) for part in _BETWEEN.split(text)]
     found = [s for s in pairs if s is not None and len(s.name.split()) <= 4 and len(s.value.split()) <= 3]
+    if not found or len(found) != len(pairs):
+        return []
     known = [SETTINGS.knows(s.name) for s in found]
-    return found if found and len(found) == len(pairs) and known[0] and sum(known) > 1 else []
+    return found if sum(known) > 1 and (known[0] or ASSIGNS_RATE.search(text)) else []
 
 
 def _stated(text: str, place: Place) -> Setting | None:
@@ -194,7 +205,11 @@ def evident(section: Section, items: Sequence[Item]) -> Place:
     if not any(word in text for word in _OF_SETUPS) or _MEASURED.search(section.title):
         return Place.OTHER
     known = {SETTINGS.canonical(s.name) for s, _ in _all_stated(items, Place.OTHER) if _known(s)}
-    is_set_up = "learning_rate" in known or ("num_epochs" in known and not known.isdisjoint(_BATCHES))
+    is_set_up = (
+        "learning_rate" in known
+        or bool(ASSIGNS_RATE.search(text))
+        or ("num_epochs" in known and not known.isdisjoint(_BATCHES))
+    )
     is_tuned = "num_epochs" in known and any(_FROM_BASE.match(item.text) for item in items)
     return Place.TRAINING if is_tuned or (len(known) >= EVIDENT_SETTINGS and is_set_up) else Place.OTHER
 

@@ -65,7 +65,15 @@ _ASSIGNS = re.compile(r"[a-z]\w{0,20} ?= ?\d", re.I)
 """What behind a label has a name of its own: `LoRA rank: r=16, α=32`."""
 _ASSIGNED = re.compile(r"[a-z]\w{2,20} ?=", re.I)
 """`depth=8`: a name by its sign, whatever it is, beside an assigned learning rate."""
-ASSIGNS_RATE = re.compile(r"(?:^|[\s`*(])(?:lr|learning_rate) ?= ?`?\d")
+ASSIGNS_RATE = re.compile(r"(?:^|[\s`*(])(?:lr|LR|learning_rate) ?= ?`?\d")
+TELLS_RATE = re.compile(r"(?:^|[\s`*(])(?:lr|LR|learning[ _]rate) ?[=:≈]? ?`?\d")
+"""Of an item in shorthand: nobody tells a learning rate but a training's."""
+_OF_STAGE = re.compile(r"\W{0,4}(?:phase|stage|step|round)\s?\d[^():]{0,40}\(([^()]{5,160})\)", re.I)
+"""`Phase 2 (60 epochs, LR=1e-4): all layers`: what is told of a stage stands in brackets."""
+_OF_LENGTH = re.compile(
+    r"\W{0,4}(?:training|fine-?tuning|train)(?: (?:config(?:uration)?|setup|length|details|run))?\W{0,4}$", re.I
+)
+"""A label behind which a number of epochs alone is the training's."""
 _AS_A_WHOLE = frozenset(("optimizer", "lr_scheduler_type"))
 """Settings whose value may be such a line itself, and is one value."""
 _ONE_VALUE = re.compile(r"[^,;|·•()]{1,40}(?:\([^()]*\)(?: [^,;|·•()]{0,60})?| with .*)?")
@@ -109,6 +117,8 @@ def _of_line(text: str) -> tuple[Terse, ...]:
     if len(text) > LONGEST or not _PARTS.search(text) or DRAWN.search(text):
         return ()
     text = plain(text).strip()
+    if stage := _OF_STAGE.match(text):
+        text = stage[1]
     label, _, rest = text.partition(": ")
     named = SETTINGS.canonical(label) if rest and SETTINGS.knows(label) else ""
     # Whether the label is the first setting's name, and none of the line.
@@ -118,6 +128,8 @@ def _of_line(text: str) -> tuple[Terse, ...]:
     parts = _parts(rest if rest and not is_set else text)
     read = [list(_part(part, text)) for part in parts]
     known = {each.name for of_part in read for each in of_part}
+    if len(known) == 1 and known <= _LENGTHS and rest and _OF_LENGTH.match(label):
+        return tuple(each for of_part in read for each in of_part)
     if len(known) < FEWEST or not _is_shorthand(parts, read) or (is_set and not read[0]):
         return ()
     return tuple(each for of_part in read for each in of_part) if "lora_r" in known or trains(known) else ()

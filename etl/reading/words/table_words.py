@@ -87,7 +87,7 @@ VALUE_HEADER = re.compile(
 )
 SKIP_COLUMN = re.compile(
     r"^n$|^n[_ ](?:train|test|val|eval|samples|patients|images)|\(n\)$|std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|^[δ∆]|^(?:(?:relative|absolute|abs\.?|rel\.?) )?(?:gain|improvement|uplift)s?\b|^\W*reference\b(?![- ](?:free|less|based))|^\|.*\|$|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights?(?: ?\(%\))?$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bd_(?:model|ff)\b|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
-    r"(?<!\()\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|^(?:input|target|source|src|tgt|max)[ _]len$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^\W*[↑↓]\W*$|^\s*$|"
+    r"(?<!\()\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|^(?:input|target|source|src|tgt|max)[ _]len$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^annotations?$|(?:objects?/|\bper )image\b|^\W*[↑↓]\W*$|^\s*$|"
     + COUNTS,
 )
 COUNTED = re.compile(r"(?:documents|rows|queries|sentences|utterances|clips|prompts|cases)", re.I)
@@ -97,7 +97,7 @@ SHAPES = frozenset("LHA")
 _SPREAD = re.compile(r"\(?(?:mean|avg\.?|average) ?(?:±|\+/-|\+-|and) ?(?:std|sd)\b[^()]{0,12}\)?|\(std\W\)")
 """`F1 (mean ± std)` heads the values themselves."""
 NOT_RESULTS = re.compile(
-    r"hyper|dataset statistic|data ?set (?:size|stat|split|struct)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|timings?\b|latency|throughput|"
+    r"hyper|dataset statistic|data ?set (?:size|stat|split|struct|overview|summary|info)|training data|sample|usage|architecture|model detail|quantiz|provided files|speed|timings?\b|latency|throughput|"
     r"hardware|(?<!language )inference|label scheme|environment|training set metrics|requirement|contamination|memory|prompt|corpora|training corpus|composition|data mix|^\W*examples?\b|annotator|training procedure|training results|rewards? (?:function|design|shaping|structure|scheme|composition|formula|weights?\b)",
 )
 ABOUT_MODEL = re.compile(r"model detail|usage|architecture|training results")
