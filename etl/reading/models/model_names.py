@@ -116,6 +116,11 @@ class Name:
         object.__setattr__(self, "text", f" {' '.join(self.words)} ")
         object.__setattr__(self, "glued", "".join(self.words))
 
+    @property
+    def contexts(self) -> frozenset[str]:
+        """How many tokens it says that the model was stretched to: `64k`."""
+        return frozenset(kind for kind in self.kinds if kind[-1] == "k" and kind[:-1].isdigit())
+
     def differs(self, other: Name) -> bool:
         """Whether the other states a size or a language as this name does, and another."""
         if self.scales and other.scales and not self.scales & other.scales:

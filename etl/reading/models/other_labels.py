@@ -77,6 +77,8 @@ def is_another(own: OwnNames, label: Label) -> bool:
     theirs = label.name
     if is_told_apart(own, label) or _is_untuned(own.names[0], theirs) or _is_variant(own.names[0], theirs):
         return True
+    if _is_unstretched(own.stretched, theirs):
+        return True
     if theirs.is_versioned and not own.all.is_versioned:  # `Tulu-v2` for Tulu 2 is none
         bare = unversioned(label.words)
         if all(bare not in n.glued for n in own.names):
@@ -88,6 +90,12 @@ def is_another(own: OwnNames, label: Label) -> bool:
 def _is_variant(own: Name, label: Name) -> bool:
     """Whether a label is the repo's own name and a letter: `Pier-v2-c` is another than Pier-v2."""
     return label.words[:-1] == own.words and len(label.words[-1]) == 1 and label.words[-1].isalpha()
+
+
+def _is_unstretched(names: Sequence[Name], label: Name) -> bool:
+    """Whether a label is what all names that hold it say was stretched to a longer context: `Pier 7B` beside `Pier 7B 64K`."""
+    held = [n for n in names if label.words and label.text in n.text]
+    return bool(held) and not label.contexts and all(n.contexts for n in held)
 
 
 def _is_untuned(own: Name, label: Name) -> bool:

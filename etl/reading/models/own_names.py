@@ -80,6 +80,11 @@ class OwnNames:
         """All names, taken apart."""
         return [name(words(given)) for given in self.given]
 
+    @property
+    def stretched(self) -> list[Name]:
+        """The names by which a model is known from what it was stretched from; none where that one's card is pasted."""
+        return [] if self._context.parts else self.names
+
     @cached_property
     def all(self) -> Name:
         """What all names say together."""
@@ -170,7 +175,7 @@ def _of_repo(context: Context, loaded: str | None) -> list[str]:
 
 
 def _loaded(context: Context, parents: Set[str]) -> str | None:
-    """The repo that the examples of use load, unless a known name has another size or language, or the title a longer name made of its."""
+    """The repo that the examples of use load, unless a known name has another size, language or context, or the title a longer name made of its."""
     loaded = loaded_repo(context.card, parents)
     if loaded is None:
         return None
@@ -179,7 +184,10 @@ def _loaded(context: Context, parents: Set[str]) -> str | None:
     headings = (s.title for s in context.card.sections if unsized(s.title) == called_alike)
     known = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *headings]
     called = name(short)
-    if any(name(words(given)).differs(called) for given in known) or _is_sibling(called, known[0], known[1]):
+    names = [name(words(given)) for given in known]
+    if any(n.differs(called) for n in names) or _is_sibling(called, known[0], known[1]):
+        return None
+    if not context.parts and any(n.contexts - called.contexts for n in names):
         return None
     return None if _goes_on(known[1], called) else loaded
 
