@@ -25,8 +25,11 @@ _ELEMENT = re.compile(
 )
 """`cfg["learning_rate"] = 3e-4`: the elements of a dictionary, one a line."""
 _FLAG = re.compile(
-    r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|\d{1,9}(?: \d{1,9}){1,63}+(?![^\s\\])|(?!-[A-Za-z-])[^\s\\]{1,200}))?"
+    r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})(?:[ =]+(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|\d{1,9}(?: \d{1,9}){1,63}+(?![^\s\\])|"
+    r"\w{1,40}=[^\s\\]{1,80}(?: \w{1,40}=(?:'[^']{1,80}'|[^\s\\]{1,80})){1,16}+|"
+    r"(?!-[A-Za-z-]|[12&]?>|\|)[^\s\\]{1,200}))?"
 )
+"""Its value may be several: numbers (`--steps 11 6`), or pairs (`--aug-cfg re_prob=0.35 scale='(0.3, 1.0)'`)."""
 _SHELL_VARIABLE = re.compile(r"[\"']?\$(?:\w{1,60}|\{[^{}]{1,60}\}|\([^()]{1,60}\))?[\"']?")
 _LAUNCHER = re.compile(
     r"(?<![\w-])(?:torchrun|accelerate launch|deepspeed|srun|mpirun|horovodrun|python3? -m torch\.distributed\.(?:launch|run))(?![\w.])"
@@ -40,6 +43,7 @@ _TRAILING_COMMENT = re.compile(r"(?<!\s)\s+#.*$", re.S)
 _QUANTITY_AT_END = re.compile(r"^(\d[\d.,]{0,12}(?:[eE][-−]?\d{1,2})?[%kKM]?(?: [a-z]{2,10})?)\.$")
 """`2e-4.`, `1024 tokens.`: the full stop is the sentence's."""
 _OPENING = {")": "(", "}": "{", "]": "["}
+_EMPTY = frozenset(('""', "''"))
 _GOES_ON = ("(", "[", "{")
 """How a line ends whose value stands on the lines below."""
 
@@ -83,8 +87,10 @@ def _closed(value: str) -> str:
 
 
 def clean(value: str) -> str:
-    """A value without the marks that only set it apart: backticks, bold, quotes around the whole."""
+    """A value without the marks that only set it apart: backticks, bold, quotes around the whole; of quotes alone, nothing."""
     value = value.strip()
+    if value in _EMPTY:
+        return ""
     for mark in ("**", "`", '"', "'"):
         if (
             len(value) > 2 * len(mark)

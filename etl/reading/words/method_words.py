@@ -13,7 +13,7 @@ from etl.cards.inline import plain
 _WORDS = {
     "dpo": r"DPO|[Dd]irect [Pp]reference [Oo]ptimi[sz]ation",
     "kto": r"KTO|Kahneman-Tversky Optimi[sz]ation",
-    "orpo": r"ORPO|Odds Ratio Preference Optimi[sz]ation",
+    "orpo": r"ORPO|(?:Odds Ratio|Monolithic) Preference Optimi[sz]ation",
     "sft": r"SFT|[Ss]upervised [Ff]ine-?[ -]?[Tt]uning|[Ss]upervised[- ]fine-?tuned",
     "grpo": r"GRPO|Group Relative Policy Optimi[sz]ation",
     "rloo": r"RLOO",
@@ -86,7 +86,7 @@ JOINED = re.compile(
 """`SFT, DPO and PPO`: each is a method of the same sentence."""
 METHOD_WORDS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w])")
 _IS_A = re.compile(
-    rf"\bis (?:a|an|the) (?:[\w-]+ ){{0,4}}?(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
+    rf"\bis (?:a|an|the) (?:(?:[\w-]+ ){{0,4}}?|\[)(?<![\w-])(?:{_ANY})(?![\w])(?:[ -](?:model|version|fine-?tune\w*|checkpoint))?"
 )
 
 
