@@ -19,7 +19,10 @@ from etl.reading.vocabularies import FRAMEWORKS
 from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
-    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
+    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크|"
+    r"(?:训练|訓練|实验|實驗|学習|実験|トレーニング)の?(?:环境|環境)|(?:학습|훈련|실험) ?환경|trainingsumgebung|entorno de entrenamiento|environnement d['’]entraînement|"
+    r"ambiente (?:de treinamento|de treino|di addestramento)|среда обучения|окружение обучения|середовище навчання|eğitim ortamı|lingkungan pelatihan|môi trường huấn luyện|"
+    r"środowisko (?:treningowe|uczenia)|بيئة التدريب",
     re.I,
 )
 _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)

@@ -136,6 +136,26 @@ def test_a_few_settings_stand_below_a_training_among_other_facts(language: str) 
     assert _settings(_read(_below(words["training"], table))) == few
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_training_log_is_none_of_results_in_every_language(language: str) -> None:
+    words = LANGUAGES[language]
+    names = ("epoch", "step", "training_loss", "validation_loss")
+    log = _table(tuple(words[name] for name in names), ("1", "100", "0.91", "0.82"), ("2", "200", "0.51", "0.42"))
+    reading = _read(_below(words["training"], log))
+    assert not reading.tables["eval_metrics"]
+    told = [(row["epoch"], row["step"], row["value"]) for row in _rows(reading, "training_steps")]
+    assert {(1.0, 100, 0.91), (1.0, 100, 0.82), (2.0, 200, 0.51), (2.0, 200, 0.42)} <= set(told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_model_was_trained_with_is_told_below_its_environment(language: str) -> None:
+    words = LANGUAGES[language]
+    table = _table((words["parameter"], words["value"]), ("Python", "3.12.3"), ("PyTorch", "2.8.0+cu128"))
+    reading = _read(_below(words["environment"], table))
+    assert [row["framework"] for row in _rows(reading, "framework_versions")] == ["python", "pytorch"]
+    assert not _settings(reading)
+
+
 @pytest.mark.parametrize(
     ("name", "canonical"),
     [

@@ -13,15 +13,17 @@ from etl.cards import Block, Section, TableBlock
 from etl.reading import values
 from etl.reading.context import written
 from etl.reading.vocabularies import key
+from etl.reading.words.result_languages import MEASURES
 
 _STEP = frozenset(
     ("step", "steps", "global_step", "iteration", "iterations", "iter", "iters", "training_step", "training_steps", "train_steps",
      "步数", "步骤", "ステップ", "ステップ数", "스텝", "단계", "шаг", "paso", "pasos", "passo", "passos", "étape", "étapes", "schritt", "schritte",
-     "adım")
+     "步數", "步驟", "训练步数", "訓練步數", "学習ステップ", "학습 스텝", "шаги", "крок", "кроки", "iteración", "iteração", "itération", "iterazione", "итерация", "adım", "adımlar",
+     "langkah", "bước", "krok", "kroki", "الخطوة")
 )  # fmt: skip
 _EPOCH = frozenset(
     ("epoch", "epochs", "ep", "epoca", "época", "épocas", "epoche", "epochen", "époque", "époques",
-     "эпоха", "эпохи", "轮次", "轮数", "epoch数", "エポック", "エポック数", "에포크", "에폭")
+     "эпоха", "эпохи", "епоха", "епохи", "轮次", "轮数", "輪次", "輪數", "周期", "训练轮次", "訓練輪數", "epok", "epoka", "epoki", "dönem", "kỷ nguyên", "الحقبة", "epoch数", "エポック", "エポック数", "에포크", "에폭")
 )  # fmt: skip
 _COUNTED = re.compile(
     r"^(?:#_?|(?:num(?:ber)?|no|nr)_(?:of_)?|training_|after_+)*(epochs?|steps?|iterations?)(?:_?\(?s\)?|_(?:no|number|#))?$"
@@ -71,7 +73,9 @@ def _header_columns(cells: tuple[str, ...]) -> Columns | None:
     epoch = next((i for i, k in enumerate(keys) if k in _EPOCH), None)
     if (step is None and epoch is None) or len(names) < 2 or any(_NO_LOG_COLUMN.match(n) for n in names):
         return None
-    has_metric = any(_LOSS.search(n) for i, n in enumerate(names) if i not in (step, epoch))
+    has_metric = any(
+        _LOSS.search(n) or MEASURES.search(n.lower()) for i, n in enumerate(names) if i not in (step, epoch)
+    )
     return Columns(names, step, epoch, has_metric)
 
 
