@@ -61,6 +61,7 @@ _NO_RESULT = re.compile(
 )
 
 
+_OUT_OF = re.compile(r"\d{1,3}(?:\.\d{1,3})? ?/ ?(?:5|10|100)(?:\.0)?")
 _TAKES = re.compile(r"\b(?:time|latency|duration|memory|size|costs?|speed|uptime)$", re.I)
 """How the name of what an answer takes ends."""
 _SIGN = re.compile(r"[:=：]")
@@ -207,7 +208,7 @@ def _measures(section: Section, items: Sequence[Item]) -> list[Item]:
     found = [
         (item, pair.name)
         for item, pair in zip(items, pairs, strict=True)
-        if pair is not None and FRACTION.search(pair.value) and (values.number(pair.value) or number_first(pair.value))
+        if pair is not None and _is_measured(pair.value)
     ]
     if len(found) < MIN_MEASURED or len(found) * 4 < len(items) * 3:
         return []
@@ -216,6 +217,13 @@ def _measures(section: Section, items: Sequence[Item]) -> list[Item]:
     of_costs = {item.line for item, name in found if is_skipped_row(name) or _TAKES.search(name)}
     stated = {item.line for item, _ in found} | {item.line for item in items if is_measure(item.text[:LONGEST_LABEL])}
     return [item for item in items if item.line in stated - of_costs]
+
+
+def _is_measured(value: str) -> bool:
+    """Whether a value is a fraction, or how many of how many: `0.94`, `4.2/5.0`, `83% accuracy`."""
+    if not FRACTION.search(value):
+        return False
+    return values.number(value) is not None or bool(_OUT_OF.fullmatch(value) or number_first(value))
 
 
 def _is_settings(items: Iterable[Item]) -> bool:
@@ -274,7 +282,7 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             continue
         if _NO_RESULT.match(pair.name) and not (value is not None and 0 < value < 1):  # `date: 0.87` is a class's F1
             continue
-        if value is None and not (strength == 2 and _stated(pair)):
+        if value is None and not (strength == 2 and (_stated(pair) or _OUT_OF.fullmatch(pair.value))):
             continue
         if strength < 2 and not is_measure(pair.name) and rate(pair) is None:
             continue

@@ -22,6 +22,13 @@ UNTRAINED = re.compile(
     re.I,
 )
 """`Base` beside `Fine-tuned`: what a model was, and what it is now."""
+_TRAINED = re.compile(
+    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?(?: \([^()]{1,40}\))?|trained(?: model)?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
+    re.I,
+)
+_TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
+_SHOTS = re.compile(r"shot", re.I)
+"""How a model was asked that was not trained for it: that one may be this one, too."""
 _BASE = re.compile(r"\b(?:base|instruct)$", re.I)
 """`Qwen2.5-32B base`, `stock instruct`"""
 ADAPTED = re.compile(
@@ -65,6 +72,16 @@ def adapted_beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Lab
         return []
     said = own.names[0].kinds & _METHODS
     return left if not said or said & left[0].name.kinds or not left[0].name.kinds & _METHODS else []
+
+
+def trained(labels: Sequence[Label]) -> list[Label]:
+    """The labels of a model after its training, where one before it stands beside them, or the only one that says no more."""
+    bare = [label for label in labels if _TRAINED_ALONE.fullmatch(label.words)]
+    if len(bare) == 1 and not all(_SHOTS.search(label.words) for label in labels if label is not bare[0]):
+        return bare
+    if not any(UNTRAINED.fullmatch(label.words) for label in labels):
+        return []
+    return [label for label in labels if _TRAINED.fullmatch(label.words)]
 
 
 def is_told_apart(own: OwnNames, label: Label) -> bool:

@@ -11,13 +11,20 @@ from etl.reading import values
 from etl.reading.context import Context, words
 from etl.reading.models.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.models.model_names import SHAPE, SIZE, Name, name, unsized
-from etl.reading.models.other_labels import TUNINGS, UNTRAINED, adapted_beside_untrained, beside_untrained, is_another
+from etl.reading.models.other_labels import (
+    TUNINGS,
+    UNTRAINED,
+    adapted_beside_untrained,
+    beside_untrained,
+    is_another,
+    trained,
+)
 from etl.reading.models.own_names import OwnNames
 from etl.reading.subjects.about import is_packed
 from etl.reading.words.result_languages import THIS_MODEL
 from etl.reading.words.table_words import CHANGE, FAMILY, is_architecture, speaks_of_results
 
-_ITSELF = rf"{THIS_MODEL}|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune)\b"
+_ITSELF = rf"{THIS_MODEL}|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune|build|quant|artifact)\b"
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
     r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped|selected|chosen|deployed|champion)(?: model)?\)\W*$|"
@@ -31,15 +38,8 @@ _MEASURED_ANEW = re.compile(
     r"\b(?:baseline|sota|reproduc\w+|re-?implement\w+)\b[^()]{0,30}\((?:ours|our \w{1,20})\)", re.I
 )
 """`Kestrel baseline (ours)`: another's model, as the authors measured it themselves."""
-_THIS = re.compile(rf"{_ITSELF}|\(this\)|\(current\)|\byou are here\b|^this$", re.I)
+_THIS = re.compile(rf"{_ITSELF}|\(this[):]|\(current\)|\byou are here\b|^this$", re.I)
 _THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
-_TRAINED = re.compile(
-    r"\W*(?:(?:after|post)(?:[- ](?:fine-?tuning|training|tuning))?|\w{1,30} after (?:fine-?tuning|training)|(?:[\w-]{1,20} ){0,2}(?:fine-?)?tuned(?: [\w-]{1,30})?(?: \([^()]{1,40}\))?|trained(?: model)?|[^()]{1,40}\(after\)|(?:[a-z]{3,9} )?20\d\d update)\W*",
-    re.I,
-)
-_TRAINED_ALONE = re.compile(r"\W*(?:after fine-?tuning|fine-?tuned(?: model)?)\W*", re.I)
-_SHOTS = re.compile(r"shot", re.I)
-"""How a model was asked that was not trained for it: that one may be this one, too."""
 _STUDENT = re.compile(r"\W*student\b", re.I)
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w|mxfp|nvfp)\d{1,2}(?:a\d{1,2})?|awq|gptq", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
@@ -262,7 +262,7 @@ class ThisModel:
             for label in labels
             if (_OURS.search(label.words) and not _MEASURED_ANEW.search(label.words))
             or (self.own.is_distilled and _STUDENT.match(label.words))
-        ] or _trained(labels)
+        ] or trained(labels)
         ours = ours or beside_untrained(self.own, labels) or adapted_beside_untrained(self.own, labels)
         return [label for label in ours if not self.own.all.differs(label.name)]
 
@@ -347,13 +347,3 @@ def _read(labels: Sequence[str]) -> list[Label]:
 def _where(labels: Sequence[str], found: Sequence[Label]) -> int | None:
     """Which of the labels was found, if exactly one was."""
     return list(labels).index(found[0].written) if len(found) == 1 else None
-
-
-def _trained(labels: list[Label]) -> list[Label]:
-    """The labels of a model after its training, where one before it stands beside them, or the only one that says no more."""
-    bare = [label for label in labels if _TRAINED_ALONE.fullmatch(label.words)]
-    if len(bare) == 1 and not all(_SHOTS.search(label.words) for label in labels if label is not bare[0]):
-        return bare
-    if not any(UNTRAINED.fullmatch(label.words) for label in labels):
-        return []
-    return [label for label in labels if _TRAINED.fullmatch(label.words)]

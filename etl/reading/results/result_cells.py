@@ -35,7 +35,7 @@ MAX_PART = 3
 _MARKS = "✅❌⚠⭐✔✓★"
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?(?:%|[A-Za-z°/]{1,8}))?)[^\w%()/*†‡+-]{1,12}")
 _COUNT = re.compile(
-    r"\W{0,4}(?:(?:total|unique|distinct|number of|no\. of|evaluated|test|eval) (?:\w+ ){0,2}?)?(?:positives|negatives|samples|images|species|individuals|classes|subjects|patients|participants|queries|questions|pairs|frames|clips|utterances|speakers|rows|records|examples|items|pages|files|documents|sentences|videos|recordings)"
+    r"\W{0,4}(?:(?:total|unique|distinct|number of|no\. of|evaluated|test|eval) (?:\w+ ){0,2}?)?(?:positives|negatives|samples|images|species|individuals|classes|subjects|patients|participants|queries|questions|cases|prompts|pairs|frames|clips|utterances|speakers|rows|records|examples|items|pages|files|documents|sentences|videos|recordings)"
     r"(?: (?:above|below|timed|tested|evaluated|in|with|used|seen|\().{0,60})?",
     re.I,
 )
@@ -49,7 +49,7 @@ _WITH_METRIC = re.compile(
     re.I,
 )
 """`78.5% F1`, as a row has it whose neighbours were measured otherwise."""
-_FROM_ORIGINAL = re.compile(r"\bkld\b|\bkl[ -]div|(?:argmax|top-?1) agreement", re.I)
+_FROM_ORIGINAL = re.compile(r"\bkld\b|\bkl[ -]div|\bmean kl\b|(?:argmax|top-?1) agreement", re.I)
 """How far a copy is from its original, which only the copy can be."""
 _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]")
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""

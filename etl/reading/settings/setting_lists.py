@@ -39,6 +39,11 @@ _GOES_ON = ("(", "[", "{")
 """How a line of code ends whose value stands on the lines below."""
 _COUNTS_DATA = re.compile(r"\d[\d,. ]{0,15}[kKM]? (?:examples|samples|sentences|documents|images|pairs)", re.I)
 """How much of something was trained on or measured: no setting but where its name is a known one's."""
+_MACHINE = re.compile(
+    r"(?:\d{1,4} ?[x×] ?|(?:single|one|a) )?(?:GPUs? \d|(?:NVIDIA|AMD) [A-Z]|(?:A100|H100|H200|B200|V100|L40S?|RTX ?\d{4}|TPU ?v\d)\b)",
+    re.I,
+)
+"""On what something ran, under whatever name."""
 _MEASURED = re.compile(r"metric|evaluat|benchmark|performance", re.I)
 _PARAMETERS = re.compile(
     r"(?:(?:best|tuned|optimal|final|model|selected|chosen) )?(?:hyper-?)?param(?:eter)?s?(?: \([^()]{1,40}\))?: ", re.I
@@ -228,7 +233,12 @@ def _is_setting(setting: Setting, place: Place) -> bool:
         return False
     if SETTINGS.knows(name):
         return True
-    return not (_COUNTS_DATA.fullmatch(setting.value) or len(name.split()) > 6 or _is_sentence(setting.value))
+    return not (
+        _COUNTS_DATA.fullmatch(setting.value)
+        or _MACHINE.match(setting.value)
+        or len(name.split()) > 6
+        or _is_sentence(setting.value)
+    )
 
 
 def _is_sentence(value: str) -> bool:

@@ -33,7 +33,7 @@ METRIC = re.compile(
     r"matthews|pearson|spearman|kappa|auroc|auprc|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]ri?\b|\bsi-?s[nd]ri?\b|pesq|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
-    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|\bkld\b|kl[ -]div|\bagreement\b|[a-z]%$",
+    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|\bkld\b|kl[ -]div|\bmean kl\b|\bagreement\b|[a-z]%$",
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
@@ -46,7 +46,7 @@ LABEL_HEADER = re.compile(
     re.I,
 )
 MODEL_HEADER = re.compile(
-    r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?|"
+    r"^(?:models?|methods?|systems?|approach(?:es)?|names?|checkpoints?|candidates?|builds?|model[ _]names?|models? ?/.*|version|algorithms?|llms?|モデル.*|模型.*|modelo|variants?|"
     rf"{MODELS})$",
     re.I,
 )
