@@ -21,6 +21,7 @@ from etl.reading.results.result_lines import (
     average,
     is_measure,
     joined,
+    may_be_on_part,
     measured_on,
     number_first,
     on_part,
@@ -248,7 +249,8 @@ def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iter
 
 def _on_parts(context: Context, section: Section, block: ListBlock) -> Iterator[EvalMetric]:
     """The results of items that say on which part of the data they were measured."""
-    found = [(item, on_part(item.text)) for item in block.items if _DIGIT_AND_COLON.match(item.text[:LONGEST_ITEM])]
+    told = [item for item in block.items if may_be_on_part(item.text)]
+    found = [(item, on_part(item.text)) for item in told if _DIGIT_AND_COLON.match(item.text[:LONGEST_ITEM])]
     if not any(results for _, (_, results) in found) or _is_others(section) or is_of_others(block.lead[-240:]):
         return
     for item, (part, results) in found:

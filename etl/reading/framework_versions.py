@@ -19,12 +19,17 @@ from etl.reading.vocabularies import FRAMEWORKS
 from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
-    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크|"
+    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
+    re.I,
+)
+_HEADING_ABROAD = re.compile(
     r"(?:训练|訓練|实验|實驗|学習|実験|トレーニング)の?(?:环境|環境)|(?:학습|훈련|실험) ?환경|trainingsumgebung|entorno de entrenamiento|environnement d['’]entraînement|"
     r"ambiente (?:de treinamento|de treino|di addestramento)|среда обучения|окружение обучения|середовище навчання|eğitim ortamı|lingkungan pelatihan|môi trường huấn luyện|"
     r"środowisko (?:treningowe|uczenia)|بيئة التدريب",
     re.I,
 )
+_ABROAD = re.compile("ambiente|entorno|environnement|lingkungan|trainingsumgebung", re.I)
+"""Of which every alternative in ASCII has one."""
 _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)
 """The heading of a card that lost its marks."""
 _MADE = re.compile(r"train|fine-?tun|conversion|environment|technical spec", re.I)
@@ -217,7 +222,9 @@ def _heads_versions(section: Section) -> bool:
 
 @remembered(longest=200, texts=8_192)
 def _speaks_of_versions(text: str) -> bool:
-    return bool(_HEADING.search(text))
+    if _HEADING.search(text):
+        return True
+    return (not text.isascii() or bool(_ABROAD.search(text))) and bool(_HEADING_ABROAD.search(text))
 
 
 def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | None:

@@ -212,7 +212,7 @@ def _speaks_of_training(text: str) -> bool:
     lowered = text.lower()
     if "lora" in lowered or "dora" in lowered:
         return True
-    if "param" not in lowered and TELLS_RATE.search(text):
+    if ("lr" in lowered or "rate" in lowered) and "param" not in lowered and TELLS_RATE.search(text):
         return True
     return ("train" in lowered or "tuning" in lowered or "param" in lowered) and bool(_TRAINING_LABEL.search(text))
 

@@ -121,12 +121,18 @@ _ABROAD = {
 }
 
 
+_LONGEST_ABROAD = 3 * max(map(len, _ABROAD))
+
+
+@remembered(longest=_LONGEST_ABROAD, texts=32_768)
 def in_english(name: str) -> str | None:
     """What a name in another language is called in English where `vocabulary/abroad.csv` has it.
 
     Of what stands beside settings and results (a base model, hardware, the data): their own names are in their
     vocabularies.
     """
+    if len(name) > _LONGEST_ABROAD:
+        return None
     return _ABROAD.get(unspaced(key(name))) or _ABROAD.get(_bare(name))
 
 

@@ -20,26 +20,10 @@ from etl.reading.models.other_labels import (
     trained,
 )
 from etl.reading.models.own_names import OwnNames
+from etl.reading.models.pointed_at import is_measured_anew, says_ours, says_this, says_this_alone
 from etl.reading.subjects.about import is_packed
-from etl.reading.words.result_languages import THIS_MODEL
 from etl.reading.words.table_words import CHANGE, FAMILY, is_architecture, speaks_of_results
 
-_ITSELF = rf"{THIS_MODEL}|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|adapter|lora|checkpoint|fine-?tune|build|quant|artifact)\b"
-_RELEASED = (
-    r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
-    r"^(?!.*\b(?:step|epoch|iter)).*\((?:final|released|shipped|selected|chosen|deployed|champion)(?: model)?\)\W*$|"
-    r"(?:←|<-+|⭐|🏆)\W*(?:champion|selected|chosen|deployed|winner)\W*$"
-)
-_OURS = re.compile(
-    rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉|{_RELEASED}",
-    re.I,
-)
-_MEASURED_ANEW = re.compile(
-    r"\b(?:baseline|sota|reproduc\w+|re-?implement\w+)\b[^()]{0,30}\((?:ours|our \w{1,20})\)", re.I
-)
-"""`Kestrel baseline (ours)`: another's model, as the authors measured it themselves."""
-_THIS = re.compile(rf"{_ITSELF}|\(this[):]|\(current\)|\byou are here\b|^this$", re.I)
-_THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
 _STUDENT = re.compile(r"\W*student\b", re.I)
 _PACKING = re.compile(r"(?:int|fp|bf|nf|w|mxfp|nvfp)\d{1,2}(?:a\d{1,2})?|awq|gptq", re.I)
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
@@ -83,7 +67,7 @@ class ThisModel:
     def index_inside(self, labels: Sequence[str]) -> int | None:
         """Which row is called by what stands in the repo's name or the title behind its task: `mT5` in reading-hurc-mt5-harborish."""
         own = [n for n in self.own.names[:2] if len(n.words) <= MAX_WORDS]  # the repo's, and the title
-        if any(_OURS.search(label) for label in labels):
+        if any(says_ours(label) for label in labels):
             return None
         told = [x for x in _read(labels) if tells(x.name) and not is_another(self.own, x)]
         held = [x for x in told if any(x.name.text in n.text and not n.text.startswith(x.name.text) for n in own)]
@@ -150,7 +134,7 @@ class ThisModel:
     @staticmethod
     def is_pointed_at(labels: Sequence[str]) -> bool:
         """Whether a label says "this model"."""
-        return any(_THIS.search(label) for label in labels)
+        return any(says_this(label) for label in labels)
 
     def is_beside(self, section: Section) -> bool:
         """Whether a section is another model's: one beside it, or beside what it is a part of, is headed by this name."""
@@ -213,12 +197,12 @@ class ThisModel:
         is_sibling = any(shared <= parent for parent in self.own.parents)
         if not shared or (is_sibling and any(len(word) > 2 for word in theirs - self.own.words)):
             return False
-        return bool(theirs - self.own.words or theirs & self.own.heads or _OURS.search(label.words))
+        return bool(theirs - self.own.words or theirs & self.own.heads or says_ours(label.words))
 
     def _pointed_at(self, labels: list[Label]) -> list[Label]:
         """Labels that say "this model"; of several, the one that says no more of it: `(this model, from scratch)`."""
-        found = [label for label in labels if _THIS.search(label.words)]
-        return [label for label in found if _THIS_ALONE.search(label.words)] or found if len(found) > 1 else found
+        found = [label for label in labels if says_this(label.words)]
+        return [label for label in found if says_this_alone(label.words)] or found if len(found) > 1 else found
 
     def _with_id(self, labels: list[Label]) -> list[Label]:
         """Labels that link or spell its repo id; without one, those with its very name under another owner."""
@@ -260,7 +244,7 @@ class ThisModel:
         ours = [
             label
             for label in labels
-            if (_OURS.search(label.words) and not _MEASURED_ANEW.search(label.words))
+            if (says_ours(label.words) and not is_measured_anew(label.words))
             or (self.own.is_distilled and _STUDENT.match(label.words))
         ] or trained(labels)
         ours = ours or beside_untrained(self.own, labels) or adapted_beside_untrained(self.own, labels)

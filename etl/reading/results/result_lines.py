@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from etl.cards.inline import bare
+from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings.settings_text import Setting
 from etl.reading.words.result_languages import MEASURES
@@ -199,7 +200,7 @@ def benchmark(text: str) -> Setting | None:
 
 def joined(text: str) -> list[Setting]:
     """The results of a line that are told behind one label, or in brackets behind one: `Final metrics: loss=1.2, accuracy=77%`."""
-    if not FRACTION.search(text) or not any(sign in text for sign in (", ", "; ", " / ")):
+    if not (", " in text or "; " in text or " / " in text) or not FRACTION.search(text):
         return []
     if by_split := _BY_SPLIT.match(text):
         pairs = (part.rsplit(" ", 1) for part in re.split(r", | / |; ", by_split["pairs"].replace(" %", "%").strip()))
@@ -226,6 +227,18 @@ def on_part(text: str) -> tuple[str, list[Setting]]:
         len(found) > 1 or any("." in m["value"] or "%" in m["value"] for m in found)
     )
     return label.strip(" -*_"), [Setting(m["name"], m["value"].rstrip()) for m in found] if is_told else []
+
+
+def may_be_on_part(text: str) -> bool:
+    """Whether what stands before a line's first colon names a part of the data."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and _names_part(label)
+
+
+@remembered(longest=90, texts=8_192)
+def _names_part(label: str) -> bool:
+    """Kept, because tools print the same labels into thousands of cards."""
+    return bool(_PART_OF_DATA.match(label))
 
 
 def several(text: str) -> list[Setting]:

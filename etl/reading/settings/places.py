@@ -21,7 +21,7 @@ from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS, english, in_english
-from etl.reading.words.setting_languages import SETTINGS_ABROAD, TRAINING_ABROAD
+from etl.reading.words.setting_languages import SETTINGS_ABROAD, TRAINING_ABROAD, may_be_abroad
 
 
 def _at_word(*patterns: str) -> str:
@@ -51,11 +51,14 @@ _SETTINGS = re.compile(
         "trainer (?:config|arg|param|setting)",
         *(rf"{of} (?:config(?:uration)?s?|arguments|parameters|settings)\b" for of in _TRAININGS),
     )
-    + rf"|axolotl config|quantization config was used|fit\(\)-method|{SETTINGS_ABROAD}",
+    + r"|axolotl config|quantization config was used|fit\(\)-method",
 )
+_SETTINGS_ABROAD = re.compile(SETTINGS_ABROAD)
 _TRAINING = re.compile(
-    rf"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|\b(?:sft|dpo|orpo|kto|grpo|rlhf|rlvr)\b|{TRAINING_ABROAD}"
+    r"train|fine[- ]?tun|pre-?train|procedure|recipe|experiment|optimi|"
+    + _at_word(*(rf"{method}\b" for method in ("sft", "dpo", "orpo", "kto", "grpo", "rlhf", "rlvr")))
 )
+_TRAINING_ABROAD = re.compile(TRAINING_ABROAD)
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result(?!s? (?:can|could) be reproduce)|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture(?! (?:&|and) training)|dataset(?: detail| descr|s$)|"
@@ -291,10 +294,13 @@ def _marks(text: str) -> _Marks:
     if not text:
         return _Marks(False, False, False, False)
     text = text.lower()
-    may_name = not text.isascii() or any(hint in text for hint in _SETTINGS_HINTS)
+    is_abroad = may_be_abroad(text)
+    may_name = is_abroad or any(hint in text for hint in _SETTINGS_HINTS)
     named, strong = (bool(p.search(text)) for p in (NAMED, _SETTINGS)) if may_name else (False, False)
+    strong = strong or (is_abroad and bool(_SETTINGS_ABROAD.search(text)))
+    weak = bool(_TRAINING.search(text)) or (is_abroad and bool(_TRAINING_ABROAD.search(text)))
     others = bool(_OTHERS.search(text)) if any(word in text for word in _OTHERS_HINTS) else False
-    return _Marks(bool(_OTHER.search(text)), named, strong, bool(_TRAINING.search(text)), others)
+    return _Marks(bool(_OTHER.search(text)), named, strong, weak, others)
 
 
 @functools.lru_cache(maxsize=16_384)

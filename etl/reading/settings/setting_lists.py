@@ -76,7 +76,7 @@ _SPLIT_ARGS = re.compile(r"and the args are:\s*$", re.I)
 
 def unmistakable(items: Sequence[Item], number: int, source: str) -> Iterator[Statement]:
     """What is a training's among any facts about a model: `Optimizer: AdamW`, `Training steps: 642`."""
-    of_lora = any(item.text[:16].lstrip("* _")[:4] == "LoRA" for item in items)
+    of_lora = "LoRA" in "\n".join([item.text[:8] for item in items])
     for item in items:
         is_plain = _UNMISTAKABLE.match(item.text) or (of_lora and _BESIDE_LORA.match(item.text))
         if is_plain and (setting := _stated(item.text, Place.OTHER)):

@@ -193,7 +193,7 @@ def _part(part: str, line: str) -> Iterator[Terse]:
 
 def _numbered(part: str, line: str) -> Iterator[Terse]:
     """`lr 1e-4 cosine`, `3 epochs`: a name and a number, and maybe the schedule."""
-    of_lora = bool(_LORA.search(line))
+    of_lora = "ora" in line.lower() and bool(_LORA.search(line))
     if of_lora and (match := _MODULES.fullmatch(part)):
         yield Terse(match["name"] or "target modules", match["value"], "lora_target_modules")
         part = match["before"] or ""

@@ -6,6 +6,8 @@ settings stand in `vocabulary/settings.csv`, those of what people list beside th
 
 from __future__ import annotations
 
+import re
+
 _OF = r"(?:de (?:l['’]|la |los )?|du |des |do |da |del |della |dell['’]|di )?"
 SETTINGS_ABROAD = (
     r"(?:训练|微调|lora ?)(?:参数|配置|设置|设定|超参)|(?:訓練|微調|lora ?)(?:參數|配置|設定|設置)|(?:学習|訓練|トレーニング|チューニング|lora ?)(?:の?設定|パラメータ|条件)|"
@@ -20,3 +22,12 @@ TRAINING_ABROAD = (
     r"学習|トレーニング|ファインチューニング|训练|微调|訓練|微調|학습|훈련|파인 ?튜닝|미세 ?조정|обучени|тренировк|навчанн|тренуванн|entrena|entraîn|ajuste fino|"
     r"allenament|addestrament|treinament|treino\b|feinabstimmung|feintuning|trening|uczeni[ae]|dostraja|dostrojeni|eğitim|ince ayar|pelatihan|huấn luyện|tinh chỉnh|التدريب"
 )
+_STEMS = re.compile(
+    "entrena|ajuste|lenament|strament|trein|fein|trening|uczeni|dostr|pelatihan|trainings|configura|parametr|konfig|ustawien"
+)
+"""Of which every alternative in ASCII has one."""
+
+
+def may_be_abroad(text: str) -> bool:
+    """Whether a text in lower case may hold one of these alternatives: most texts need not be searched for them."""
+    return not text.isascii() or bool(_STEMS.search(text))
