@@ -112,6 +112,13 @@ def test_status_of_an_empty_home_says_so(cardhouse: Command, tmp_path: Path) -> 
     assert not (tmp_path / "nothing").exists(), "looking makes no home"
 
 
+def test_a_release_of_nothing_says_so_and_makes_no_home(cardhouse: Command, tmp_path: Path) -> None:
+    said = cardhouse("release", "--version", "1.0", "--home", tmp_path / "nothing")
+    assert (said.code, said.out) == (1, "")
+    assert "there is no warehouse in" in said.err
+    assert not (tmp_path / "nothing").exists()
+
+
 def test_tables_lists_every_table_and_answer_with_its_meaning(cardhouse: Command, first_day: Path) -> None:
     listed = {line.split()[0]: line for line in cardhouse("tables", "--home", first_day).out.splitlines()}
     assert listed.keys() >= {*SERVED_TABLES, "training_runs", *(a.name for a in answers())}
