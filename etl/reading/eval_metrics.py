@@ -250,6 +250,8 @@ def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iter
 def _on_parts(context: Context, section: Section, block: ListBlock) -> Iterator[EvalMetric]:
     """The results of items that say on which part of the data they were measured."""
     told = [item for item in block.items if may_be_on_part(item.text)]
+    if not told:
+        return
     found = [(item, on_part(item.text)) for item in told if _DIGIT_AND_COLON.match(item.text[:LONGEST_ITEM])]
     if not any(results for _, (_, results) in found) or _is_others(section) or is_of_others(block.lead[-240:]):
         return

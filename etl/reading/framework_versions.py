@@ -98,6 +98,7 @@ _TOOLS = Words(*(name for name, _, _ in _SENTENCES))
 _USES = Words(
     "We used ", "we used ", "rained with ", "rained using ", "made with ", "uilt with ", "tuned with ", "tuned using "
 )
+_VERSION_WITHIN = re.compile(r"\d\.\d")
 _USED = re.compile(
     r"(?:[Ww]e used|[Tt]rained (?:with|using)|made with|[Bb]uilt with|-?tuned (?:with|using))(?: the)? (.{0,160})"
 )
@@ -343,7 +344,7 @@ def _told(context: Context) -> Iterator[FrameworkVersion]:
 
 
 def _used(text: str) -> Iterator[tuple[str, str]]:
-    if not ("used" in text or "with" in text) or (match := _USED.search(text)) is None:
+    if not _VERSION_WITHIN.search(text) or (match := _USED.search(text)) is None:
         return
     rest = f" {match[1]}"
     while (found := _OF_USE.match(rest)) and FRAMEWORKS.knows(found[1]):

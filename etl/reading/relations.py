@@ -51,7 +51,7 @@ from etl.reading.words.parent_words import (
 )
 from warehouse.schema import About, ModelRelation, Relation, Source
 
-_LABEL_WORDS = ("model", "teacher", "llm", "checkpoint", "name_or_path", "base", "backbone")
+_LABEL_WORD = re.compile("model|teacher|llm|checkpoint|name_or_path|base|backbone")
 """Of which every label has one, unless it says "from"."""
 _RECIPE = Words("merge_method")
 """Whose keys are read as a recipe's."""
@@ -287,8 +287,8 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
     """The parents after a label such as "Base model:"; nothing if the line has none."""
     text = item.text
     head = text[:60].lower()
-    is_told = "from" in head or (":" in head and any(word in head for word in _LABEL_WORDS))
-    if not (is_told or labels_base(head)):
+    is_told = "from" in head or (":" in head and _LABEL_WORD.search(head))
+    if not is_told and (head.isascii() or not labels_base(head)):
         return []
     label = is_label(plain(text[:60]))
     if not label or ("_model" in label[0] and context.card.says(_RECIPE)):

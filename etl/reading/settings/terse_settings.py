@@ -106,7 +106,7 @@ def terse_settings(text: str) -> tuple[Terse, ...]:
 
 def _in_brackets(text: str) -> tuple[Terse, ...]:
     """What stands in brackets behind LoRA's name, whatever else the line says: `a tagger with LoRA adapters (r=8, α=16)`."""
-    match = _IN_BRACKETS.search(text[:LONGEST]) if "(" in text else None
+    match = _IN_BRACKETS.search(text[:LONGEST]) if "(" in text and "ora" in text.lower() else None
     read = [list(_part(part, "LoRA")) for part in _parts(match[1])] if match else []
     found = tuple(each for of_part in read for each in of_part)
     return found if "lora_r" in {each.name for each in found} else ()
