@@ -16,20 +16,14 @@ from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import FRAMEWORKS
+from etl.reading.words.setting_languages import ENVIRONMENT_ABROAD, may_be_abroad
 from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
     r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
     re.I,
 )
-_HEADING_ABROAD = re.compile(
-    r"(?:训练|訓練|实验|實驗|学習|実験|トレーニング)の?(?:环境|環境)|(?:학습|훈련|실험) ?환경|trainingsumgebung|entorno de entrenamiento|environnement d['’]entraînement|"
-    r"ambiente (?:de treinamento|de treino|di addestramento)|среда обучения|окружение обучения|середовище навчання|eğitim ortamı|lingkungan pelatihan|môi trường huấn luyện|"
-    r"środowisko (?:treningowe|uczenia)|بيئة التدريب",
-    re.I,
-)
-_ABROAD = re.compile("ambiente|entorno|environnement|lingkungan|trainingsumgebung", re.I)
-"""Of which every alternative in ASCII has one."""
+_HEADING_ABROAD = re.compile(ENVIRONMENT_ABROAD)
 _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{0,4}", re.I)
 """The heading of a card that lost its marks."""
 _MADE = re.compile(r"train|fine-?tun|conversion|environment|technical spec", re.I)
@@ -225,7 +219,8 @@ def _heads_versions(section: Section) -> bool:
 def _speaks_of_versions(text: str) -> bool:
     if _HEADING.search(text):
         return True
-    return (not text.isascii() or bool(_ABROAD.search(text))) and bool(_HEADING_ABROAD.search(text))
+    lowered = text.lower()
+    return may_be_abroad(lowered) and bool(_HEADING_ABROAD.search(lowered))
 
 
 def _entry(context: Context, item: Item, strong: bool) -> FrameworkVersion | None:

@@ -207,19 +207,22 @@ def joined(text: str) -> list[Setting]:
         return [Setting(f"{split} {by_split['name']}", value) for split, value in pairs]
     remark = _REMARK.search(text)
     if label := _METRICS_LABEL.match(text):
-        parts = re.split(r"[,;] ", text[label.end() : remark.start() if remark else None].replace("**", ""))
-        found = [_NAMED.fullmatch(part.strip()) for part in parts]
+        found = _named(text[label.end() : remark.start() if remark else None].replace("**", ""))
         return [Setting(m["name"], m["value"]) for m in found if m] if all(found) else []
     if remark is None or not is_measure(text.partition(":")[0]):
         return []
-    inside = (_NAMED.fullmatch(part.strip()) for part in re.split(r"[,;] ", remark[1]))
-    return [Setting(m["name"], m["value"]) for m in inside if m and FRACTION.search(m["value"])]
+    return [Setting(m["name"], m["value"]) for m in _named(remark[1]) if m and FRACTION.search(m["value"])]
+
+
+def _named(text: str) -> list[re.Match[str] | None]:
+    """Of each part of an enumeration its name and value, if it is a result."""
+    return [_NAMED.fullmatch(part.strip()) for part in re.split(r"[,;] ", text)]
 
 
 def on_part(text: str) -> tuple[str, list[Setting]]:
     """What a line was measured on, and its results: `Test set (held out): accuracy 91.2%, F1 0.89`; else none."""
     label, colon, rest = text.replace("**", "").replace("`", "").partition(": ")
-    if not colon or len(text) > LONGEST_ON_PART or not _PART_OF_DATA.match(label) or is_measure(label):
+    if not colon or len(text) > LONGEST_ON_PART or not _names_part(label) or is_measure(label):
         return "", []
     parts = [part.strip() for part in _PARTS.split(rest.split("\n")[0])]
     found = [match for part in parts if (match := _NAMED_PART.fullmatch(part) or _COUNTED_PART.fullmatch(part))]

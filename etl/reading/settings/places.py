@@ -21,7 +21,7 @@ from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings.settings_text import Setting
 from etl.reading.vocabularies import SETTINGS, english, in_english
-from etl.reading.words.setting_languages import SETTINGS_ABROAD, TRAINING_ABROAD, may_be_abroad
+from etl.reading.words.setting_languages import HYPERPARAMETERS_ABROAD, SETTINGS_ABROAD, TRAINING_ABROAD, may_be_abroad
 
 
 def _at_word(*patterns: str) -> str:
@@ -45,7 +45,7 @@ _TRAININGS = (
     "prefix[- ]?tuning",
 )
 _SETTINGS = re.compile(
-    r"hyper[- ]?param|hparams|h[iy]perpar[aáâ]m|iperpar|г[иі]перпарам|超参|超參|ハイパーパラ|하이퍼|siêu tham số|المعلمات الفائقة|"
+    rf"hyper[- ]?param|hparams|{HYPERPARAMETERS_ABROAD}|iperpar|超参|超參|ハイパーパラ|하이퍼|"
     + _at_word(
         "training (?:config|arg|param|setting|setup and|options)",
         "trainer (?:config|arg|param|setting)",
@@ -66,7 +66,7 @@ _OTHER = re.compile(
     + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
-    r"hyper[- ]?param(?!.*search)|(?:train|tun)\w*[^.]{0,60} with the following (?:parameters|settings|configuration|arguments)|超参数|超參數|ハイパーパラメー?タ|하이퍼 ?파라미터|h[iy]perpar[aáâ]m|iperparam|г[иі]перпарам|siêu tham số|المعلمات الفائقة|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
+    rf"hyper[- ]?param(?!.*search)|(?:train|tun)\w*[^.]{{0,60}} with the following (?:parameters|settings|configuration|arguments)|超参数|超參數|ハイパーパラメー?タ|하이퍼 ?파라미터|{HYPERPARAMETERS_ABROAD}|iperparam|best params$|with (?:these )?parameters:|quantization config was used|fit\(\)-method",
 )
 """What calls the settings hyperparameters, or introduces them as parameters of what was trained."""
 _ADVISED = r"(?:hyper|setting|config|param|argument|train|fine-?tun|learning rate)"

@@ -1,7 +1,7 @@
-"""How other languages than English head the settings of a training, and a training.
+"""How other languages than English head a training, its settings, and the versions it was run with.
 
-Alternatives of regular expressions, in lower case, which `places` puts behind the English ones. The names of single
-settings stand in `vocabulary/settings.csv`, those of what people list beside them in `vocabulary/abroad.csv`.
+Alternatives of regular expressions, in lower case, which `places` and `framework_versions` seek beside the English
+ones. The names of single settings stand in `vocabulary/settings.csv`, those of what people list beside them in `vocabulary/abroad.csv`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _OF = r"(?:de (?:l['’]|la |los )?|du |des |do |da |del |della |dell['’]|di )?"
+HYPERPARAMETERS_ABROAD = r"h[iy]perpar[aáâ]m|г[иі]перпарам|siêu tham số|المعلمات الفائقة"
+"""Beside them stand words that mean it alone, or only as a part of longer ones: these are `places`' own."""
 SETTINGS_ABROAD = (
     r"(?:训练|微调|lora ?)(?:参数|配置|设置|设定|超参)|(?:訓練|微調|lora ?)(?:參數|配置|設定|設置)|(?:学習|訓練|トレーニング|チューニング|lora ?)(?:の?設定|パラメータ|条件)|"
     r"(?:학습|훈련|파인튜닝|lora) ?(?:설정|구성|파라미터|매개변수)|"
@@ -22,8 +24,15 @@ TRAINING_ABROAD = (
     r"学習|トレーニング|ファインチューニング|训练|微调|訓練|微調|학습|훈련|파인 ?튜닝|미세 ?조정|обучени|тренировк|навчанн|тренуванн|entrena|entraîn|ajuste fino|"
     r"allenament|addestrament|treinament|treino\b|feinabstimmung|feintuning|trening|uczeni[ae]|dostraja|dostrojeni|eğitim|ince ayar|pelatihan|huấn luyện|tinh chỉnh|التدريب"
 )
+ENVIRONMENT_ABROAD = (
+    r"(?:训练|訓練|实验|實驗|学習|実験|トレーニング)の?(?:环境|環境)|(?:학습|훈련|실험) ?환경|trainingsumgebung|entorno de entrenamiento|environnement d['’]entraînement|"
+    r"ambiente (?:de treinamento|de treino|di addestramento)|среда обучения|окружение обучения|середовище навчання|eğitim ortamı|lingkungan pelatihan|môi trường huấn luyện|"
+    r"środowisko (?:treningowe|uczenia)|بيئة التدريب"
+)
+"""Headings over the versions with which a model was trained."""
 _STEMS = re.compile(
-    "entrena|ajuste|lenament|strament|trein|fein|trening|uczeni|dostr|pelatihan|trainings|configura|parametr|konfig|ustawien"
+    "entrena|ajuste|lenament|strament|trein|fein|trening|uczeni|dostr|pelatihan|trainings|configura|parametr|konfig|ustawien|"
+    "ambiente|entorno|environnement|lingkungan"
 )
 """Of which every alternative in ASCII has one."""
 
