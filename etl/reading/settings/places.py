@@ -39,6 +39,7 @@ _TRAININGS = (
     "dpo",
     "lora",
     "qlora",
+    "lycoris",
     "peft",
     "optimizer",
     "prompt[- ]?tuning",
@@ -121,7 +122,7 @@ _MODELS = ("model", "base model")
 _NO_SETTING = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
     r"platform|frameworks?|evaluation|cross[- ]?validation|(?:(?:train|data)[\w/ -]{0,20} )?splits?(?: \([^()]{1,30}\))?|"
-    r"gpus?|hardware.*|.*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|时间|耗时|显卡|预训练模型|语料库?|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
+    r"gpus?|hardware.*|(?!num(?:ber of)? gpus$).*\bgpus?(?: type)?|(?:training |total |wall )?time ?\(.*|时间|耗时|显卡|预训练模型|语料库?|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
     r"command(?: line)?|experiment tracking|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )

@@ -26,6 +26,7 @@ _CODE_HINTS = (
     "optim",
     "warmup",
     "lora",
+    "linear_dim",
     "seed",
     "max_steps",
     "scheduler",
