@@ -29,13 +29,13 @@ _BEFORE: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     (
         Relation.ADAPTER,
         re.compile(
-            r"\badapters?(?:\]\([^()\s]{1,80}\))? (?:for|weights|of)\b|\blora adapters?\W{0,3}(?: \([^()]{1,80}\))? over(?=\W{0,4}$)|lora (?:adaption|adaptation|adapter)? ?weights for|\blora (?:for|adapter)",
+            r"\badapters?(?:\]\([^()\s]{1,80}\))? (?:for|weights|of)\b|\blora adapters?\W{0,3}(?: \([^()]{1,80}\))? over(?=\W{0,4}$)|\b(?:lora|adaption|adaptation) weights for|\bcontrol(?:net| lora)? weights trained on(?=\W{0,3}$)|\blora (?:for|adapter)",
         ),
     ),
     (
         Relation.FINETUNE,
         re.compile(
-            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|\bcontinued the pre-?training of(?=\W{0,3}$)|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found(?: here\b:?)?|\bpre-?trained with(?=\W{0,3}(?:(?:\w+'s|the) )?\W{0,3}$)|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\binitial weig\w{2,3} (?:are|were) (?:taken |loaded )?from\b|\bmade using(?=\W{0,3}$)|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\b(?:model|it) (?:is|was) adapted from(?=\W{0,3}$)|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
+            r"fined?-?\s?tun\w*\b|further (?:mlm )?(?:pre-?)?train\w*|continu(?:ed?|ing|al|ally) (?:pre-?)?train\w*|\bcontinued the pre-?training of(?=\W{0,3}$)|(?:instruct(?:ion)?|sft|dpo|rl)-tuned (?:model|version|variant) (?:of|from)|\bdpo(?:'?e?d)? from|\b(?:dpo|sft|orpo|kto|rlhf) (?:on top )?of\b|\baligned (?:version of|from)\b|\bstarting with\b|\bre-?trained(?=\s(?:the )?$)|\b(?:instruct(?:ion)?|preference|chat)[- ]tuned(?=\s$)|\bdistillation of\b|\bpruned from\b|\ban? abliterated(?=\s$)|\bbackbone is\b|\bpre-?trained weights (?:were taken )?(?:from|of)\b|\bpre-?trained with the supervision of(?=\W{0,3}$)|\boriginal pre-?trained model can be found(?: here\b:?)?|\bpre-?trained with(?=\W{0,3}(?:(?:\w+'s|the) )?\W{0,3}$)|^\W*the (?:language )?model used (?:is|was)\b|\b(?:starting|initial) checkpoint (?:is|was)(?: from)?\b|\binitial weig\w{2,3} (?:are|were) (?:taken |loaded )?from\b|\bmade using(?=\W{0,3}$)|\bdreambooth weights for\b|\btransfer learning from\b|(?:is|was) obtained from|\bextension of|extended version of|(?:evolved|adopted) from|\b(?:model|it) (?:is|was) adapted from(?=\W{0,3}$)|\bbuil(?:ds?|t) (?:on|upon|with)\b|distilled in [^.\n]{1,60} from\b|base model,? (?:we used?\b|used(?=\W{0,3}$))|trained (?:from|on top of)|(?<!models )\btrained on(?=\W{0,3}(?:the\W{1,3})?$)|initiali[sz]ed (?:the (?:pre-?)?training )?(?:from|with|using)|\bcontinuation of(?=\W{0,3}$)|warm-?\s?started (?:from|with)|\bbased? (?:up)?on\b|built (?:on|upon|from|around|off)|\bdistilled? (?:from|(?:version|variant) of)|\bdistillation version of|\btook the pre-?trained(?: \w+)?(?=\W{0,3}$)|\btrained on the (?:data ?set|data|corpus) on(?=\W{0,3}(?:the\W{1,3})?$)|\boriginal model weights (?:for \w+ language )?(?:are|come|were taken) from(?=\W{0,3}$)|\bmodel (?:was |is )?started from|adaptation of|(?<!license is )derived from|starting from|on the basis of|\bre-?training of|(?:foundation|base|backbone|teacher|student|parent|initial|underlying) model(?: used?(?: for \w+)?)? (?:is|was)|adapts the pre-?trained model|基于(?=[^。，；,]{0,24}$)|trained (?:by|using) .{0,40}\bbase\b|\btransformer pipeline(?= \($)|meaning that (?:both )?the encoder (?:and the decoder are|is an?)(?=\W{0,3}$)|model and the decoder is an?(?=\W{0,3}$)",
         ),
     ),
 )
@@ -121,7 +121,7 @@ LIST_LABEL = re.compile(
 """A line or heading that stands alone over the parents' names."""
 _DATA_BEFORE = re.compile(r"\b(?:on|over|with|using|data ?sets?:?|by|at)\W+(?:(?:the|a|an|our)\W+)?$")
 _BUILT_ON = re.compile(
-    r"\b(?:based|built|top) (?:on|of)\W+(?:(?:the|a|an|our)\W+)?$|\b(?:initiali[sz]ed|started|merged?) with\W+(?:the\W+)?$"
+    r"\b(?:based|built|top) (?:on|of)\W+(?:(?:the|a|an|our)\W+)?$|\b(?:initiali[sz]ed|started|merged?) with\W+(?:the\W+)?$|\bcontrol(?:net| lora)? weights trained on\W+$"
 )
 _DATA_AFTER = re.compile(r"\W{0,4}\s*(?:data ?sets?|corpus|corpora|library|framework)\b", re.I)
 _GRANDPARENT = re.compile(
@@ -172,7 +172,7 @@ _DATA_THAT = re.compile(r"\b(?:data|datasets?|corpus|instructions|answers|texts)
 _ADAPTER_IS = re.compile(
     r"\b(?:q?lora|adapters?)(?: (?:adapters?|weights|model|module))?\s(?:(?:that |which )?(?:was|were|is|are)\s)?$"
 )
-"""What was trained on a model is an adapter of it."""
+"""What was trained on a model, or is derived from it, is an adapter of it."""
 _BESIDE = re.compile(
     r"\b(?:in addition to|compared (?:to|with)|improve[sd]? (?:on|over|upon)|outperforms?|better than|unlike|similar to|and to|than|"
     r"inspired by|loses to|vs\.?|compare[sd]? (?:it |ours |them )?(?:to|with|against)|reward model|"
@@ -292,7 +292,9 @@ def _told_before(before: str) -> tuple[Relation | None, str]:
         is_data = flowing.startswith(("distil", "deriv", "obtain"), begin) and _DATA_THAT.search(flowing, 0, begin)
         if is_data or _NOT_THIS.search(flowing, max(begin - 90, 0), begin):
             best = None
-        elif flowing.startswith("trained", begin) and _ADAPTER_IS.search(flowing, max(begin - 60, 0), begin):
+        elif flowing.startswith(("trained", "derived"), begin) and _ADAPTER_IS.search(
+            flowing, max(begin - 60, 0), begin
+        ):
             best = Relation.ADAPTER
     return best, before[max(where, 0) :]
 
