@@ -44,6 +44,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     ("transformers-trainer", "transformers", ("according to the information the Trainer had access to",), ()),
     ("keras-callback", "transformers", ("according to the information Keras had access to",), ()),
+    ("finetrainers", "", ("The model was trained using [`finetrainers`](",), ()),
     (
         "diffusers",
         "diffusers",
@@ -85,6 +86,11 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("espnet", "espnet", (), ("espnet",)),
     ("timm", "timm", (), ("timm",)),
     ("mlconsole", "", (), ("mlconsole",)),
+    ("simpletuner", "", ("same as the [training settings](#training-settings)",), ()),
+    ("ai-toolkit", "", ("Model trained with [AI Toolkit by Ostris](", "Model trained with AI Toolkit by Ostris"), ()),
+    ("fluxgym", "", ("with [Fluxgym](",), ()),
+    ("flux-dev-lora-trainer", "", ("replicate.com/ostris/flux-dev-lora-trainer/train",), ()),
+    ("nemo", "", ("PUT-YOUR-ARCHITECTURE-HERE", "Put a short model description here"), ()),
 )
 _TEMPLATE = {
     "autotrain": ("Model ID: ", "AutoTrain", "AutoNLP", "autoNLP"),
