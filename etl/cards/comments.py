@@ -15,6 +15,11 @@ from etl.cards.structure import Comment, Note
 
 _INNER_MARKDOWN = re.compile(r"^\s*(?:[-*+] |#{1,6} |\||<!--)")
 """What makes a commented-out text a section to read; a comment that opens within one ends the search for it."""
+_TELLS_ITS_WRITER = re.compile(
+    r"\b(?:fill (?:in|out)|(?:delete|remove|replace) th(?:is|e|ese)|(?:embed|insert|put|paste|add) (?:it|this|your)\b)",
+    re.I,
+)
+"""Words to whoever fills a template in: what stands below them is an example."""
 
 
 class Comments:
@@ -47,7 +52,7 @@ class Comments:
         """Take a comment of several lines; the line to go on with.
 
         One that holds Markdown of its own is read like the rest: people comment whole training sections out, and what
-        they state stays stated.
+        they state stays stated. Not the example that a template shows its writer.
         """
         last = self._end_behind(at)
         number = self.numbers[at]
@@ -55,7 +60,8 @@ class Comments:
             self.notes.append(Note("comment_not_closed", number, title, line[:80]))
             self.found.append(Comment(line[begin + 4 :].strip(), number))
             return at + 1
-        if any(_INNER_MARKDOWN.match(self.lines[i]) for i in range(at + 1, last)):
+        inner = next((i for i in range(at + 1, last) if _INNER_MARKDOWN.match(self.lines[i])), None)
+        if inner is not None and not _tells_its_writer([line[begin:], *self.lines[at + 1 : inner]]):
             self.lines[at] = line[:begin].rstrip() + " " + line[begin + 4 :].replace("<!--", " ")
             self.lines[last] = self.lines[last].replace("-->", "", 1)
             self.notes.append(Note("commented_out_section", number, title, ""))
@@ -76,3 +82,8 @@ class Comments:
                 return self.end
             self.end += 1
         return None
+
+
+def _tells_its_writer(lines: Sequence[str]) -> bool:
+    """Whether the words over a comment's Markdown tell how it is to be filled in."""
+    return bool(_TELLS_ITS_WRITER.search(" ".join(lines)[:2000]))

@@ -9,11 +9,12 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Row, Section, TableBlock, items_of
 from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
+from etl.cards.yaml_nodes import Scalar
+from etl.reading import values
 from etl.reading.context import Context, words
 from etl.reading.vocabularies import FRAMEWORKS
 from etl.reading.words.setting_languages import ENVIRONMENT_ABROAD, may_be_abroad
@@ -69,8 +70,6 @@ _REPORTED = Words(_ENVIRONMENT)
 _DRIVER = re.compile(r"driver: [\d.]{3,20}, (CUDA): (\d{1,2}(?:\.\d{1,3}){0,2})\b")
 _DRIVERS = Words("GPU driver: ")
 """`GPU driver: 418.87.01, CUDA: 10.1`, the last line of a machine's description."""
-_RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
-_PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
 _SENTENCES = (
     (
         "llama.cpp",
@@ -104,9 +103,11 @@ _AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")
 
 
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
-    """Each version statement once: the listed ones in the card's order, then those of sentences."""
+    """Each version statement once: the listed ones in the card's order, then those of sentences and the front matter."""
     seen: set[tuple[str, str]] = set()
-    for row in chain(_listed(context), _sentences(context), _beside_drivers(context), _told(context)):
+    for row in chain(
+        _listed(context), _sentences(context), _beside_drivers(context), _told(context), _in_front(context)
+    ):
         if (row.raw_name, row.version) not in seen:
             seen.add((row.raw_name, row.version))
             yield row
@@ -151,7 +152,8 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
         lists_versions = _lists_versions(section, block.header, is_head)
         for row in block.rows:
             is_spacy = len(row.cells) == 2 and row.words[0].casefold() == "spacy"
-            if is_spacy or (lists_versions and len(row.cells) == 2):
+            is_stated = lists_versions or bool(_NAMES_VERSION.search(row.words[0]))
+            if is_spacy or (is_stated and len(row.cells) == 2):
                 yield row.as_item(), is_spacy
             elif len(row.cells) == 2 and row.words[0].casefold() in _SOFTWARE:
                 yield from _labelled([row.as_item()])
@@ -258,7 +260,7 @@ def _parts(text: str) -> tuple[str, str] | None:
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:
     """One version statement as a row."""
     subject = context.subject_at(line)
-    release = _release(version)
+    release = values.release(version)
     return FrameworkVersion(
         about=subject.about,
         about_model=subject.model,
@@ -274,26 +276,6 @@ def statement(context: Context, name: str, version: str, source: str, line: int)
         local_label=release.local,
         is_prerelease=release.is_prerelease,
     )
-
-
-class _Release(NamedTuple):
-    """What a version says."""
-
-    major: int | None
-    minor: int | None
-    patch: int | None
-    local: str | None
-    is_prerelease: bool
-
-
-@remembered(longest=100, texts=8_192)
-def _release(version: str) -> _Release:
-    """A version's release numbers and labels, taken apart (PEP 440 in spirit)."""
-    public, _, local = version.partition("+")
-    match = _RELEASE.match(public)
-    major, minor, patch = (int(g) if g else None for g in match.groups()[:3]) if match else (None, None, None)
-    rest = match[4] if match else ""
-    return _Release(major, minor, patch, local or None, bool(_PRERELEASE.match(rest)) or ".dev" in public)
 
 
 def _environment(card: Card) -> Iterator[Item]:
@@ -336,6 +318,18 @@ def _told(context: Context) -> Iterator[FrameworkVersion]:
         for item in items_of(block):
             for name, version in _used(item.text):
                 yield statement(context, name, version, Source.PROSE, item.line)
+
+
+def _in_front(context: Context) -> Iterator[FrameworkVersion]:
+    """The version of the library that the front matter names: `library_name: yolov5`, `library_version: 7.0.6`."""
+    front = context.card.front
+    library, version = front.get("library_name"), front.get("library_version")
+    if (
+        isinstance(library, Scalar)
+        and isinstance(version, Scalar)
+        and (parts := _parts(f"{library.text} {version.text}"))
+    ):
+        yield statement(context, parts[0], parts[1], Source.FRONT_MATTER, context.card.front_line(version.line))
 
 
 def _used(text: str) -> Iterator[tuple[str, str]]:

@@ -56,6 +56,8 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ),
         ("diffusers-training",),
     ),
+    ("lerobot", "lerobot", ("has been trained and pushed to the Hub using [LeRobot](",), ()),
+    ("argilla", "argilla", ("according to the information the `ArgillaTrainer` had access to",), ()),
     ("mlx-lm", "mlx_lm", ("converted to MLX format",), ()),
     (
         "mergekit",
@@ -69,6 +71,8 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("transformers-trainer", "transformers", (), ("generated_from_trainer",)),
     ("keras-callback", "transformers", (), ("generated_from_keras_callback",)),
     ("skops", "skops", (), ("skops",)),
+    ("keras", "", ("has been uploaded using the Keras library",), ()),
+    ("keras-hub", "", ("uploaded using the KerasHub library", "uploaded using the KerasNLP library"), ()),
     ("huggingface_hub-keras", "", (), ("keras",)),
     ("peft", "peft", ("- PEFT 0.",), ()),
     ("unsloth", "unsloth", ("trained 2x faster with [Unsloth]",), ()),
@@ -85,12 +89,30 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("flair", "flair", (), ("flair",)),
     ("espnet", "espnet", (), ("espnet",)),
     ("timm", "timm", (), ("timm",)),
+    (
+        "model2vec",
+        "model2vec",
+        ("This [Model2Vec](", "[Model2Vec](https://github.com/MinishLab/model2vec) classifier pipeline"),
+        (),
+    ),
+    ("segmentation-models-pytorch", "", ("<save-directory-or-this-repo>",), ()),
+    ("huggingface_hub-mixin", "", ("has been pushed to the Hub using the [PytorchModelHubMixin](",), ()),
+    ("onnxtr", "", ("made seamless & accessible to anyone, powered by Onnxruntime",), ()),
+    ("doctr", "", ("made seamless & accessible to anyone, powered by ",), ()),
+    ("bioimageio", "", ("compatible with the bioimageio.spec Python package",), ()),
+    (
+        "nemo",
+        "nemo",
+        ("PUT-YOUR-ARCHITECTURE-HERE", "Put a short model description here", "## NVIDIA NeMo: Training"),
+        (),
+    ),
+    ("yolov5", "yolov5", (), ("yolov5",)),
+    ("ultralyticsplus", "ultralytics", ("- Install [ultralyticsplus](",), ()),
     ("mlconsole", "", (), ("mlconsole",)),
     ("simpletuner", "", ("same as the [training settings](#training-settings)",), ()),
     ("ai-toolkit", "", ("Model trained with [AI Toolkit by Ostris](", "Model trained with AI Toolkit by Ostris"), ()),
     ("fluxgym", "", ("with [Fluxgym](",), ()),
     ("flux-dev-lora-trainer", "", ("replicate.com/ostris/flux-dev-lora-trainer/train",), ()),
-    ("nemo", "", ("PUT-YOUR-ARCHITECTURE-HERE", "Put a short model description here"), ()),
 )
 _TEMPLATE = {
     "autotrain": ("Model ID: ", "AutoTrain", "AutoNLP", "autoNLP"),
@@ -100,6 +122,7 @@ _TEMPLATE = {
     "fastai": ("fastlearner",),
     "flair": ("flair", "Flair"),
     "mergekit": ("mergekit", "Mergekit", "MergeKit"),
+    "yolov5": ("- Install [yolov5](",),
 }
 """What a writer prints, one of it at least, who is known by a tag, a badge or a word that people set, too (`keras`)."""
 _MARKS = tuple(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from typing import NamedTuple
 
 from etl.cards.remembered import remembered
 
+_RELEASE = re.compile(r"^[<>=~!v ]*(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(.*)$")
+_PRERELEASE = re.compile(r"^[.-]?(?:dev|a|b|rc|alpha|beta|post\d+\.dev)\d*", re.I)
 _DIGIT = re.compile(r"\d|nan|inf", re.I)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
@@ -231,8 +234,28 @@ def is_filler(text: str) -> bool:
 
 _NOT_TOLD = (
     "todo", "more information needed", "optional", "not recorded", "not reported", "not documented", "not disclosed",
-    "not stated", "reported in",
+    "not stated", "reported in", "fp32, fp16 mixed precision, bf16", "(fp32, fp16 mixed precision, bf16",
 )  # fmt: skip
 _FILLERS = frozenset(
     ("more information needed", "needs more information", "needed", "unknown", "not specified", "tbd", "tba")
 )
+
+
+class Release(NamedTuple):
+    """What a version says."""
+
+    major: int | None
+    minor: int | None
+    patch: int | None
+    local: str | None
+    is_prerelease: bool
+
+
+@remembered(longest=100, texts=8_192)
+def release(version: str) -> Release:
+    """A version's release numbers and labels, taken apart (PEP 440 in spirit)."""
+    public, _, local = version.partition("+")
+    match = _RELEASE.match(public)
+    major, minor, patch = (int(g) if g else None for g in match.groups()[:3]) if match else (None, None, None)
+    rest = match[4] if match else ""
+    return Release(major, minor, patch, local or None, bool(_PRERELEASE.match(rest)) or ".dev" in public)

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from etl.cards.yaml_nodes import Scalar
+from etl.reading import values
 from etl.reading.context import OWN, Context
 from etl.reading.subjects.about import front_says_copy, strings
 from warehouse.schema import About, ModelRelation, Relation, Source
 
 MERGE_TAGS = frozenset(("merge", "mergekit"))
+_NO_BASE = frozenset(("scratch", "from scratch", "none", "null", "n/a"))
+"""What stands for a base model where there is none."""
 
 
 def front_parents(context: Context, tuned: Container[str]) -> Iterator[ModelRelation]:
@@ -21,14 +24,17 @@ def front_parents(context: Context, tuned: Container[str]) -> Iterator[ModelRela
     said = front.get("base_model_relation")
     given = said.text if isinstance(said, Scalar) and said.text in set(Relation) else None
     for scalar in strings(front.get("base_model")):
-        relation = given or _implied(context, scalar.text.strip())
-        if relation is Relation.MERGE and not given and scalar.text.strip().casefold() in tuned:
+        base = scalar.text.strip()
+        if base.casefold() in _NO_BASE or values.is_filler(base):
+            continue
+        relation = given or _implied(context, base)
+        if relation is Relation.MERGE and not given and base.casefold() in tuned:
             relation = Relation.FINETUNE  # of a merge, whose tags the card has kept
         is_copied = context.subject.about is About.REPRINTED and relation != Relation.QUANTIZED
         subject = context.subject if is_copied else OWN
         yield ModelRelation(
             about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER,
-            line=context.card.front_line(scalar.line), base_model_id=scalar.text.strip(), relation=relation,
+            line=context.card.front_line(scalar.line), base_model_id=base, relation=relation,
         )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.settings.settings_text import Setting
-from etl.reading.vocabularies import SETTINGS, english, in_english
+from etl.reading.vocabularies import FRAMEWORKS, SETTINGS, english, in_english
 from etl.reading.words.setting_languages import HYPERPARAMETERS_ABROAD, SETTINGS_ABROAD, TRAINING_ABROAD, may_be_abroad
 
 
@@ -63,7 +63,7 @@ _TRAINING_ABROAD = re.compile(TRAINING_ABROAD)
 _OTHER = re.compile(
     r"inference|generation|decoding|usage|how to use|environment|framework|metric|result(?!s? (?:can|could) be reproduce)|"
     r"evaluat|citation|search space|limitation|hardware|compute|emission|speeds|model detail|architecture(?! (?:&|and) training)|dataset(?: detail| descr|s$)|"
-    r"training data\b|prompt(?![- ]?tun)|label|quantization parameters|provided files|explanation|结果|結果|결과|результат|ergebnis|résultat|resultad|risultat|sonuç|hasil\b|kết quả|wynik|"
+    r"training data(?:set)?\b|prompt(?![- ]?tun)|label|quantization parameters|provided files|explanation|结果|結果|결과|результат|ergebnis|résultat|resultad|risultat|sonuç|hasil\b|kết quả|wynik|"
     + _at_word(r"examples?\b")
 )
 NAMED = re.compile(
@@ -255,7 +255,13 @@ def is_listed_beside(name: str) -> bool:
 def is_no_setting(name: str) -> bool:
     """Whether a name is no setting's in any place."""
     abroad = in_english(name)
-    return abroad in _MODELS or bool(_NO_SETTING.match(abroad or name))
+    return abroad in _MODELS or bool(_NO_SETTING.match(abroad or name)) or _is_version(name)
+
+
+def _is_version(name: str) -> bool:
+    """Whether a name is of a library's version: `LeRobot version`."""
+    library = name[:-8].strip(" _") if name[-8:].lower() in (" version", "_version") else ""
+    return bool(library) and FRAMEWORKS.knows(library)
 
 
 def is_score(name: str, text: str) -> bool:
