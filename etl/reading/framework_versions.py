@@ -70,6 +70,7 @@ _REPORTED = Words(_ENVIRONMENT)
 _DRIVER = re.compile(r"driver: [\d.]{3,20}, (CUDA): (\d{1,2}(?:\.\d{1,3}){0,2})\b")
 _DRIVERS = Words("GPU driver: ")
 """`GPU driver: 418.87.01, CUDA: 10.1`, the last line of a machine's description."""
+_MLX = ("mlx-lm", "mlx-vlm", "mlx-audio", "mlx-embeddings")
 _SENTENCES = (
     (
         "llama.cpp",
@@ -84,7 +85,8 @@ _SENTENCES = (
         re.compile(r"quanti[sz]ed (?:with|using|by) \[?llama\.cpp(?:\]\([^)\s]{0,200}\))? (b\d{3,6})\b", re.I),
         True,
     ),
-    ("mlx-lm", re.compile(r"mlx-lm version \**`?(\d[\w.+]{0,40}\w)", re.I), True),
+    *((name, re.compile(rf"{name} version \**`?(\d[\w.+]{{0,40}}\w)", re.I), True) for name in _MLX),
+    ("nvidia-modelopt", re.compile(r"nvidia-modelopt \**`?v?(\d[\w.+]{0,40}\w)", re.I), True),
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
 _TOOLS = Words(*(name for name, _, _ in _SENTENCES))

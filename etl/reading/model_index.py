@@ -18,12 +18,13 @@ from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, leave
 from etl.reading import values
 from etl.reading.context import OWN, Context, Subject
 from etl.reading.front_matter import INDEX, index_models
-from etl.reading.subjects.about import copy_stem
+from etl.reading.subjects.about import copy_stem, strings
 from etl.reading.words.metric_names import metric_of_kind
 from warehouse.schema import About, EvalMetric, Source
 
 _PLACES = re.compile(r"\d{1,3}\.\d{3,8}")
 """A number with so many places that another result is hardly the same."""
+_ASKED = re.compile(r"leaderboard\?query=([\w.-]{1,96}/[\w.-]{1,96})$")
 _RESULT_KEYS = frozenset(("dataset", "datasets", "metrics", "metric"))
 
 
@@ -34,12 +35,22 @@ def read_model_index(context: Context) -> Iterator[EvalMetric]:
         # A copy that was evaluated itself says so in the name: `harbor-7b-GPTQ-4bit`.
         subject = OWN if copy_stem(_text(model.get("name")) or "")[1] else context.subject_at(None)
         for result in found:
-            task = _task(result)
+            task, whose = _task(result), _measured_on(context, result) or subject
             for metric in _metrics(result.get("metrics", "metric")):
-                yield from _metric(context, subject, task, metric)
+                yield from _metric(context, whose, task, metric)
     if not any(found for _, found in results):
         for metric in _metrics(context.card.front.get("metrics")):
             yield from _metric(context, context.subject_at(None), _task(Mapping(0)), metric)
+
+
+def _measured_on(context: Context, result: Mapping) -> Subject | None:
+    """The parent whose results on the leaderboard a card has kept: its source asks for that repo."""
+    asked = _ASKED.search(_text(_mapping(result.get("source")).get("url")) or "") if context.subject is OWN else None
+    if asked is None or asked[1].casefold() == context.model_id.casefold():
+        return None
+    parents = (s.text.strip() for s in strings(context.card.front.get("base_model")))
+    parent = next((parent for parent in parents if parent.casefold() == asked[1].casefold()), None)
+    return Subject(About.REPRINTED, parent) if parent else None
 
 
 def _models(front: Mapping) -> list[Mapping]:

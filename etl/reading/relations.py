@@ -28,6 +28,7 @@ from etl.reading.lineage.told_of import (
     is_told_of_copy,
     tells_of,
 )
+from etl.reading.subjects.about import linked_card
 from etl.reading.words.foreign_words import is_base_label, labels_base
 from etl.reading.words.mentions import UNOWNED, Kind, Mention, mentions, unowned
 from etl.reading.words.merge_words import (
@@ -74,6 +75,9 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
         body += _row(context, repo, Relation.MERGE, Source.PROSE, line)
     if not (names or body) and context.card.says(UNOWNED):
         body = list(_unowned(context))
+    if not (names or body) and context.subject.model:
+        linked = linked_card(context.card, context.model_id.casefold(), context.own_until)
+        body += _row(context, linked[0], Relation.QUANTIZED, Source.PROSE, linked[1]) if linked else ()
     for repo, line in named_elsewhere(context) if not (names or body) else ():
         body += _row(context, repo, Relation.FINETUNE, Source.PROSE, line)
     tuned = {row.base_model_id.casefold() for row in body if row.relation is Relation.FINETUNE}

@@ -11,19 +11,23 @@ import re
 from collections.abc import Iterator
 
 from etl.cards import Card, ListBlock, Paragraph, items_of
-from etl.cards.inline import plain
+from etl.cards.inline import links, plain
 from etl.cards.sieve import Words
 from etl.cards.structure import Item
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null
 from etl.reading.context import OWN, Part, Subject
-from etl.reading.subjects.pasted import CARD_HEADING, base_line, of_original, of_source, pasted_line
+from etl.reading.subjects.pasted import CARD_HEADING, base_line, of_original, of_parents_board, of_source, pasted_line
 from etl.reading.words.mentions import MAX_TEXT, Mention, hub_id, mentions
 from etl.reading.words.parent_words import told
 from warehouse.schema import About, Relation
 
-_FORMAT = r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|bnb|imatrix|i1(?=-GGUF)|Core[ -]?ML|CTranslate2|ct2|NF4|INT4|INT8|FP8|W4A16|W8A8)"
+_FORMAT = (
+    r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|VPTQ|AutoRound|quanto|torchao|smashed|ONNX|OpenVINO|bnb|imatrix|i1(?=-GGUF)|Core[ -]?ML|CTranslate2|ct2|"
+    r"NF4|INT4|INT8|(?:NV|MX)?FP[468]|W\d{1,2}A\d{1,2})"
+)
+"""`smashed` is what Pruna calls what it made smaller."""
 _FORMAT_AT_END = re.compile(
-    rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bits?|q[2-8](?:_[0-9k]\w*)?)(?:[-_. ].*)?$", re.I
+    rf"[-_. ](?:{_FORMAT}|\d(?:\.\d+)?bpw|[2-8]-?bits?|q[2-8](?:_[0-9k]\w*)?)(?!.*unquanti[sz]ed)(?:[-_. ].*)?$", re.I
 )
 _FILE_FORMAT = re.compile(
     r"(?:GGUF|GGML|GPTQ|AWQ|EXL2|EXL3|MLX|HQQ|AQLM|ONNX|OpenVINO|imatrix|Core[ -]?ML|CTranslate2|ct2|bnb|bpw)\b", re.I
@@ -63,6 +67,7 @@ _STRONG = (
     re.compile(
         r"\bthis repo\w* (?:is|contains|holds) (?:an? |the )?(?:[\w-]+ ){0,4}?quanti[sz]ed (?:version|weights)\b", re.I
     ),
+    re.compile(r"\bthis model is (?:an? |the )?(?:[\w-]+ ){0,10}?quanti[sz]ation of\b", re.I),
 )
 """What only copies say."""
 _WEAK = (
@@ -71,15 +76,19 @@ _WEAK = (
 )
 """What is said of copies elsewhere, too."""
 _ORIGINAL = re.compile(
-    r"^\W*(?:original|base|source|unquanti[sz]ed|full)\s+(?:(?:model|repo|weights|card|float\d\d)\W{0,3})+(?:from\b)?\W*$",
+    r"^\W*(?:(?:original|base|source|unquanti[sz]ed|full)\s+(?:(?:model|repo|weights|card|float\d\d)\W{0,3})+(?:from\b)?|sources?(?:\(s\))?:)\W*$",
     re.I,
 )
+_ORIGINALS_CARD = re.compile(r"\boriginal (?:model card|adapter repository)\W*$", re.I)
+"""What a link says that leads from a copy to its original."""
 _COPY_WORDS = re.compile(rf"\b(?:{_FORMAT}|quanti[sz]\w+|quants?|convert\w+|\d-?bits?|original (?:\w+ )?model)\b", re.I)
 _UNQUANTIZED = re.compile(
     r"\bthe (?:full|unquanti[sz]ed|original|(?:\w+[ /])?(?:fp16|bf16))\b[^.\n]{0,20}\b(?:model|version|weights)\b", re.I
 )
 _TUNED = re.compile(r"tuned|tuning|trained|training", re.I)
 _WORD = re.compile(r"[a-z]+|\d+")
+_WHOLE = re.compile(r"[-_. ](?:bf16|fp?16|fp32|unquanti[sz]ed)$")
+"""The end of an original's name that says that it is not quantized."""
 _TRAINED_TAGS = frozenset((
     "generated_from_trainer", "peft", "lora", "adapter-transformers", "autotrain", "trl", "setfit", "spacy", "keras",
     "reinforcement-learning", "deep-reinforcement-learning", "stable-baselines3", "q-learning"
@@ -95,13 +104,14 @@ _THANKS_THE_MAKERS = Words("for creating and releasing these models", "for creat
 _TUNES = Words("ine-tun", "inetun", "INE-TUN")
 _TUNED_FROM = re.compile(r"\W*(?:this (?:model )?(?:is|was) )?fine-?tuned (?:from|on)(?: (?:base )?model)?\W*$", re.I)
 _TUNED_VERSION = re.compile(r"\bfine-?tuned (?:version|variant|edition) of (?:the )?([\w.:/-]{3,96}\w)", re.I)
-_RESULTS_OF = Words("open-llm-leaderboard/details_")
-_DETAILS = re.compile(r"open-llm-leaderboard/details_(?P<owner>[\w.-]{1,60}?)__(?P<name>[\w.-]{1,96}\w)")
+_RESULTS_OF = Words("open-llm-leaderboard/details_", "open-llm-leaderboard-old/details_")
+_DETAILS = re.compile(r"open-llm-leaderboard(?:-old)?/details_(?P<owner>[\w.-]{1,60}?)__(?P<name>[\w.-]{1,96}\w)")
 _TUNED_TO = re.compile(r"instruct|chat|sft|dpo|orpo")
 _OFFERS = re.compile(
     r"\bof (?:this|the|our) model\b|\b(?:available|can be found|found (?:at|here|in|on)|check out|thanks to|provided by|refer to)\b"
 )
 """A card that is no copy says so of its copies."""
+_ORIGINALS = Words("riginal model card", "riginal adapter repository")
 _HINTS = Words(
     "onvert",
     "uanti",
@@ -179,7 +189,8 @@ def pasted_parts(card: Card, model_id: str, subject: Subject) -> tuple[Part, ...
         return of_original(card, line, subject) if line else ()
     line = pasted_line(card, CARD_HEADING) or base_line(card)
     if not line:
-        return ()
+        parents = [s.text.strip() for s in strings(card.front.get("base_model"))] if card.says(_RESULTS_OF) else []
+        return of_parents_board(card, model_id, parents) if parents else ()
     source = Subject(About.REPRINTED, _named_original(card, model_id.casefold(), line))
     return of_source(card, model_id, line, source)
 
@@ -279,14 +290,17 @@ def _is_of_another(repo: str, card: Card, model_id: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    return "".join(_WORD.findall(copy_stem(name)[0]))
+    return "".join(_WORD.findall(_WHOLE.sub("", copy_stem(name)[0])))
 
 
 def _named_original(card: Card, own: str, until: int) -> str | None:
     """The repo after the label "Original model:"; without one, that of which a sentence says this is a copy."""
     texts = _own_texts(card, until)
     named = (m.repo for item in texts for m in mentions(item.text)[:3] if _ORIGINAL.match(plain(m.before)))
-    return next((repo for repo in named if repo.casefold() != own), None) or _copied_in(card, own, until)
+    found = next((repo for repo in named if repo.casefold() != own), None) or _copied_in(card, own, until)
+    if found or (linked := linked_card(card, own, until)) is None:
+        return found
+    return linked[0]
 
 
 def _own_texts(card: Card, until: int) -> Iterator[Item]:
@@ -308,6 +322,16 @@ def _copied_in(card: Card, own: str, until: int) -> str | None:
             is_other = repo.casefold() != own and not copy_stem(repo)[1]
             if is_other and (_is_copied(text, mention) or (mention.is_link and _letters(repo) in names)):
                 return repo
+    return None
+
+
+def linked_card(card: Card, own: str, until: int) -> tuple[str, int] | None:
+    """The first repo that a link to "the original model card" leads to, and its line; `own` is the copy's id in lower case."""
+    for item in _own_texts(card, until) if card.says(_ORIGINALS) else ():
+        for link in links(item.text):
+            repo = hub_id(link.target) if _ORIGINALS_CARD.search(plain(link.text)) else None
+            if repo and repo.casefold() != own:
+                return repo, item.line
     return None
 
 

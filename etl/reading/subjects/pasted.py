@@ -7,7 +7,8 @@ A copy pastes its original's card under "Original model card: X"; a merge that o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from etl.cards import Card
 from etl.cards.structure import Section
@@ -91,7 +92,25 @@ def of_source(card: Card, model_id: str, line: int, source: Subject) -> tuple[Pa
     return (Part(line, source), *([Part(board, OWN)] if board else []))
 
 
+def of_parents_board(card: Card, model_id: str, parents: Collection[str]) -> tuple[Part, ...]:
+    """The leaderboard's sections that a card keeps from a parent's: their results are of the repo whose details they link."""
+    known = {p.casefold().replace("/", "__"): p for p in parents if p.casefold() != model_id.casefold()}
+    parts: list[Part] = []
+    for section, after in pairwise((*card.sections, None)):
+        if section is None or not section.level or not _BOARD.match(section.title):
+            continue
+        linked = _DETAILS.search(_beginning(card, section))
+        parent = known.get(linked[0].removeprefix("/details_").casefold()) if linked else None
+        if parent:
+            parts += [Part(section.line, Subject(About.REPRINTED, parent)), *([Part(after.line, OWN)] if after else [])]
+    return tuple(parts)
+
+
+def _beginning(card: Card, section: Section) -> str:
+    return "\n".join(card.lines[section.line - 1 : section.line + BOARD_LINES])
+
+
 def _board_name(card: Card, section: Section) -> str | None:
     """The model whose results a leaderboard's section links."""
-    found = _DETAILS.search("\n".join(card.lines[section.line - 1 : section.line + BOARD_LINES]))
+    found = _DETAILS.search(_beginning(card, section))
     return found[1].casefold().removesuffix("_private") if found else None

@@ -129,6 +129,8 @@ def linked_repo(link: Link) -> str | None:
     """The repo a link means: its target on the Hub, of any mirror, or a canonical name without owner; no local path."""
     if link.text.count("/") > 1 and "://" not in link.text and link.target.endswith(link.text):
         return None
+    if not link.target:  # [`owner/name`](), as converters print it
+        return hub_id(link.text.strip("`"))
     found = hub_id(link.text if link.target.startswith("[") else link.target)  # `[owner/name]([owner/name](...))`
     if found:
         return found if link.text.endswith(found) or not _POINTS.search(link.text[-40:]) else None

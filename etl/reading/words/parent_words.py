@@ -224,7 +224,9 @@ def told(mention: Mention, carried: Relation | None) -> Relation | None:
         relation = None
     if mention.kind is Kind.ADDRESS and _TURNS_AWAY.search(gap):
         relation = None
-    return relation or _told_after(mention) or _told_abroad(mention)
+    found = relation or _told_after(mention) or _told_abroad(mention)
+    is_base = found is Relation.FINETUNE and _AS_BASE.match(mention.after)  # of the adapter named before it
+    return Relation.ADAPTER if is_base and carried is Relation.ADAPTER else found
 
 
 def _told_abroad(mention: Mention) -> Relation | None:
