@@ -25,13 +25,14 @@ from etl.reading.results.result_lines import WELL_KNOWN, unsigned
 from etl.reading.results.result_places import OTHERS
 from etl.reading.results.result_tables import ResultTable, result_table
 from etl.reading.results.table_layouts import read_results
-from etl.reading.results.tool_tables import is_lm_eval, is_sclite
+from etl.reading.results.tool_tables import is_lm_eval, is_sclite, of_loaded
 from etl.reading.settings import python_settings, settings_text
 from etl.reading.vocabularies import SETTINGS, key
 from etl.reading.words.metric_names import metric_name
 from etl.reading.words.table_words import (
     ABOUT_MODEL,
     CODE,
+    EVALUATOR_KEYS,
     EXAMPLE_KEYS,
     HARDWARE,
     MODEL_HEADER,
@@ -112,7 +113,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if this.is_beside(section):
                 continue
             taken = [] if _holds_no_scores(table) else list(read_results(context, this, table))
-            yield from taken
+            yield from of_loaded(this, f"{block.lead}\n{table_block.lead}", taken) if is_lm_eval(table) else taken
             if not taken and _has_results(table) and not NOT_RESULTS.search(section.title.lower()):
                 heads = " | ".join(filter(None, table.header))
                 context.note("results_not_taken", Source.TABLE, table_block.line, section.title, heads)
@@ -191,7 +192,7 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
     if len(block.lines) > 400 or "|" in text:
         return
     if text.lstrip().startswith("{"):
-        settings = python_settings.dict_items(text)
+        settings = [s for s in python_settings.dict_items(text) if not EVALUATOR_KEYS.match(s.name)]
         if _is_example(settings):
             return
     else:

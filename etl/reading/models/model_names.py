@@ -77,7 +77,7 @@ _LANGUAGES = {
 }
 LANGUAGES = {**_LANGUAGES, **{word: word for word in _LANGUAGES.values()}}
 _KIND = re.compile(
-    r"(?:long|mini)?chat|rerank(?:er)?|instruct(?:ion)?|inst|ins|sft|ft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|fp8|w[48]a(?:8|16)|awq|gptq|gguf|\d{1,4}k"
+    r"(?:long|mini)?chat|rerank(?:er)?|instruct(?:ion)?|inst|ins|sft|ft|dpo|rlhf|orpo|kto|simpo|rm|\d{1,2}bits?|int[48]|(?:nv|mx)?fp[468]|w[48]a(?:4|8|16)|awq|gptq|gguf|\d{1,4}k"
 )
 _KINDS = dict.fromkeys(("instruction", "inst", "ins"), "instruct")
 SHAPE = re.compile(

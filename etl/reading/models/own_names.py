@@ -44,7 +44,7 @@ class OwnNames:
     def __init__(self, context: Context, parents: Iterable[str] = ()) -> None:
         self._context = context
         self.is_copy = context.subject.about is About.REPRINTED
-        self._parent_ids = {
+        self.parent_ids = {
             *(parent.casefold() for parent in parents),
             *(s.text.strip().casefold() for s in strings(context.card.front.get("base_model"))),
         }
@@ -52,7 +52,7 @@ class OwnNames:
     @cached_property
     def loaded(self) -> str | None:
         """The repo that the examples of use load."""
-        return _loaded(self._context, self._parent_ids)
+        return _loaded(self._context, self.parent_ids)
 
     @cached_property
     def of_repo(self) -> list[str]:
@@ -94,7 +94,7 @@ class OwnNames:
     def parents(self) -> list[frozenset[str]]:
         """The words of the parents' names, where they are not this model's own."""
         own = [frozenset(n.words) for n in self.names]
-        parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self._parent_ids))
+        parents = (frozenset(name(given.rsplit("/", 1)[-1]).words) for given in sorted(self.parent_ids))
         return [parent for parent in parents if parent and parent not in own]
 
     @cached_property
@@ -116,7 +116,7 @@ class OwnNames:
     def others(self) -> frozenset[str]:
         """The parents' names in lower case, and its own before it was instructed: sentences describe these, too."""
         own = {given.casefold() for given in self.given}
-        parents = set() if self.is_copy else {parent.rsplit("/", 1)[-1] for parent in self._parent_ids}
+        parents = set() if self.is_copy else {parent.rsplit("/", 1)[-1] for parent in self.parent_ids}
         names = (repo.rsplit("/", 1)[-1].casefold() for repo in self.repos)
         untuned = {given[: tuned.start()] for given in names if (tuned := _TUNED.search(given))}
         return frozenset((parents | untuned) - own - {""})

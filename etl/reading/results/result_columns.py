@@ -28,6 +28,7 @@ from etl.reading.words.table_words import (
     OF_PARTS,
     OTHERS,
     OTHERS_HINTS,
+    PACKING_HEADER,
     SETTINGS_HEADER,
     SHAPES,
     SIZED,
@@ -45,6 +46,7 @@ _PORTED_FROM = frozenset(
     ("fairseq", "s3prl", "espnet", "tensorflow", "jax", "flax", "mesh tensorflow", "paddle", "original")
 )
 """Libraries whose models people port to the Hub's, and measure with both."""
+_PACKING = re.compile(r"(?:bf|(?:nv|mx)?fp|nf|u?int)-?\d{1,2}\b|w\d{1,2}a\d{1,2}\b|awq|gptq", re.I)
 _ABSENT = frozenset(("N/A", "n/a"))
 
 
@@ -69,7 +71,14 @@ def models_are_rows(this: ThisModel, table: ResultTable) -> bool:
     """Whether the first column names models: by its header, or by this model's name under a blank one."""
     if SETTINGS_HEADER.match(table.header[0]) and has_metric_rows(table):
         return False
-    return _heads_models(table.header) or _is_named_first(this, table)
+    return _heads_models(table.header) or _is_named_first(this, table) or _are_packings(table)
+
+
+def _are_packings(table: ResultTable) -> bool:
+    """Whether the rows are one model in several kinds of numbers: `FP8` below `BF16` and `Precision`."""
+    if len(table.rows) < 2 or not (PACKING_HEADER.match(table.header[0]) and any(map(is_metric, table.header[1:]))):
+        return False
+    return all(row and _PACKING.match(row[0]) for row in table.rows if any(row))
 
 
 def is_labelled(table: ResultTable) -> bool:

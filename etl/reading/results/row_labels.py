@@ -5,6 +5,8 @@ Which column that is, is decided in `table_layouts`.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from etl.reading.results.result_cells import is_number, is_said, is_value
@@ -13,6 +15,8 @@ from etl.reading.words.table_words import DATASET_HEADER, METRIC_HEADER, OF_DATA
 
 _BOUNDS = "≤≥<>~≈ "
 """How a target begins, which is no part of a name."""
+_KINDS = re.compile(r"(?:categor(?:y|ies)|capabilit(?:y|ies)|areas?|domains?|groups?|suites?|kinds?|types?)", re.I)
+"""What heads the kinds of what was measured, beside the benchmarks themselves."""
 
 
 def labels_of(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
@@ -24,11 +28,20 @@ def labels_of(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
         (i for i in named if OF_DATA.match(heads[i])), named[0] if named else None
     )  # rather than its task
     if metric_at is None or dataset_at is None:
+        if (metric_at == 1 or dataset_at == 1) and _KINDS.fullmatch(heads[0]):
+            return _by_benchmark(table, column)
         return [(_row_name(row, column), None) for row in table.rows]
     short = _by_metric(table, column, metric_at, [dataset_at])
     if len(set(short)) == len(short):
         return short
     return _by_metric(table, column, metric_at, [i for i in range(column) if i != metric_at])
+
+
+def _by_benchmark(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
+    """Each row's benchmark beside its kind, which tells apart only those of one name: two averages."""
+    found = _by_metric(table, column, 1, [i for i in range(column) if i != 1])
+    counts = Counter(name for name, _ in found)
+    return [(name, kind if counts[name] > 1 else None) for name, kind in found]
 
 
 def _by_metric(

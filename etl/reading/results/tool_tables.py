@@ -1,18 +1,28 @@
 """Tables that a tool printed, known by their headers: lm-evaluation-harness, and sclite as ESPnet prints it.
 
-Every row is this model's.
+Every row is this model's, unless the line that lm-evaluation-harness prints above says which other model it loaded.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterator
 
 from etl.reading.context import Context
+from etl.reading.models.this_model import ThisModel
 from etl.reading.results.result_cells import is_said, results_in
 from etl.reading.results.result_tables import ResultTable
 from etl.reading.vocabularies import key
 from etl.reading.words.table_words import ERROR_RATE, LM_EVAL_TASK, SCLITE
-from warehouse.schema import EvalMetric
+from warehouse.schema import About, EvalMetric
+
+_LOADED = re.compile(
+    r"\(\{?[^()\n]{0,80}?\bpretrained['\"]?\s?[=:]\s?['\"]?(?P<repo>[\w-][\w.-]{0,95}/[\w.-]{1,96})(?P<more>[^\n]{0,400})"
+)
+"""`vllm (pretrained=owner/name,dtype=auto), limit: None, num_fewshot: 5`"""
+_ADAPTED = ("peft=", "'peft'", "lora", "delta=")
+"""What else it loads, where it measures an adapter."""
 
 
 def is_lm_eval(table: ResultTable) -> bool:
@@ -35,6 +45,16 @@ def lm_eval(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
             yield from results_in(context, table, at, value_at, row[metric_at], task or None)
         else:
             yield from results_in(context, table, at, value_at, task, None)
+
+
+def of_loaded(this: ThisModel, lead: str, results: list[EvalMetric]) -> list[EvalMetric]:
+    """The results as of the model that was loaded: a copy's own, if it was the copy; none, if it was a parent."""
+    found = list(_LOADED.finditer(lead))
+    repo = found[-1]["repo"].casefold() if found else ""
+    if repo in this.own.ids:
+        return [dataclasses.replace(row, about=About.OWN, about_model=None) for row in results]
+    is_parent = repo in this.own.parent_ids and not this.own.is_copy
+    return [] if is_parent and not any(word in found[-1]["more"] for word in _ADAPTED) else results
 
 
 def is_sclite(table: ResultTable) -> bool:

@@ -59,7 +59,7 @@ MODEL_SIZE_HEADER = re.compile(
     r"^\W*+(?:(?:model |no\.? of |number of )?(?:size|param(?:eter)?s?)(?: ?\([^()]{1,12}\))?)?\W*+$", re.I
 )
 """A column that tells a model's size: what several rows of one name are told apart by. It may have no header."""
-PACKING_HEADER = re.compile(r"^quanti[sz]ations?$", re.I)
+PACKING_HEADER = re.compile(r"^(?:quanti[sz]ations?|precisions?|formats?|(?:data ?|d)types?)$", re.I)
 TUNED_HEADER = re.compile(r"fine-? ?tun(?:ing|ed)\??$", re.I)
 CONDITION = re.compile(
     r"[~≈<>≤≥]{0,2} ?-?\d{1,6}(?:\.\d{1,4})?(?: ?[-–~] ?\d{1,6})? ?(?:%|[kKMx]|dB|ms|s|h|Hz|kHz|px)?"
@@ -82,11 +82,11 @@ LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?
 PAIR = re.compile(r"^(?:([^/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
     r"^(?:values?|valeurs?|valore|scores?|results?|measured|achieved|performance|%|number|(?:metric|final|best|test|measured|achieved|current) (?:value|result|score)s?|score \(%\)|percentage|accuracy.*|f1.*|"
-    rf"(?:{VALUES})(?: ?\(%\))?)$",
+    rf"values? ?\(%\)|% values?|(?:{VALUES})(?: ?\(%\))?)$",
     re.I,
 )
 SKIP_COLUMN = re.compile(
-    r"^n$|^n[_ ](?:train|test|val|eval|samples|patients|images)|\(n\)$|std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|^[δ∆]|^(?:(?:relative|absolute|abs\.?|rel\.?) )?(?:gain|improvement|uplift)s?\b|^\W*reference\b(?![- ](?:free|less|based))|^\|.*\|$|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights?(?: ?\(%\))?$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bd_(?:model|ff)\b|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|"
+    r"^n$|^n[_ ](?:train|test|val|eval|samples|patients|images)|\(n\)$|std|stderr|standard.err|deviation|^sd$|^varia(?:tion|nce)|^change|^diff|^delta|^[δ∆]|^(?:(?:relative|absolute|abs\.?|rel\.?) )?(?:gain|improvement|uplift)s?\b|^\W*reference\b(?![- ](?:free|less|based))|^\|.*\|$|±|support|^count|^number|^num\b|^#|^(?:true|false) (?:pos|neg)|^snt$|^wrd$|^sparsity|^proportion|^sampling|^weights?(?: ?\(%\))?$|^total (?:images|pages|files|sentences|questions|mentions)$|version|n-?shot|^filter|^shots?$|confidence|\bp[- ]?values?\b|param|size|dimension|flops|(?:\b|_)g?ma(?:cs?|cts)\b|^act(?:ivations)? \(m\)|\bfps|vocab|\bd_(?:model|ff)\b|\bmem\b|of total|^rank$|^years?$|\bdate\b(?!\))|\blinks?\b|\burls?\b|license|speed|latency|throughput|^tps$|^t/s$|"
     r"(?<!\()\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|^(?:input|target|source|src|tgt|max)[ _]len$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^annotations?$|(?:objects?/|\bper )image\b|^\W*[↑↓]\W*$|^\s*$|"
     + COUNTS,
 )
@@ -218,10 +218,12 @@ DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
 _SKIP_ROW = re.compile(
-    r"^(?:relative |absolute )?(?:improvement|gain|am[eé]lioration|verbesserung|mejora|melhoria|miglioramento|提升|改善|향상)s?(?: \(%\))?$|(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
+    r"^(?:accuracy )?recovery(?: ?\(%\))?$|^(?:peak |max(?:imum)? |gpu )?(?:memory|vram)(?: (?:usage|use))?(?: ?\([^()]{1,12}\))?$|^(?:relative |absolute )?(?:improvement|gain|am[eé]lioration|verbesserung|mejora|melhoria|miglioramento|提升|改善|향상)s?(?: \(%\))?$|(?:samples?|tokens?|texts?) ?/ ?s|\bfps\b|per[_ ]sec|latency|throughput|[_ ]runtime|(?:inference|training) (?:time|speed)|model size|_mem_[cg]pu_|\bparam(?:eter)?s?(?: ?\([^()]{1,12}\))?$|"
     r"^(?:train(?:ing)?|test|eval\w*|predict\w*)[ _]samples$|^evaluated (?:rows|items|samples|examples|questions|prompts|documents)$|^(?:total |number of |training |teacher |synthetic |calibration )+(?:steps|iterations|iters|epochs|samples|examples|tokens|characters|files|images|pairs|sentences|documents)\b|^total[ _]steps$|^n$|(?:characters|files|chunk size)$|real[- ]time factor|\brtf\b|^release (?:date|year)$|co2|\bkwh?\b|total_flo|\bn_total$|\.number$|^stopped_at|^(?:max(?:imum)? )?context (?:length|window|size)$|^(?:size|speed) \([^()]{1,20}\)$|^training (?:steps|time)$|^(?:[\w-]{1,20} ){0,3}threshold(?: \([^()]{1,60}\))?$|learning[_ ]rate$|batch[_ ]size$|参数|模型大小|日期"
 )
 EXAMPLE_KEYS = frozenset(("answer", "label", "text", "sentence", "sequence", "token", "token_str", "word"))
+EVALUATOR_KEYS = re.compile(r"(?:configs?|generation_kwargs|versions|n[-_]shot|n[-_]samples|higher_is_better)\.")
+"""Below which JSON tells how an evaluator was set, beside its results."""
 PARAMETERS = re.compile(r"param(?:eter)?s|arguments|config", re.I)
 STATED_ABSENT = frozenset(("n/a", "na", "tbd", "no log"))
 CODE = re.compile(r"`([^`]{0,200})`")
