@@ -86,12 +86,13 @@ def _listed(context: Context) -> Iterator[QuantizedFile]:
 
 
 def _branches(context: Context) -> Iterator[QuantizedFile]:
-    """The branches that lines of their own link: `[2.50 bits per weight](.../tree/2.5bpw)`."""
+    """The branches that lines of their own link, one or several: `[2.50 bits per weight](.../tree/2.5bpw)`."""
     for _, block in context.card.blocks() if context.card.says(_TREE) else ():
         for item in items_of(block):
-            if (link := _BRANCH_LINK.match(item.text)) and link["repo"].casefold() == context.model_id.casefold():
-                method = _method_of(f"{context.card.title or ''} {context.model_id}")
-                yield _unsized_file(item, link["branch"], method, values.number(link["bits"]))
+            for link in _BRANCH_LINK.finditer(item.text) if _BRANCH_LINK.match(item.text) else ():
+                if link["repo"].casefold() == context.model_id.casefold():
+                    method = _method_of(f"{context.card.title or ''} {context.model_id}")
+                    yield _unsized_file(item, link["branch"], method, values.number(link["bits"]))
 
 
 def _unsized_file(
