@@ -91,11 +91,12 @@ _SENTENCES = (
 )
 _TOOLS = Words(*(name for name, _, _ in _SENTENCES))
 _USES = Words(
-    "We used ", "we used ", "rained with ", "rained using ", "made with ", "uilt with ", "tuned with ", "tuned using "
-)
+    "We used ", "we used ", "rained with ", "rained using ", "made with ", "uilt with ", "tuned with ", "tuned using ",
+    "enerated by ",
+)  # fmt: skip
 _VERSION_WITHIN = re.compile(r"\d\.\d")
 _USED = re.compile(
-    r"(?:[Ww]e used|[Tt]rained (?:with|using)|made with|[Bb]uilt with|-?tuned (?:with|using))(?: the)? (.{0,160})"
+    r"(?:[Ww]e used|[Tt]rained (?:with|using)|made with|[Bb]uilt with|-?tuned (?:with|using)|[Gg]enerated by)(?: the)? (.{0,160})"
 )
 _OF_USE = re.compile(
     r"(?:(?:,? and|,|,? (?:along|together) with)? )?(?:\w{2,20} version: )?([A-Za-z][\w-]{1,20})(?: (?:version )?|==)`?v?(\d{1,4}\.\d{1,3}[\w.+]{0,20})`?"

@@ -46,6 +46,10 @@ _WARMED_UP = re.compile(
     r"(?:linear )?warm(?:ed)?[- ]?up to (\d[\d.]{0,12}(?:e-?\d{1,2})?)\b(?!\s?%)(?: .{1,100})?", re.I
 )
 """Of a learning rate, what it is warmed up to: `warmup to 0.0001 for 10,000 steps and then kept constant`."""
+_DECAYED = re.compile(
+    r"(\d[\d.]{0,12}(?:e-?\d{1,2})?) ?(?:→|->|➔|⟶) ?(?:\d[\d.]{0,12}(?:e-?\d{1,2})?|None)(?: .{1,100})?", re.I
+)
+"""Of a learning rate, from what it falls to what: `2e-5 → 2e-6`."""
 _LINEAR = re.compile(r"lin_(\d[\d.]{0,20}(?:e-?\d{1,2})?)")
 """As rl-baselines3-zoo writes where a linear schedule begins, of a learning rate or a clip range: `lin_2.5e-4`."""
 _WORKED_OUT = re.compile(r"(\d{1,6}(?: ?[x×*] ?\d{1,6}){1,4}) = (\d{1,9})")
@@ -80,6 +84,8 @@ def read(name: str, text: str) -> tuple[float | None, str | None]:
     if name in _BATCHES and (match := _DEVICES.match(text)):
         return values.number(match[1]), "number_with_remark" if match.end() < len(text) else None
     if name == "learning_rate" and (match := _WARMED_UP.fullmatch(text)):
+        return values.number(match[1]), "number_with_remark"
+    if name == "learning_rate" and (match := _DECAYED.fullmatch(text)):
         return values.number(match[1]), "number_with_remark"
     if match := _LINEAR.fullmatch(text):
         return values.number(match[1]), "number_with_remark"
