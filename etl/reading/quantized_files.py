@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 
@@ -37,6 +38,13 @@ _SIZE = re.compile(r"(?<![\d.,])([\d.,]{1,30})\s*(T|G|M|K)(i?)B", re.I)
 _POWER = {"T": 4, "G": 3, "M": 2, "K": 1}
 _PROVIDED = re.compile(r"\W*provided files?\b", re.I)
 _FILE_ITEM = re.compile(r"`?([\w][\w.+-]{3,150}\.(?:safetensors|pt|gguf|bin))`?")
+_GGUF = Words(".gguf")
+_OFFERS = re.compile(r"\bfiles?\b|\bquant|\bvariants?\b", re.I)
+_GGUF_ITEM = re.compile(
+    r"[`*\[]{0,4}(?P<name>\w[\w.+-]{3,150}\.gguf)[`*\]]{0,4}(?:\([^()\s]{1,300}\))?[*`]{0,3}:?"
+    r"(?: \(?(?P<size>\d[\d.,]{0,9} ?[MG]i?B)\)?)?(?: ?[-–—:] ?(?P<description>[^\n]{1,200}))?\s*$"
+)
+_LATER_PART = re.compile(r"-0*(?:[2-9]|[1-9]\d{1,4})-of-\d")
 _TREE = Words("/tree/")
 _BRANCH_LINK = re.compile(
     r"\s*\[(?P<bits>\d{1,2}(?:\.\d{1,3})?)\s?(?:bits per weight|bpw)[^\]\n]{0,40}\]"
@@ -56,7 +64,8 @@ def read_quantized_files(context: Context) -> Iterator[QuantizedFile]:
     """One row per offered file or branch, each once. These are the copy's own facts."""
     seen: set[str] = set()
     is_copy = context.subject.about is About.REPRINTED
-    for found in (*_tabled(context, is_copy), *(_listed(context) if is_copy else ()), *_branches(context)):
+    listed = (*(_listed(context) if is_copy else ()), *_offered(context))
+    for found in (*_tabled(context, is_copy), *listed, *_branches(context)):
         if found.file_or_branch not in seen:
             seen.add(found.file_or_branch)
             yield found
@@ -83,6 +92,23 @@ def _listed(context: Context) -> Iterator[QuantizedFile]:
         for (i, name), (end, _) in zip(names, [*names, (len(block.items), "")][1:], strict=True):
             said = next((x.text for x in block.items[i + 1 : end] if _PARAMETERS.match(x.text)), "")
             yield _listed_file(block.items[i], name, said, _method_of(f"{name} {place}"))
+
+
+def _offered(context: Context) -> Iterator[QuantizedFile]:
+    """The files of a list of nothing but GGUF files, below a heading that says so: `Available Model files:`."""
+    for section, block in context.card.of(ListBlock) if context.card.says(_GGUF) else ():
+        if not _OFFERS.search(section.title):
+            continue
+        named = [(item, _GGUF_ITEM.match(item.text.split("\n")[0])) for item in block.items]
+        for item, match in named if all(match for _, match in named) else ():
+            assert match is not None
+            name, size = match["name"], match["size"]
+            kind = _GGUF_TYPE.search(name)
+            if kind and "mmproj" not in name and not _LATER_PART.search(name):
+                row = _unsized_file(item, name, kind[1], None)
+                yield dataclasses.replace(
+                    row, size_text=size, size_bytes=_bytes(size, 10**9), description=match["description"]
+                )
 
 
 def _branches(context: Context) -> Iterator[QuantizedFile]:
