@@ -33,12 +33,13 @@ from etl.reading.results.result_places import (
     OTHERS,
     VALIDATION_METRICS,
     announces,
+    broken_down,
     is_of_others,
     is_results_heading,
 )
 from etl.reading.settings import python_settings, settings_text
 from etl.reading.vocabularies import SETTINGS
-from etl.reading.words.metric_names import metric_name
+from etl.reading.words.metric_names import metric_and_data, metric_name
 from etl.reading.words.table_words import FAMILY, NOT_RESULTS, SIZED, is_metric, is_skipped_row, measure_told
 from warehouse.schema import EvalMetric, Source
 
@@ -96,16 +97,17 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
             yield from (on_parts := list(_on_parts(context, section, block)))
             read = {row.line for row in on_parts}
             items = [item for item in block.items if item.line not in read] if read else block.items
-            told = ""
+            told = broken_down(block.lead[-160:]) if strength else ""
             measured = [] if strength > 1 or "without" in block.lead[-80:] else _measures(section, items)
             if measured:
                 strength = 2
-                told = "" if any(is_metric(item.text) for item in measured) else measure_told(section.title)
+                told = told or measure_told(section.title)
+            told = "" if told and any(is_metric(item.text) for item in items) else told
             found = measured or (items if strength else _unmistakable(section, items))
             if found and not is_of_others(block.lead[-240:]) and not (strength and _is_settings(block.items)):
                 strength = 2 if strength == 1 and _are_metrics(block.items) else strength or 2
                 for row in _items(context, found, strength):
-                    yield dataclasses.replace(row, metric=metric_name(told)) if told else row
+                    yield dataclasses.replace(row, metric=metric_name(told), dataset_name=row.raw_name) if told else row
             elif not found:
                 yield from _measured(context, section, items)
         elif isinstance(block, Paragraph):
@@ -356,7 +358,8 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
 def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:
     subject = context.subject_at(line)
     name = name.replace("**", "")  # `🎯 **F1**`
+    metric, data = metric_and_data(name)
     return EvalMetric(
         about=subject.about, about_model=subject.model, run=context.runs.at(line), source=Source.SUMMARY, line=line,
-        metric=metric_name(name), raw_name=name, value=value, value_text=text, unit=values.unit(text),
+        metric=metric, raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=data,
     )  # fmt: skip

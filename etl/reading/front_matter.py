@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence, is_null, mappings
@@ -10,6 +11,8 @@ from warehouse.schema import ModelDataset, ModelLanguage, ModelTag, Source
 
 _LABELS = frozenset(("name", "id", "type", "path", "dataset", "language", "tag"))
 """Keys of an item that say no more than what is listed."""
+_SEVERAL = re.compile(r"[\w.-]+(?:/[\w.-]+)?(?:, ?[\w.-]+(?:/[\w.-]+)?)+")
+"""Ids in one text, which none of them could hold: `squad,owner/reeds`."""
 INDEX = ("model-index", "model_index")
 """The key of the model-index; transformers 4.7 to 4.9 wrote the second."""
 
@@ -30,9 +33,11 @@ def read_datasets(context: Context) -> Iterator[ModelDataset]:
     """Each data set once, by id or by name as the card gives it. In a copy they are the original's."""
     subject = context.subject
     for text, line in _distinct(context, "datasets", "Datasets", "dataset"):
-        yield ModelDataset(
-            about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER, line=line, dataset_id=text
-        )
+        for name in text.split(",") if _SEVERAL.fullmatch(text) else (text,):
+            yield ModelDataset(
+                about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER, line=line,
+                dataset_id=name.strip(),
+            )  # fmt: skip
 
 
 def first(context: Context, *names: str) -> str | None:

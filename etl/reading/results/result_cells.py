@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from etl.reading import values
 from etl.reading.context import OWN, Context
 from etl.reading.results.result_tables import ResultTable
-from etl.reading.words.metric_names import metric_name
+from etl.reading.words.metric_names import metric_and_data
 from etl.reading.words.table_words import PAIR, STATED_ABSENT, is_metric, is_skipped_row
 from warehouse.schema import About, EvalMetric
 
@@ -79,6 +79,7 @@ def _result(
 ) -> Iterator[EvalMetric]:
     """The row of one value under its raw name and the name that it stands for."""
     name, metric = names
+    metric, data = metric_and_data(metric)
     value = values.number(text)
     if value is None:
         text = _unmarked(text)
@@ -91,8 +92,9 @@ def _result(
     if subject.about is About.REPRINTED and any(map(_FROM_ORIGINAL.search, table.header)):
         subject = OWN
     yield EvalMetric(
-        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric_name(metric),
-        raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name), dataset_name=dataset,
+        about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric,
+        raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name),
+        dataset_name=dataset or data,
     )  # fmt: skip
 
 

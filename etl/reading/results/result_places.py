@@ -9,7 +9,7 @@ import re
 
 from etl.cards.remembered import remembered
 from etl.reading.words.result_languages import HEADINGS
-from etl.reading.words.table_words import is_metric, speaks_of_results
+from etl.reading.words.table_words import is_metric, measure_told, speaks_of_results
 
 _LEAD = re.compile(
     r"achiev\w* (?:the )?(?:following|these|a |an )|\bbreakdown of (?:the )?(?:\w{1,20} )?(?:f1|f-?score|accuracy|precision|recall|scores?|results?)\b|following (?:result|metric|score|performance)|results? (?:on|of) the (?:evaluation|test|dev|validation)|"
@@ -34,6 +34,9 @@ _OTHERS_LEAD = re.compile(
     re.I,
 )
 """The sentence that announces the results of another model."""
+_PARTS_OF_IT = re.compile(
+    r"\bbreakdown of\b|\b(?:per|by|for each)[ -](?:class|entity|label|category|language|tag)\b", re.I
+)
 OTHERS = re.compile(
     r"baseline|compar|previous|other|original|teacher|before|zero-?shot|goal|target|limitation|expect", re.I
 )
@@ -45,6 +48,12 @@ def announces(lead: str) -> bool:
     """Whether the words above a list say that results follow."""
     lead = lead.lower()
     return bool(_LEAD.search(lead) or _HEADS_RESULTS.fullmatch(lead))
+
+
+@remembered(longest=160, texts=8_192)
+def broken_down(lead: str) -> str:
+    """The measure that the words above a list break down: `the F1 score by entity`; blank where they do not."""
+    return measure_told(lead) if _PARTS_OF_IT.search(lead) else ""
 
 
 @remembered(longest=240, texts=16_384)

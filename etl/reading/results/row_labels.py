@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from etl.reading.results.result_cells import is_number, is_said, is_value
 from etl.reading.results.result_tables import ResultTable
-from etl.reading.words.table_words import DATASET_HEADER, METRIC_HEADER, OF_DATA
+from etl.reading.words.table_words import DATASET_HEADER, METRIC_HEADER, OF_DATA, VALUE_HEADER
 
 _BOUNDS = "≤≥<>~≈ "
 """How a target begins, which is no part of a name."""
@@ -27,6 +27,8 @@ def labels_of(table: ResultTable, column: int) -> list[tuple[str, str | None]]:
     dataset_at = next(
         (i for i in named if OF_DATA.match(heads[i])), named[0] if named else None
     )  # rather than its task
+    if dataset_at is None and (behind := _dataset_behind(table, column)) is not None:
+        return [(_row_name(row, column), row[behind] or None if behind < len(row) else None) for row in table.rows]
     if metric_at is None or dataset_at is None:
         if (metric_at == 1 or dataset_at == 1) and _KINDS.fullmatch(heads[0]):
             return _by_benchmark(table, column)
@@ -42,6 +44,13 @@ def _by_benchmark(table: ResultTable, column: int) -> list[tuple[str, str | None
     found = _by_metric(table, column, 1, [i for i in range(column) if i != 1])
     counts = Counter(name for name, _ in found)
     return [(name, kind if counts[name] > 1 else None) for name, kind in found]
+
+
+def _dataset_behind(table: ResultTable, column: int) -> int | None:
+    """The column of data sets behind the values', where the rows' first cells are metrics: `| | Score | Dataset |`."""
+    if not VALUE_HEADER.match(table.header[column]) or (table.header[0] and not METRIC_HEADER.match(table.header[0])):
+        return None
+    return next((i for i, head in enumerate(table.header) if i > column and OF_DATA.match(head)), None)
 
 
 def _by_metric(

@@ -62,6 +62,17 @@ def metric_name(raw: str) -> str:
     return (_written_alike(in_english(raw) or "") or name) or raw.strip()
 
 
+def metric_and_data(raw: str) -> tuple[str, str | None]:
+    """A well-known metric's canonical name and the data behind it: `Accuracy on SAT (full)`; of another name, its own.
+
+    What was measured on the data of the training keeps its long name: it is no result among the others.
+    """
+    name, on, data = raw.partition(" on ")
+    if on and "train" not in data.lower() and (found := _CANONICAL.get(unspaced(_written_alike(name)))):
+        return found, _UNIT_OR_ARROW.sub("", data).rstrip("*†‡ ").removeprefix("the ") or None
+    return metric_name(raw), None
+
+
 def metric_of_kind(kind: str | None, name: str) -> str:
     """The canonical name of a metric that has a kind and a name: its kind's, unless the name tells which of the kind.
 
