@@ -30,7 +30,7 @@ from etl.reading.lineage.told_of import (
 )
 from etl.reading.subjects.about import linked_card
 from etl.reading.words.foreign_words import is_base_label, labels_base
-from etl.reading.words.mentions import UNOWNED, Kind, Mention, mentions, unowned
+from etl.reading.words.mentions import UNOWNED, Kind, Mention, labelled_id, mentions, unowned
 from etl.reading.words.merge_words import (
     heads_models_used,
     heads_recipe,
@@ -301,7 +301,9 @@ def _labelled(context: Context, item: Item) -> list[ModelRelation]:
         return []  # a setting of a training, which `started_from` reads; Optimum sets off what it quantized
     relation = Relation.MERGE if "merge" in text[:80].lower() else _relation(context, label[0])
     is_loose = _is_loose(label[0])
-    found = (m.repo for m in mentions(text) if not is_grandparent(m) and (m.is_link or not is_loose))
+    found = [m.repo for m in mentions(text) if not is_grandparent(m) and (m.is_link or not is_loose)]
+    if not found and not is_loose and (whole := labelled_id(text)):
+        found = [whole]
     return [row for repo in found for row in _row(context, repo, relation, Source.PROSE, item.line)]
 
 

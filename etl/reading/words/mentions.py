@@ -212,6 +212,14 @@ def _spelled(code: str) -> str | None:
     return hub_id(code) if not _FILE.search(code) else None
 
 
+def labelled_id(line: str) -> str | None:
+    """The id that is all that stands behind a line's label, however plain its name: `Base model: openai/whisper-small`."""
+    match = _TOKEN.fullmatch(line.partition(":")[2].strip(" *`'\".,"))
+    if match is None or "-" not in match["name"] or _FILE.search(match["name"]) or is_folder(match[0]):
+        return None
+    return hub_id(match[0])
+
+
 def _token(match: re.Match[str]) -> str | None:
     """The id that plain text spells, unless it is a file's path or two words ("input/output")."""
     if _FILE.search(match["name"]) or not _TOKEN_NAME.search(match["name"]) or match["owner"].isdigit():
