@@ -73,6 +73,8 @@ class _Scanner:
         self.paragraph: Paragraph | None = None
         self.list: ListBlock | None = None
         self.lead = ""
+        self.parted = -1
+        """The last line of tags alone below a blank within a list: what follows is the list's no more."""
         self.never_closed: set[str] = set()
         self.path: list[tuple[int, str]] = []
         self.tails: list[tuple[ListBlock, int, list[str]]] = []
@@ -195,7 +197,7 @@ class _Scanner:
     def _continues_item(self, line: str) -> bool:
         """Lazy continuation right below an item, or an indented line after a blank."""
         assert self.list is not None
-        directly_below = self.at >= 2 and bool(self.lines[self.at - 2].strip())
+        directly_below = self.at >= 2 and bool(self.lines[self.at - 2].strip()) and self.parted != self.at - 2
         return directly_below or (line[0] in " \t" and len(line) - len(line.lstrip()) > self.list.items[-1].depth)
 
     def _continue_item(self, text: str) -> None:
@@ -317,6 +319,8 @@ class _Scanner:
             return True
         text = without_tags(stripped).strip() if stripped.startswith("<") else stripped
         if not text:
+            if self.list is not None and not self.lines[self.at - 1].strip():
+                self.parted = self.at
             self.at += 1
             return True
         if _TABLE_TAG.search(stripped):

@@ -62,6 +62,8 @@ def test_a_section_knows_the_headings_above_it() -> None:
         ("- a\n  - b\n    - c", [("a", 1), ("b", 2), ("c", 3)]),
         ("- a\nb\n- c", [("a\nb", 1), ("c", 3)]),
         ("- a\n\n  b\n\nc", [("a\nb", 1)]),
+        ("- a\n\n<hr/>\nb", [("a", 1)]),
+        ("- a\n<br/>\nb", [("a\nb", 1)]),
         ("-name: 1\n-value: 2", [("name: 1", 1), ("value: 2", 2)]),
         ("> - a\n> - b", [("a", 1), ("b", 2)]),
         ("<ul><li>a</li><li>b</li></ul>\n<li>c</li>", [("a", 1), ("b", 1), ("c", 2)]),
