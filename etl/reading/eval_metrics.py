@@ -58,7 +58,7 @@ _ALL_BOLD = re.compile(
 _MEASURES = re.compile(r"\b(?:rate|score|accuracy|f1|precision|recall)$", re.I)
 """`**Removal rate: 93.0%** (on 200 samples)`: how the name of a measure ends."""
 _NO_RESULT = re.compile(
-    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|(?:baseline|teacher|previous|random|majority) |train(?:ing)? (?:time|data)|carbon|co2)",
+    r"^(?:https?|(?:dataset|model|license|language|author|date|note|task|base|hardware|gpu|source|paper)s?(?: name| model| size| type)?$|(?:number|no\.?|#) of |num examples|(?:baseline|teacher|previous|random|majority) |train(?:ing)? (?:time|data)|carbon|co2|(?:[\w.+-]{2,20} ){1,2}version$)",
     re.I,
 )
 
@@ -167,8 +167,8 @@ def _is_result_line(line: Item) -> bool:
 
 
 def _number_pair(line: Item) -> settings_text.Setting | None:
-    """The name and the number that a short line is, with a colon between them."""
-    if len(line.text) >= MAX_RESULT_LINE or ":" not in line.text:
+    """The name and the number that a short line is, with a sign between them."""
+    if len(line.text) >= MAX_RESULT_LINE or not (":" in line.text or " = " in line.text):
         return None
     pair = pair_of(line.text)
     return pair if pair is not None and values.number(pair.value) is not None else None

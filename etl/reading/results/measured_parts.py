@@ -5,6 +5,7 @@ Asked of tables whose columns are no models. How tables are laid out otherwise i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from etl.reading.context import Context
@@ -26,6 +27,11 @@ from etl.reading.words.table_words import (
     is_metric,
 )
 from warehouse.schema import EvalMetric
+
+_BY_CLASS = re.compile(
+    r"\b(?:each|individual|per|every|by|of the)[ -](?:class(?:es)?|label|categor(?:y|ies))\b|\bclass-?wise\b", re.I
+)
+"""What is said over a table whose columns are classes."""
 
 
 def measured_parts(context: Context, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:
@@ -49,7 +55,9 @@ def measures_parts(table: ResultTable, heads: Sequence[str]) -> bool:
     if metrics * 2 <= len(table.rows):
         return False
     parts = sum(bool(PART_HEADER.match(head) or LANGUAGE_HEADER.match(head)) for head in heads)
-    return parts * 2 >= len(heads) or _are_entities(table, heads)
+    if parts * 2 >= len(heads) or _are_entities(table, heads):
+        return True
+    return bool(_BY_CLASS.search(table.place)) and not any(map(_is_of_a_model, heads))
 
 
 def _are_entities(table: ResultTable, heads: Sequence[str]) -> bool:

@@ -22,7 +22,7 @@ _MEASURE = (
 )
 METRIC_NAME = re.compile(
     r"loss|acc|f1|f-?score|precis|recall|(?<![a-z])[wc]er\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
-    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|hit",
+    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|\bhits?(?![a-z])",
     re.I,
 )
 """How a name of a list of results tells that it is a metric's."""
@@ -31,7 +31,7 @@ _BENCHMARKS = re.compile(
     re.I,
 )
 WELL_KNOWN = re.compile(
-    rf"^(?:(?:(?:final|best|overall|average|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
+    rf"^(?:(?:(?:final|best|overall|average|mean|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
     re.I,
 )
 _QUALIFIED = re.compile(

@@ -64,6 +64,7 @@ def pair(text: str) -> Setting | None:
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'{(")
+    name = f"({name}" if ")" in name and "(" not in name else name  # `(Initial) learning rate`
     value = ANNOUNCES_MORE.sub("", without_comment_behind(" ".join(match["value"].split("\n")))).rstrip(" ,")
     value = value[:-1].rstrip() if value[-1:] == ";" and "&" not in value else value
     value = clean(_closed(_QUANTITY_AT_END.sub(r"\1", value) if value.endswith(".") else value))
