@@ -72,6 +72,9 @@ _NAMES = {
     "reward_model": "reward",
     "ipo": "ipo",
 }
+_METHOD_SETTINGS = frozenset(
+    ("rl", "stage", "training_method", "finetuning_stage", "rlhf_type", "algorithm_adv_estimator")
+)
 _CLASS = re.compile(r"\b(?P<name>SFT|DPO|KTO|ORPO|CPO|PPO|GRPO|RLOO|Reward|GKD|XPO)Trainer\b")
 _SHOWN = re.compile(r"\b(?:examples?|how to|next steps?|will|plan\w{0,4}|you (?:can|could|may))\b|下一步", re.I)
 """Where a trainer's class is named that did not train this model."""
@@ -162,10 +165,10 @@ def _headings(context: Context) -> Iterator[TrainingMethodEvidence]:
 
 
 def _settings(context: Context, settings: Iterable[Hyperparameter]) -> Iterator[TrainingMethodEvidence]:
-    """axolotl's `rl: dpo`, LLaMA-Factory's `stage: dpo`."""
+    """axolotl's `rl: dpo`, LLaMA-Factory's `stage: dpo`, ms-swift's `--rlhf_type grpo`, verl's `algorithm.adv_estimator=grpo`."""
     for s in settings:
         value = (s.value_text or "").casefold()
-        if s.name in ("rl", "stage", "training_method", "finetuning_stage") and value in _NAMES:
+        if s.name in _METHOD_SETTINGS and value in _NAMES:
             yield TrainingMethodEvidence(
                 about=s.about, about_model=s.about_model, run=s.run if context.runs.count > 1 else None, source=s.source, line=s.line,
                 method=_NAMES[value], kind="setting", evidence=f"{s.raw_name}: {s.value_text}",

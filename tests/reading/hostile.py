@@ -202,6 +202,7 @@ UNITS: Mapping[str, tuple[str, str]] = {
 
 FRAGMENTS = (
     *("Training method: a + ", "DPO-fine-", "SFT of ", "---\nlicense: mit\n", "license: a: b\n", "'a': 1\n", "based on a, which was "),
+    *("python -m a \\\n", "a.b.c=1 \\\n", "a.b.", "x.gguf ", "['a', "),
     *("Instantaneous batch size per device = ", "PPO(policy = ", "train/train.py ", "reinforcement learning using "),
     *("a(", "[", "](", "*", "**", "`", "|", "|-", "<td>", "<!", "<!--", "-->", "&#", " -", "{'", "=,", "a", " ", "\t", "#", "> "),
     *("_", "~", "(", ")", "{", "}", "<", ">", "<a ", "<a href=", "<li>", "</li", "<table", "<tr>", "\\", "\\|", "--a ", "'", '"'),

@@ -14,7 +14,8 @@ from etl.reading.words.mentions import hub_id, is_folder, unowned
 from warehouse.schema import About, Hyperparameter, ModelRelation, Relation, Source
 
 _NAMES = re.compile(
-    r"(?:(?:base|pretrained|foundation)_(?:lm_)?model(?:_name)?(?:_or_path)?|model_name(?:_or_path)?|model_id|model)",
+    r"(?:(?:actor_rollout_ref|actor|policy|model|training)\.){0,2}"
+    r"(?:(?:base|pretrained|foundation)_(?:lm_)?model(?:_name)?(?:_or_path)?|model_name(?:_or_path)?|model_id|model|model\.(?:path|name)|pretrain)",
     re.I,
 )
 _SCRATCH = Words("from scratch")

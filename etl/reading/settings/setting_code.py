@@ -70,6 +70,11 @@ _OF_A_STAGE = re.compile(r"^(?:stage|phase)_?\d_")
 _TRAINER = re.compile(r"(?:^|[/ ])train\w{0,40}\.py\b[^\n]{0,200}\\\n", re.M)
 """A command of several lines that starts a training."""
 _SAID_TO_TRAIN = re.compile(r"\btraining (?:code|script) (?:is |was )?(?:provided |given |shown )?below\W{0,3}$", re.I)
+_OVERRIDES = re.compile(
+    r"^[ \t]{0,8}(?:\S{1,80} ){0,6}(?:python3?|torchrun|uv run|accelerate launch)\b[^\n]{0,300}(?:\n[ \t]*[\w.+]{3,120}=[^\n]{1,300}){3}",
+    re.M,
+)
+"""A command whose lines set keys of a configuration: `data.train_batch_size=1024 \\`."""
 TRAINER_LOG = "instantaneous batch size per device"
 """What the Trainer prints as it begins, its settings beside it."""
 CONFIG_MIN_SETTINGS = 3
@@ -157,6 +162,8 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         return found, True
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
         return settings_text.flags(block.lines), place >= Place.SETTINGS or "train" in text
+    if "\\\n" in text and _OVERRIDES.search(text):
+        return settings_text.overrides(block.lines), place >= Place.SETTINGS or "train" in text
     if place and len(found := settings_text.elements(block.lines)) >= CONFIG_MIN_SETTINGS:
         return [s for s in found if not (is_no_setting(s.name) or _BY_FUNCTION.match(s.value))], place >= Place.SETTINGS
     if "{" in text and (found := python_settings.dict_items(text)):

@@ -28,7 +28,13 @@ _OF_AGENTS = {
 _ESTIMATORS = frozenset(("sklearn", "skops", "scikit-learn"))
 _OF_ESTIMATORS = frozenset(("alpha", "steps", "criterion", "r", "rank", "beta", "decay"))
 """Weights of a penalty, a pipeline's steps, what a split is judged by: named as settings of a network are."""
-_OF_A_PART = re.compile(r"encoder|decoder|ctc|separator|normalize|(?:^|_)(?:model|lm|net)(?:_|$)")
+_OF_A_PART = re.compile(r"encoder|decoder|ctc|separator|normalize|profiler|(?:^|_)(?:model|lm|net)(?:_|$)")
+_OF_ANOTHER = re.compile(r"\b(?:critic|ref|reward\w*|teacher|generator|discriminator|profiler)\b")
+"""Whose settings a nested key may be, beside those of what was trained."""
+_WITHIN = re.compile(r"\w*optim(?:izer)?(?:_factory)?|(?:\w{1,20}_)?scheduler|init_args|\w+_kwargs|actor|model")
+"""What the last key is headed by that is a training's own, however deep it stands: `actor.optim.lr`."""
+_CLASS_KEYS = frozenset(("_component_", "_target_", "class_path", "type", "name"))
+"""Under which a configuration names the class of a part of it."""
 _OF_A_SCHEDULER = re.compile(r"scheduler|^optim$")
 _OF_SCHEDULES = frozenset(("gamma", "early_stopping_patience", "decay"))
 """What a scheduler calls by the names of other settings."""
@@ -104,9 +110,16 @@ def _dotted(name: str) -> str:
     """Of a nested key, the canonical name of its last part where that is a known setting of a training; else the key."""
     part, _, last = name.rpartition(".")
     part = part.removesuffix(".params")
-    if "lora" in part.lower() and SETTINGS.knows(f"lora {last}"):
+    inner = part.rpartition(".")[2]
+    if ("lora" in part.lower() or inner in ("adapter", "peft")) and SETTINGS.knows(f"lora {last}"):
         return SETTINGS.canonical(f"lora {last}")
-    if not SETTINGS.knows(last) or "." in part or _OF_A_PART.search(part):
+    if last.startswith("lora_") and SETTINGS.knows(last):
+        return SETTINGS.canonical(last)
+    if last in _CLASS_KEYS and not _OF_ANOTHER.search(part) and inner in ("optimizer", "optim", "lr_scheduler"):
+        return "optimizer" if inner.startswith("optim") else "lr_scheduler_type"
+    if not SETTINGS.knows(last) or (_OF_ANOTHER if "." in part else _OF_A_PART).search(part):
+        return key(name)
+    if "." in part and not _WITHIN.fullmatch(inner):
         return key(name)
     known = SETTINGS.canonical(last)
     if known in _OF_SCHEDULES and _OF_A_SCHEDULER.search(part):

@@ -30,6 +30,9 @@ _FLAG = re.compile(
     r"(?!-[A-Za-z-]|[12&]?>|\|)[^\s\\]{1,200}))?"
 )
 """Its value may be several: numbers (`--steps 11 6`), or pairs (`--aug-cfg re_prob=0.35 scale='(0.3, 1.0)'`)."""
+_OVERRIDE = re.compile(
+    r"(?<![^\s'\"])\+{0,2}(?P<name>[A-Za-z_]\w{0,40}(?:\.\w{1,60}){1,6})=(?P<value>\"[^\"]{0,300}\"|'[^']{0,300}'|\[[^\]\n]{0,300}\]|[^\s\\'\"]{1,200})"
+)
 _SHELL_VARIABLE = re.compile(r"[\"']?\$(?:\w{1,60}|\{[^{}]{1,60}\}|\([^()]{1,60}\))?[\"']?")
 _LAUNCHER = re.compile(
     r"(?<![\w-])(?:torchrun|accelerate launch|deepspeed|srun|mpirun|horovodrun|python3? -m torch\.distributed\.(?:launch|run))(?![\w.])"
@@ -150,6 +153,16 @@ def flags(lines: list[str]) -> list[Setting]:
                 found.append(Setting(match["name"], clean(match["value"]), offset))
         at += len(line) + 1
     return found
+
+
+def overrides(lines: list[str]) -> list[Setting]:
+    """`actor.optim.lr=1e-6`: what a command changes in a nested configuration, as Hydra takes it."""
+    found = ((n, match) for n, line in enumerate(lines) for match in _OVERRIDE.finditer(line[:4000]))
+    return [
+        Setting(match["name"], value, n)
+        for n, match in found
+        if (value := clean(match["value"])) and not _SHELL_VARIABLE.fullmatch(value)
+    ]
 
 
 def _launched(text: str) -> tuple[int, int]:
