@@ -85,6 +85,7 @@ _RELEASE = re.compile(r"\W{0,6}(v\d{1,2})\b(?!\.\d)", re.I)
 MIN_METRIC_ROWS = 2
 MIN_MEASURED = 3
 """So many columns of fractions beside this model's name are results, whatever the heading says."""
+_LISTED = re.compile(r"'([^'\n]{1,80})'")
 
 
 def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
@@ -256,10 +257,15 @@ def _is_result(row: Row) -> bool:
 
 
 def _datasets_named(block: ListBlock, before: frozenset[str]) -> frozenset[str]:
-    """The names in code marks of the list's `Dataset: ` item; those named before it where it has none."""
+    """The names in code marks of the list's `Dataset: ` item; those named before it where it has none.
+
+    Where there are several, PyLate prints Python's list of them into one pair of marks.
+    """
     texts = (item.text for item in block.items if item.text.startswith("Dataset"))
     text = next(texts, None)
-    return before if text is None else frozenset(CODE.findall(text))
+    if text is None:
+        return before
+    return frozenset(name for code in CODE.findall(text) for name in (_LISTED.findall(code) or (code,)))
 
 
 def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTable) -> bool:
