@@ -37,6 +37,7 @@ _FRAMEWORK = re.compile(
 )
 """What models are trained with, too: `nano-pier-mlx`, `nano-pier-MLX-53M: on one laptop`."""
 _CONVERTED_TO = r"(?:GGUF|GGML|MLX|ONNX|CTranslate2|Core ?ML|OpenVINO)"
+_NUMBERS_AT_END = re.compile(r"(?:[-_.](?:mlx|bf16|fp16|fp32|mxfp[48]|nvfp4))+")
 _FORMAT_AT_START = re.compile(
     rf"^(?:GPTQ|AWQ|EXL2|EXL3|{_CONVERTED_TO}) (?:\w+ ){{0,2}}?(?:of|quant\w*|convert\w*)\b",
     re.I,
@@ -132,7 +133,7 @@ HEAD_BLOCKS = 14
 
 def copied_from(card: Card, model_id: str) -> Subject:
     """The card's subject: own, or reprinted with the original's repo id as the card gives it."""
-    is_named = _name_says_copy(card, model_id)
+    is_named = _name_says_copy(card, model_id) or _is_bare_conversion(card, model_id)
     if is_named and card.says(_TUNED_BY_UNSLOTH) and not front_says_copy(card.front) and _is_tuned_here(card, model_id):
         return OWN
     if (is_named or front_says_copy(card.front)) and _is_tuned_from_its_base(card, model_id):
@@ -241,6 +242,13 @@ def _name_says_copy(card: Card, model_id: str) -> bool:
         tag.text.casefold() in _TRAINED_TAGS for key in ("tags", "library_name") for tag in strings(card.front.get(key))
     )
     return not is_trained or any(map(_says_copy, _head_texts(card)))
+
+
+def _is_bare_conversion(card: Card, model_id: str) -> bool:
+    """Whether a card is nothing but its original's front matter, as mlx-vlm leaves it: `pier-7b-bf16` of pier-7b."""
+    given = strings(card.front.get("base_model")) if not card.body.strip() else []
+    base, own = ((repo.rsplit("/", 1)[-1].casefold()) for repo in (given[0].text if given else "", model_id))
+    return len(given) == 1 and own.startswith(base) and bool(_NUMBERS_AT_END.fullmatch(own[len(base) :]))
 
 
 def _says_copy(text: str, strong: bool = False) -> bool:
