@@ -17,12 +17,15 @@ from warehouse.schema import About, QuantizedFile, Source
 _COLUMNS: Mapping[str, str] = {
     "branch": "file", "revision": "file", "quant(revision)": "file", "name": "file", "filename": "file", "file": "file", "file_name": "file", "link": "file", "model": "file",
     "quant_method": "method", "quant_type": "method", "type": "method", "quant": "method", "quantization": "method", "quantization_type": "method", "quant_format": "method",
-    "bits": "bits", "bpw": "bits", "bits_per_weight": "bits", "bit": "bits", "moe_bits": "bits",
+    "bits": "bits", "bpw": "bits", "actual_bpw": "bits", "bits_per_weight": "bits", "bit": "bits", "moe_bits": "bits",
     "gs": "group_size", "group_size": "group_size", "act_order": "act_order", "damp_%": "damp", "damp": "damp",
     "gptq_dataset": "dataset", "awq_dataset": "dataset", "calibration_dataset": "dataset", "dataset": "dataset",
     "seq_len": "sequence_length", "size": "size", "file_size": "size", "size_gb": "size", "disk_size": "size", "size_(gb)": "size", "file_size_(gb)": "size", "model_size": "size", "model_size_(gb)": "size", "model_size_(gib)": "size_gib", "size_(gib)": "size_gib", "file_size_(gib)": "size_gib",
     "desc": "description", "description": "description", "notes": "description", "use_case": "description", "remark": "description",
 }  # fmt: skip
+_OF_NUMBERS = ("precision", "dtype")
+_NUMBERS = re.compile(r"(?:bf|fp|nf|mxfp|nvfp|u?int)-?\d{1,2}|q\d\w{0,6}", re.I)
+"""A kind of numbers; `Precision` may be how good a model is."""
 _BRANCHES = ("branch", "revision", "quant(revision)")
 _GGUF_TYPE = re.compile(
     r"(?:^|[-._ ])((?:i1-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_[A-Z0-9]+)?|TQ[12]_0|BF16|F16|F32|FP16|fp16|bf16|f16|f32|q[2-8]_[\w]+))(?:$|[-._ ])"
@@ -42,7 +45,7 @@ _GGUF = Words(".gguf")
 _OFFERS = re.compile(r"\bfiles?\b|\bquant|\bvariants?\b", re.I)
 _GGUF_ITEM = re.compile(
     r"[`*\[]{0,4}(?P<name>\w[\w.+-]{3,150}\.gguf)[`*\]]{0,4}(?:\([^()\s]{1,300}\))?[*`]{0,3}:?"
-    r"(?: \(?(?P<size>\d[\d.,]{0,9} ?[MG]i?B)\)?)?(?: ?[-–—:] ?(?P<description>[^\n]{1,200}))?\s*$"
+    r"(?: (?:[-–—] )?\(?(?P<size>\d[\d.,]{0,9} ?[MG]i?B)\)?)?(?: ?[-–—:] ?(?P<description>[^\n]{1,200}))?\s*$"
 )
 _LATER_PART = re.compile(r"-0*(?:[2-9]|[1-9]\d{1,4})-of-\d")
 _TREE = Words("/tree/")
@@ -154,9 +157,13 @@ def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
     for i, k in enumerate(keys):
         if (name := _COLUMNS.get(k)) is not None:
             columns.setdefault(name, i)
+    for i, k in enumerate(keys):
+        if k in _OF_NUMBERS and all(i < len(row.words) and _NUMBERS.fullmatch(row.words[i]) for row in block.rows):
+            columns.setdefault("method", i)
     if "size_gib" in columns:
         columns.setdefault("size", columns["size_gib"])
-    if any(k in keys for k in _BRANCHES) and not columns.keys().isdisjoint(("bits", "group_size", "dataset")):
+    told = ("bits", "group_size", "dataset", "size") if is_copy else ("bits", "group_size", "dataset")
+    if any(k in keys for k in _BRANCHES) and not columns.keys().isdisjoint(told):
         return columns
     if "size" not in columns and "bits" not in columns:
         return None
@@ -197,6 +204,8 @@ def _file(context: Context, row: Row, columns: Mapping[str, int], place: str) ->
         return None
     if of_bits := _BPW.fullmatch(method or ""):
         method, bits = _method_of(place), bits or of_bits[1]
+    if "bits" not in columns and (of_bits := _BPW.search(name)):  # `3.0bpw_H6`
+        bits = of_bits[1]
     size = cells.get("size")
     return QuantizedFile(
         source=Source.TABLE,
