@@ -8,7 +8,7 @@ from functools import cached_property
 
 from etl.cards import Section
 from etl.reading import values
-from etl.reading.context import Context, words
+from etl.reading.context import OWN, Context, Subject, words
 from etl.reading.models.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.models.model_names import SHAPE, SIZE, Name, name, unsized
 from etl.reading.models.other_labels import (
@@ -25,7 +25,10 @@ from etl.reading.subjects.about import is_packed
 from etl.reading.words.table_words import CHANGE, FAMILY, is_architecture, speaks_of_results
 
 _STUDENT = re.compile(r"\W*student\b", re.I)
-_PACKING = re.compile(r"(?:int|fp|bf|nf|w|mxfp|nvfp)\d{1,2}(?:a\d{1,2})?|awq|gptq", re.I)
+_KIND = r"(?:(?:int|fp|bf|nf|w|mxfp|nvfp)\d{1,2}(?:a\d{1,2})?|awq|gptq)"
+_PACKING = re.compile(rf"{_KIND}(?:[ /-]{_KIND}){{0,2}}", re.I)
+_QUANTIZED = re.compile(r"(?:the |this )?(?:quanti[sz]ed|quant)(?: (?:model|version|weights))?", re.I)
+"""What a copy is called beside its original."""
 _EVALUATED = re.compile(r"shot|cot|maj|pass|beam|greedy|epoch|vot(?:e|ing)|\(\d{1,2}\)", re.I)
 """What brackets say of how a model was evaluated, and of no other model."""
 _SCALE = re.compile(r"nano|tiny|mini|small|medium|base|large|huge|giant|xx?")
@@ -127,9 +130,16 @@ class ThisModel:
     def _branch(self) -> re.Pattern[str]:
         return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(self.own.ids)))})/tree/(?!main\b)")
 
-    def is_copy(self, label: str) -> bool:
-        """Whether a label names the quantized copy that the card is of, and not its original: by the suffix."""
-        return self.own.is_copy and is_packed(BRACKETS.sub("", words(label)))
+    def subject_of(self, label: str) -> Subject | None:
+        """Whom a label in a copy's table names: the copy, by the suffix, or the original; None if neither, and in other cards."""
+        if not self.own.is_copy:
+            return None
+        said = BRACKETS.sub("", words(label)).strip()
+        if is_packed(said) or _QUANTIZED.fullmatch(said):
+            return OWN
+        original = self._context.subject
+        is_named = original.model and name(said).glued == name(original.model.rpartition("/")[2]).glued
+        return original if is_named else None
 
     @staticmethod
     def is_pointed_at(labels: Sequence[str]) -> bool:
@@ -251,8 +261,12 @@ class ThisModel:
         return [label for label in ours if not self.own.all.differs(label.name)]
 
     def _packed(self, labels: list[Label]) -> list[Label]:
-        """`INT8` beside `FP32`, where a name says that the model is one of INT8."""
-        return [x for x in labels if x.name.kinds & self.own.all.kinds and _PACKING.fullmatch(x.words.strip())]
+        """`INT8` beside `FP32`, where a name says that the model is one of INT8; `Quantized` where the card is a copy's."""
+        own = self.own.all.kinds
+        packed = [x for x in labels if x.name.kinds and x.name.kinds <= own and _PACKING.fullmatch(x.words.strip())]
+        return packed or [
+            x for x in labels if _QUANTIZED.fullmatch(BRACKETS.sub("", x.words).strip()) and self.own.is_copy
+        ]
 
     def _sized(self, labels: list[Label]) -> list[Label]:
         """`large model` beside `base model`, where its name says that it is a large one."""

@@ -54,7 +54,7 @@ from etl.reading.words.table_words import (
     measure_told,
     speaks_of_results,
 )
-from warehouse.schema import About, EvalMetric
+from warehouse.schema import EvalMetric
 
 
 def read_results(context: Context, this: ThisModel, table: ResultTable) -> Iterator[EvalMetric]:
@@ -160,9 +160,9 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
 
 def _of(this: ThisModel, label: str, cells: Iterable[EvalMetric]) -> Iterator[EvalMetric]:
     """The results under a label: the copy's own where it names the copy, which was evaluated beside its original."""
-    is_copy = this.is_copy(label)
+    whose = this.subject_of(label)
     for cell in cells:
-        yield dataclasses.replace(cell, about=About.OWN, about_model=None) if is_copy else cell
+        yield dataclasses.replace(cell, about=whose.about, about_model=whose.model) if whose else cell
 
 
 def _single_row(context: Context, this: ThisModel, table: ResultTable, numeric: Sequence[int]) -> Iterator[EvalMetric]:

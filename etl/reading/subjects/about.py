@@ -187,7 +187,7 @@ def pasted_parts(card: Card, model_id: str, subject: Subject) -> tuple[Part, ...
         if _is_trained_on(card, model_id):
             return (Part(len(card.lines), OWN),)
         line = pasted_line(card)
-        return of_original(card, line, subject) if line else ()
+        return of_original(card, line, subject)
     line = pasted_line(card, CARD_HEADING) or base_line(card)
     if not line:
         parents = [s.text.strip() for s in strings(card.front.get("base_model"))] if card.says(_RESULTS_OF) else []

@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from etl.cards import Card
+from etl.cards import Card, Paragraph
+from etl.cards.sieve import Words
 from etl.cards.structure import Section
 from etl.reading.context import OWN, Part, Subject
 from etl.reading.front_matter import index_names
@@ -27,7 +28,20 @@ _BOARD = re.compile(r"\W{0,3}open llm leaderboard evaluation results\b", re.I)
 """The section that the leaderboard's bot adds at the end of a repo's card."""
 _DETAILS = re.compile(r"/details_[\w.-]{1,96}?__([\w.-]{1,96})")
 _WORD = re.compile(r"[a-z]{3,}")
+_QUANTIZED = Words("uantiz", "uantis", "his quant", "his build")
+_COPY = r"(?:quanti[sz]ed (?:model|version|checkpoint|weights)|quant|quanti[sz]ation|build)\b"
+_COPY_TITLE = re.compile(
+    rf"\b(?:quanti[sz]ed model|this {_COPY}|quanti[sz]ation (?:quality|accuracy|results|evaluation|loss|impact))", re.I
+)
+_COPY_MEASURED = re.compile(
+    rf"\b(?:the|this|our) {_COPY}[^.\n]{{0,60}}\b(?:evaluated|measured|benchmarked|tested|scor(?:es|ed)|achiev(?:es|ed)|reach(?:es|ed))\b|"
+    rf"\b(?:evaluat\w+|measure\w*|benchmark\w*|tested|results|accuracy|perplexity|scores)\b[^.\n]{{0,40}}\b(?:of|on|for) (?:the|this|our) {_COPY}",
+    re.I,
+)
+"""`The quantized model was evaluated with ...`, `Results of this quant`"""
 BOARD_LINES = 5
+HEAD_BLOCKS = 3
+MAX_TEXT = 600
 
 
 def pasted_line(card: Card, heading: re.Pattern[str] = _ORIGINAL_HEADING) -> int:
@@ -59,8 +73,11 @@ def _is_closed(sections: Sequence[Section]) -> bool:
 def of_original(card: Card, line: int, original: Subject) -> tuple[Part, ...]:
     """What is pasted into a copy: cards under headings with a name are the original's where the name is most like its.
 
-    The card of a LoRA that was merged in before stands beside it, and is another model's.
+    The card of a LoRA that was merged in before stands beside it, and is another model's. Where nothing is pasted (no line),
+    all is the original's but the sections that tell of the copy.
     """
+    if not line:
+        return _of_copy(card, original)
     named = [s for s in _from(card, line) if CARD_HEADING.match(s.title) and _NAME.match(s.title)]
     likeness = [_likeness(s, original) for s in named]
     if len(named) < 2 or original.model is None:
@@ -90,6 +107,26 @@ def of_source(card: Card, model_id: str, line: int, source: Subject) -> tuple[Pa
     names = {name.casefold() for name in (model_id.rsplit("/", 1)[-1], *index_names(card.front))}  # the bot writes both
     board = next((s.line for s in _from(card, line) if _BOARD.match(s.title) and _board_name(card, s) in names), None)
     return (Part(line, source), *([Part(board, OWN)] if board else []))
+
+
+def _of_copy(card: Card, original: Subject) -> tuple[Part, ...]:
+    """The sections that say themselves that the copy is measured below them, and where each ends."""
+    parts: list[Part] = []
+    own: Section | None = None
+    for section in card.sections if card.says(_QUANTIZED) else ():
+        if own is not None and section.level > own.level:
+            continue
+        before, own = own, section if _tells_of_copy(section) else None
+        if own is not None or before is not None:
+            parts.append(Part(section.line, OWN if own else original))
+    return (Part(0, original), *parts) if parts else ()
+
+
+def _tells_of_copy(section: Section) -> bool:
+    if section.level > 1 and _COPY_TITLE.search(section.title):
+        return True
+    first = (block.text for block in section.blocks[:HEAD_BLOCKS] if isinstance(block, Paragraph))
+    return section.level > 1 and any(_COPY_MEASURED.search(text[:MAX_TEXT]) for text in first)
 
 
 def of_parents_board(card: Card, model_id: str, parents: Collection[str]) -> tuple[Part, ...]:
