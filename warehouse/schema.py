@@ -273,7 +273,9 @@ class EvalMetric(Fact):
     unit: Annotated[str | None, "the unit written with the value or in its header (%); NULL if none is written"] = None
     dataset_name: Annotated[str | None, "data set as the author names it"] = None
     dataset_id: Annotated[str | None, "data set's id as given (model-index dataset.type)"] = None
-    dataset_config: Annotated[str | None, "data set configuration"] = None
+    dataset_config: Annotated[
+        str | None, "data set configuration; in a table also a language, or what tells rows of one model apart: 0-shot"
+    ] = None
     dataset_split: Annotated[str | None, "data set split"] = None
     dataset_revision: Annotated[str | None, "data set revision"] = None
     task_type: Annotated[str | None, "task type of the model-index"] = None

@@ -15,6 +15,7 @@ from etl.cards.inline import bare, plain
 from etl.cards.remembered import remembered
 from etl.reading import values
 from etl.reading.context import Context
+from etl.reading.results.cell_parts import parts_in
 from etl.reading.results.result_lines import (
     FRACTION,
     METRIC_NAME,
@@ -276,6 +277,10 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             continue
         value = values.number(pair.value)
         if value is None and several_on_it:
+            continue
+        if value is None and (parts := parts_in(pair.name, pair.value)) is not None:
+            rows = [_row(context, n, text, values.number(text), item.line) for n, _, text in parts.values]
+            yield from (dataclasses.replace(row, dataset_name=parts.of or None) for row in rows)
             continue
         if value is None and strength == 2 and (behind := number_first(pair.value)):
             row = _row(context, behind.name, behind.value, values.number(behind.value), item.line)

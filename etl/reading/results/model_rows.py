@@ -52,6 +52,8 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     found = own_row(this, table, models)
     if found is None and (found := _set_off(this, table, names)) is not None:
         return [found]
+    if found is None and models is not names and len(set(models)) == 1 < len(names) and this.may_be(models[0]):
+        return list(range(len(names)))  # one model, however it was decoded
     if found is None:
         is_release = len(names) == 1 and table.header[0].casefold() == "version" and _RELEASE.fullmatch(names[0])
         return [0] if is_release or (len(names) == 1 and this.may_be(names[0])) else []

@@ -1,4 +1,4 @@
-"""One cell of a table of results -> its result, or two where it holds the values of two metrics (`EM/F1`).
+"""One cell of a table of results -> its result, or several where it holds the values of several metrics (`EM/F1`).
 
 Which cells are this model's is decided in `table_layouts` and `tool_tables`.
 """
@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from etl.reading import values
 from etl.reading.context import OWN, Context
+from etl.reading.results.cell_parts import LONGEST_ROUGE, parts_in, parts_of_data, rouge_or_not, values_in
 from etl.reading.results.result_tables import ResultTable
 from etl.reading.words.metric_names import metric_and_data
-from etl.reading.words.table_words import PAIR, STATED_ABSENT, is_metric, is_skipped_row
+from etl.reading.words.table_words import MEASURE, STATED_ABSENT, is_metric, is_skipped_row
 from warehouse.schema import About, EvalMetric
 
 _NO_NAME = frozenset(("", "-", "–", "—", "_"))
 """What stands where a row has no name. skops prints a metric under whatever name it was given, `--` among them."""
 
 
-_PART = re.compile(r"[a-z][a-z -]{0,14}$", re.I)
-_MEASURED = re.compile(r"([^()]{1,60}/[^()]{1,20}?) ?\([^()/]{1,12}\)")
-"""A pair and its metric: `MNLI-m/mm (acc)`."""
 _SHARE = re.compile(r"(\d{1,6})/(\d{1,6})")
 _ONE = r"(?:\d{1,4}(?:\.\d{1,6})? ?%?|-)"
 _SEVERAL = re.compile(
@@ -30,8 +29,6 @@ _SEVERAL = re.compile(
 """`49.3 / 51.8`, `38/0.9607`, `86.6/-`, `59% / 100%` or `90.04 - 88.92 - 91.18` below one name."""
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{2,4}")
 """When a model was released: no data set."""
-MAX_PART = 3
-"""`m` and `mm`: a longer word is a name of its own."""
 _MARKS = "✅❌⚠⭐✔✓★"
 _MARKED = re.compile(r"(\d[\d.,]{0,12}(?: ?(?:%|[A-Za-z°/]{1,8}))?)[^\w%()/*†‡+-]{1,12}")
 _COUNT = re.compile(
@@ -55,27 +52,80 @@ _INTERVAL = re.compile(r"(\d{1,4}\.\d{1,6}(?: ?%)?),? ?\[\d[\d., %–-]{2,30}\]"
 """`57.49, [57.01, 58.00]`: a result and the interval that it lies in."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What a result was measured on."""
+
+    dataset: str | None
+    config: str | None = None
+    split: str | None = None
+    id: str | None = None
+
+
 def results_in(
-    context: Context, table: ResultTable, at: int, column: int, name: str, dataset: str | None, metric: str = ""
+    context: Context,
+    table: ResultTable,
+    at: int,
+    column: int,
+    name: str,
+    dataset: str | None,
+    metric: str = "",
+    config: str | None = None,
 ) -> Iterator[EvalMetric]:
-    """The row of one cell, if it states a value. `metric`: what its name stands for, if that is more than it says."""
+    """The row of one cell, if it states a value.
+
+    `metric`: what its name stands for, if that is more than it says. `config`: how else it was measured, or in which
+    language.
+    """
     row = table.rows[at]
     if column >= len(row):
         return
     text = row[column]
-    dataset = dataset or table.column_groups[column] or table.row_groups[at] or None
+    of = _measured_on(table, at, column, name, dataset, config)
+    if (parts := parts_in(name, text)) is not None:
+        for part, stands_for, number in parts.values:
+            on = of if of.dataset or not parts.of else replace(of, dataset=parts.of)
+            yield from _result(context, table, at, (part, stands_for), number, on)
+    elif table.told.measures and (found := _told_of(table, name, of, text)):
+        for part, number, on in found:
+            yield from _result(context, table, at, (part, part), number, on)
+    elif of.dataset and (of_data := parts_of_data(of.dataset, text)):
+        for part, number in of_data:
+            yield from _result(context, table, at, (name, metric or name), number, replace(of, dataset=part))
+    else:
+        yield from _result(context, table, at, (name, metric or _stands_for(table, name)), text, of)
+
+
+def _measured_on(table: ResultTable, at: int, column: int, name: str, dataset: str | None, config: str | None) -> _Of:
+    """The data set that is given, or what stands over the column or the row; over columns of one name it tells more."""
+    group = table.column_groups[column]
+    if dataset and group and not config and table.header.count(name) > 1:
+        config = group
+    dataset = dataset or group or table.row_groups[at] or None
     if dataset is not None and (_DATE.fullmatch(dataset) or (is_metric(table.header[0]) and is_number(dataset))):
         dataset = None
-    pair = pair_in(name, text)
-    if pair:
-        for part, number in zip(pair[1:], text.split("/"), strict=True):
-            yield from _result(context, table, at, (part, part), number.strip(), dataset or pair[0] or None)
-    else:
-        yield from _result(context, table, at, (name, metric or name), text, dataset)
+    return _Of(dataset, config)
+
+
+def _told_of(table: ResultTable, name: str, of: _Of, text: str) -> list[tuple[str, str, _Of]]:
+    """Each metric that is told of all cells with its value, and what it was measured on: the name, or a part of that."""
+    told = table.told
+    texts = values_in(text) if len(told.measures) > 1 else [text]
+    if len(texts) != len(told.measures) or MEASURE.match(name):
+        return []
+    on = _Of(told.dataset, name) if told.dataset else _Of(name, of.config or of.dataset, told.split, told.ids.get(name))
+    return [(measure, number, on) for measure, number in zip(told.measures, texts, strict=True)]
+
+
+def _stands_for(table: ResultTable, name: str) -> str:
+    """The name of ROUGE that a short header is beside the others, or the name itself."""
+    if len(name) > LONGEST_ROUGE or name[:1] not in ("R", "r") or name not in table.header:
+        return name
+    return rouge_or_not(table.header)[table.header.index(name)]
 
 
 def _result(
-    context: Context, table: ResultTable, at: int, names: tuple[str, str], text: str, dataset: str | None
+    context: Context, table: ResultTable, at: int, names: tuple[str, str], text: str, of: _Of
 ) -> Iterator[EvalMetric]:
     """The row of one value under its raw name and the name that it stands for."""
     name, metric = names
@@ -94,33 +144,12 @@ def _result(
     yield EvalMetric(
         about=subject.about, about_model=subject.model, source=table.source, line=line, metric=metric,
         raw_name=name, value=value, value_text=text, unit=values.unit(text) or values.unit(name),
-        dataset_name=dataset or data,
+        dataset_name=of.dataset or data, dataset_id=of.id, dataset_config=of.config, dataset_split=of.split,
     )  # fmt: skip
 
 
 def _is_count(name: str, text: str) -> bool:
     return text.replace(",", "").isdecimal() and _COUNT.fullmatch(name) is not None
-
-
-def pair_in(name: str, text: str) -> tuple[str, str, str] | None:
-    """(what stands before, one name, other name) where a cell holds two values and its name two metrics: `EM/F1`.
-
-    Two parts of what a metric is measured on are names with it: `MNLI-(m/mm)`, `MNLI-m/mm (acc)`, `MMMU (val / test)`.
-    """
-    if "/" not in text or not is_value(text):
-        return None
-    if (measured := _MEASURED.fullmatch(name)) is not None:
-        name = measured[1]
-    match = PAIR.match(name)
-    if match is None:
-        return None
-    before, one, other = match[1] or "", match[2], match[3]
-    if is_metric(one) or is_metric(other):
-        kind, dash, part = one.rpartition("-")
-        is_part = dash and len(part) <= MAX_PART and part.isalpha() and len(other) <= MAX_PART and other.isalpha()
-        return before, one, f"{kind}-{other}" if is_part else other
-    before = before.rstrip(" -–_")
-    return ("", f"{before} {one}", f"{before} {other}") if before and _PART.match(one) and _PART.match(other) else None
 
 
 def is_number(text: str) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from etl.reading.models.model_labels import BRACKETS
 from etl.reading.models.other_labels import ADAPTED, index_beside_parent
 from etl.reading.models.this_model import ThisModel
+from etl.reading.results.cell_parts import parts_in
 from etl.reading.results.model_rows import models_of, own_row
-from etl.reading.results.result_cells import is_number, is_result_without_number, is_said, pair_in
+from etl.reading.results.result_cells import is_number, is_result_without_number, is_said
 from etl.reading.results.result_tables import ResultTable
 from etl.reading.vocabularies import SETTINGS, key
 from etl.reading.words.table_words import (
@@ -214,7 +215,7 @@ def _is_numeric(table: ResultTable, column: int) -> bool:
     rows = [row for row in table.rows if column < len(row) and not (column and is_skipped_row(row[0]))]
     filled = [row[column] for row in rows if is_said(row[column]) and row[column] not in _ABSENT]
     numbers = sum(
-        is_number(text) or is_result_without_number(text) or pair_in(table.header[column], text) is not None
+        is_number(text) or is_result_without_number(text) or parts_in(table.header[column], text) is not None
         for text in filled
     )
     is_alone = len(table.header) == 2 or all(map(is_skipped, table.header[2:]))

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from etl.cards import Block, Row, Section, TableBlock
 from etl.reading import values
 from etl.reading.context import heading
+from etl.reading.results.table_told import NOTHING, Told, told
 from etl.reading.words.table_words import (
     DATASET_HEADER,
     LABEL_HEADER,
+    LANGUAGES,
     LEVEL,
     MEASURE,
     MODEL_HEADER,
@@ -56,13 +58,15 @@ class ResultTable:
     """Data sets that the list above the table names (sentence-transformers: one column for each)."""
     has_levels: bool = False
     """Whether there is more than one header row."""
+    told: Told = NOTHING
+    """What the corner or the words over the table say of all its cells."""
 
 
 def result_table(section: Section, block: Block, table: TableBlock, datasets: frozenset[str]) -> ResultTable | None:
     """The table; None where it has no header or no rows, or is too large to be one of results."""
     if table.header is None or not table.rows or len(table.rows) * len(table.header.cells) > MAX_CELLS:
         return None
-    first, rows = _stacked(*_unnumbered(_cornered(table.header, table.rows), table.rows))
+    first, rows = _stacked(*_unnumbered(_widened(_cornered(table.header, table.rows), table.rows[0]), table.rows))
     if not any(c.strip() for c in first.cells[1:]) and len(rows) > 1:  # an empty header over the real one, or over none
         if not any(_starts_as_number(cell) for cell in rows[0].words[1:]):
             first, rows = rows[0], rows[1:]
@@ -72,12 +76,13 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
     count = _levels(header, rows)
     names, groups = _measured_in_corner(*_named([header, *(row.words for row in rows[:count])]))
     rows = rows[count:]
+    place = " ".join((*section.path[-1:], section.title, block.lead[-160:]))
     return ResultTable(
         names,
         tuple([row.words for row in rows]),
         tuple(row.line for row in rows),
         Source.HTML if table.html else Source.TABLE,
-        " ".join((*section.path[-1:], section.title, block.lead[-160:])),
+        place,
         first.cells,
         tuple([row.cells for row in rows]),
         groups,
@@ -85,6 +90,7 @@ def result_table(section: Section, block: Block, table: TableBlock, datasets: fr
         bool(SAMPLES.match(block.lead)),
         datasets,
         count > 0,
+        told(first.cells, names, [row.words[0] for row in rows if row.words], place),
     )
 
 
@@ -96,6 +102,22 @@ def _cornered(header: Row, rows: Sequence[Row]) -> Row:
     if not longer or not all(_starts_as_number(row.words[1]) or not row.words[1] for row in rows):
         return header
     return Row(("", *header.cells), header.line)
+
+
+def _widened(header: Row, below: Row) -> Row:
+    """The header whose last text stands over more columns than it says: the row below it has words in them."""
+    row = _without_blank_end(below.words)
+    missing = len(row) - len(header.cells)
+    if not 0 < missing < len(header.cells) or header.cells[-1] != header.cells[-2] or row[0].strip(" -"):
+        return header
+    return Row((*header.cells, *header.cells[-1:] * missing), header.line)
+
+
+def _without_blank_end(row: Sequence[str]) -> Sequence[str]:
+    count = len(row)
+    while count and not row[count - 1].strip():
+        count -= 1
+    return row[:count]
 
 
 def _lists_losses(rows: Sequence[Row]) -> bool:
@@ -142,6 +164,7 @@ def _levels(header: Sequence[str], rows: Sequence[Row]) -> int:
 
 
 def _is_level(header: Sequence[str], row: Sequence[str]) -> bool:
+    row = _without_blank_end(row)
     if not row or len(row) > len(header) or not (LEVEL.match(row[0]) or row[0] == header[0]):
         return False
     filled = [cell for cell in row[1:] if cell.strip(" -")]
@@ -167,8 +190,12 @@ def _named(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str,
     lowest = int(_are_conditions(levels[0], levels[1]))
     level = next((n for n in range(len(levels) - 1, 0, -1) if _names_metrics(levels[n])), lowest)
     names, groups, above = [_corner(levels)], [""], ""
+    between = [""] * len(levels)
     for i in range(1, len(levels[0])):
         texts = [_inside(row[i]) if i < len(row) else "" for row in levels]
+        for n in range(1, len(levels) - 1):  # so does one below it
+            between[n] = texts[n] or ("" if texts[0] or not any(texts[n + 1 :]) else between[n])
+            texts[n] = between[n]
         above = texts[0] or above if any(texts[1:]) else texts[0]  # a header over two columns stands over the first
         name = _DIFFERENCE if _DIFFERENCE in texts else texts[level] or above
         names.append(name)
@@ -201,8 +228,9 @@ def _is_group(text: str) -> bool:
 
 
 def _corner(levels: Sequence[Sequence[str]]) -> str:
-    """The first cell where it heads the rows: `Dataset` over two header rows heads the data sets beside it."""
-    return next((row[0] for row in reversed(levels) if MODEL_HEADER.match(row[0])), "")
+    """The first cell where it heads the rows: a word for models, or one for languages beside all header rows."""
+    found = next((row[0] for row in reversed(levels) if MODEL_HEADER.match(row[0])), "")
+    return found or (levels[0][0] if LANGUAGES.fullmatch(levels[0][0]) and len({row[0] for row in levels}) == 1 else "")
 
 
 def _names_metrics(row: Sequence[str]) -> bool:

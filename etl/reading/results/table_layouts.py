@@ -25,7 +25,8 @@ from etl.reading.results.result_columns import (
     result_columns,
 )
 from etl.reading.results.result_tables import ResultTable
-from etl.reading.results.row_labels import labels_of
+from etl.reading.results.row_labels import are_models, is_part, labels_of
+from etl.reading.results.row_remarks import remarks
 from etl.reading.results.tool_tables import is_lm_eval, is_sclite, lm_eval, sclite
 from etl.reading.settings.places import trains
 from etl.reading.vocabularies import key
@@ -33,18 +34,16 @@ from etl.reading.words.table_words import (
     ACCURACY,
     AVERAGES,
     BASE_MODELS,
-    CLASS_LABEL,
+    DECODING,
     ENTITY,
-    FAMILY,
     LABEL_HEADER,
-    METRIC,
+    LANGUAGES,
     METRIC_HEADER,
     MODEL_HEADER,
     NOT_RESULTS,
     PART_HEADER,
     REPORT,
     SETTINGS_HEADER,
-    SIZED,
     SYSTEM_LABEL,
     TUNED_MODELS,
     VALUE_HEADER,
@@ -131,11 +130,13 @@ def _column(context: Context, this: ThisModel, table: ResultTable, column: int) 
 def _measured(context: Context, table: ResultTable, column: int, only: str | None = None) -> Iterator[EvalMetric]:
     """The results of a column. Where the words over the table tell the metric, each row tells what was measured."""
     labels = labels_of(table, column)
-    told = "" if any(is_metric(name) for name, _ in labels) else measure_told(table.place)
+    told = "" if any(is_metric(label.name) for label in labels) else measure_told(table.place)
     among_features = SETTINGS_HEADER.match(table.header[0])
-    for at, (name, dataset) in enumerate(labels):
+    for at, label in enumerate(labels):
+        name = label.name
         if name == "epoch" or not (trains((name,)) or (among_features and _is_size(name, table.rows[at][column:]))):
-            yield from results_in(context, table, at, column, name, dataset or only or (name if told else None), told)
+            dataset = label.dataset or only or (name if told else None)
+            yield from results_in(context, table, at, column, name, dataset, told, label.language)
 
 
 def _is_size(name: str, cells: Sequence[str]) -> bool:
@@ -149,11 +150,14 @@ def _model_rows(context: Context, this: ThisModel, table: ResultTable, numeric: 
     rows = own_rows(this, table, names, numeric)
     if rows and this.holds(table.row_groups[rows[0]]):  # a version that heads the rows is no data set
         table = dataclasses.replace(table, row_groups=("",) * len(table.rows))
+    told = remarks(table, names, rows, numeric[0])
     cells = (
         cell
         for at in rows
         for i in numeric
-        for cell in results_in(context, table, at, i, table.header[i], dataset_of(table, at, numeric[0]))
+        for cell in results_in(
+            context, table, at, i, table.header[i], dataset_of(table, at, numeric[0]), config=told.get(at)
+        )
     )
     yield from _of(this, names[rows[0]] if rows else "", cells)
 
@@ -230,17 +234,13 @@ def _without_models_above(
                 names = (row[0] if row else "", table.header[i])  # a measure names the result, wherever it stands
                 is_measure = is_metric(names[0]) and not (is_metric(names[1]) or PART_HEADER.match(names[0]))
                 name, part = names if is_measure else names[::-1]
-                yield from results_in(context, table, at, i, name, part or None)
+                is_way = DECODING.search(part) is not None
+                on = (None, "", part) if is_way else (part or None, "", None)
+                yield from results_in(context, table, at, i, name, *on)
     elif not labelled:
         yield from _unheaded_rows(context, this, table, numeric)
     elif this.index_certain(models_of(table, numeric[0])) is not None:
         yield from _model_rows(context, this, table, numeric)  # models, though headed as tasks
-
-
-def _are_models(labels: Sequence[str]) -> bool:
-    """Whether several labels, and a third of all, begin with a known family's name or state a size."""
-    known = sum(bool(FAMILY.match(label) or SIZED.search(label)) for label in labels)
-    return known > 1 and known * 3 >= len(labels)
 
 
 def _unheaded_rows(
@@ -263,6 +263,7 @@ def _against_metrics(
     names = [" ".join(cell for cell in cells if is_said(cell) and not is_value(cell)) for cells in labels]
     groups = [table.column_groups[i] for i in numeric]
     if all(groups) and (mine := this.index_named(groups)) is not None:  # models beside one another, metrics below each
+        table = dataclasses.replace(table, column_groups=("",) * len(table.header))
         for at, label in enumerate(names):
             for i in (i for i, group in zip(numeric, groups, strict=True) if group == groups[mine]):
                 yield from results_in(context, table, at, i, table.header[i], label or None)
@@ -272,10 +273,10 @@ def _against_metrics(
         name or " ".join([c for c in cells if is_number(c)][:only]) for name, cells in zip(names, labels, strict=True)
     ]
     models = models_of(table, numeric[0])
-    if labelled and (this.index_named(models) is not None or _are_models(names)):  # models, though headed as data sets
+    if labelled and (this.index_named(models) is not None or are_models(names)):  # models, though headed as data sets
         yield from _model_rows(context, this, table, numeric)
         return
-    parts = not table.has_levels and any(names) and all(_is_part(name) for name in names if name)
+    parts = not table.has_levels and any(names) and all(is_part(name) for name in names if name)
     parts = parts and not any(map(SYSTEM_LABEL.match, names))
     if labelled or (parts and this.index_in(models_of(table, numeric[0])) is None):
         for at, label in enumerate(names):
@@ -307,16 +308,13 @@ def _models_beside(
         mine = 0
     unheaded = not table.header[0].strip() and not MODEL_HEADER.match(table.header[model_at])
     of_data, dataset = unheaded or bool(LABEL_HEADER.match(table.header[0])), ""
+    in_language = LANGUAGES.fullmatch(table.header[0]) is not None and any(table.column_groups)
     for at, row in enumerate(table.rows):
         dataset = (row[0] if row and of_data else "") or dataset
         if mine is not None and models[at] == models[mine]:
             for i in numeric:
-                yield from results_in(context, table, at, i, table.header[i], dataset or None)
-
-
-def _is_part(label: str) -> bool:
-    """Whether a row's label is a class, a split, or a measure or data set that everybody knows."""
-    return bool(CLASS_LABEL.match(label) or PART_HEADER.match(label) or METRIC.match(label.lower()))
+                on = (None, "", dataset) if in_language else (dataset or None, "", None)
+                yield from results_in(context, table, at, i, table.header[i], *on)
 
 
 def _one_column(context: Context, this: ThisModel, table: ResultTable, column: int) -> Iterator[EvalMetric]:
@@ -332,7 +330,7 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     if own and not METRIC_HEADER.match(table.header[0]) and (mine := this.index_named(names)) is not None:
         yield from results_in(context, table, mine, column, head, None)
         return
-    if named and (not is_labelled(table) or _are_models(names) or this.is_pointed_at(names)):
+    if named and (not is_labelled(table) or are_models(names) or this.is_pointed_at(names)):
         found = own_row(this, table, models_of(table, column))
         if found is not None:
             yield from results_in(context, table, found, column, head, None)
@@ -343,5 +341,6 @@ def _one_column(context: Context, this: ThisModel, table: ResultTable, column: i
     if not named:
         yield from _measured(context, table, column, only)
         return
-    for at, (name, dataset) in enumerate(labels_of(table, column)):
-        yield from results_in(context, table, at, column, head, f"{dataset} {name}" if dataset else name)
+    for at, label in enumerate(labels_of(table, column)):
+        dataset = f"{label.dataset} {label.name}" if label.dataset else label.name
+        yield from results_in(context, table, at, column, head, dataset, config=label.language)

@@ -79,7 +79,6 @@ DATASET_HEADER = re.compile(
 OF_DATA = re.compile(r"^data ?sets?$", re.I)
 LEVEL = re.compile(r"^\W*+(?:metrics?|setups?|settings?|models?|methods?|splits?|data ?sets?)?\W*+$", re.I)
 """The first cell of a second header row."""
-PAIR = re.compile(r"^(?:([^/]{1,60}?)[ ]?\()?([^()/]{1,20}?) ?/ ?([^()/]{1,20})\)?$")
 VALUE_HEADER = re.compile(
     r"^(?:values?|valeurs?|valore|scores?|results?|measured|achieved|performance|%|number|(?:metric|final|best|test|measured|achieved|current) (?:value|result|score)s?|score \(%\)|percentage|accuracy.*|f1.*|"
     rf"values? ?\(%\)|% values?|(?:{VALUES})(?: ?\(%\))?)$",
@@ -214,6 +213,8 @@ LANGUAGE_HEADER = re.compile(
     r"malay|swahili|yoruba|hausa|amharic|afrikaans|catalan|basque|galician)$",
     re.I,
 )
+LANGUAGES = re.compile(r"lang(?:uage)?s?|langues?|idiomas?|sprachen?|语言|語言|言語|언어", re.I)
+"""What heads languages."""
 DECODING = re.compile(r"\b(?:search|decoding|decode|rescor(?:er|ing)|beam|greedy|1best|nbest|lm)\b", re.I)
 """Ways of decoding: `greedy search`, `with 4-gram LM`. No model is called so."""
 RATE = re.compile(r"\brates?\b")
