@@ -24,6 +24,7 @@ from pathlib import Path
 from types import FrameType
 
 from benchmarks.corpus import ROOT, Card, cards, where
+from benchmarks.near_misses import near_miss, patterns
 from etl.reading import read_card
 
 SECONDS_PER_MEGABYTE = 20.0
@@ -37,6 +38,19 @@ JUNK = (
     *(b"&a ", b"*a", b"!!python/object:os.system ", b"? ", b": ", b"%TAG", b"nan", b"1e999", b"-0", b"1,234,567", b"10^-400"),
     *(b"TrainingArguments(", b"OrderedDict([", b"betas=(", b"model-index:\n", b"- name: ", b"  results:\n", b"metrics:\n"),
 )  # fmt: skip
+MOST_TEMPTING = 20_000
+PLACES = (
+    "%s",
+    "\n%s\n",
+    "\n\n%s\n\n",
+    "\n- %s\n",
+    "\n- a: %s\n",
+    "\n- %s: 1\n",
+    "\n| %s | 1 |\n",
+    "\n## %s\n",
+    "\n> %s\n",
+)
+"""Where a text is put that is there to tempt a pattern."""
 
 
 # -- mutations --------------------------------------------------------------------------------------------
@@ -111,8 +125,16 @@ def encode(dice: random.Random, card: bytes, other: bytes) -> bytes:
     )()
 
 
+def tempt(dice: random.Random, card: bytes, other: bytes) -> bytes:
+    """The card with a text in it that one of the reader's patterns all but matches, once or many times."""
+    begin, _ = _somewhere(dice, card)
+    text = (near_miss(dice, dice.choice(patterns())) * min(200, int(dice.paretovariate(0.8))))[:MOST_TEMPTING]
+    return card[:begin] + (dice.choice(PLACES) % text).encode("utf-8", "replace") + card[begin:]
+
+
 MUTATIONS: tuple[Callable[[random.Random, bytes, bytes], bytes], ...] = (
     cut, put, put, put, repeat, repeat, flip, flip, splice, shuffle, join, indent, encode,
+    tempt, tempt,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ _ITSELF = rf"{THIS_MODEL}|\bthis (?:new |fine-?tuned |hf )?(?:model|one|repo|ada
 _RELEASED = (
     r"^\W*(?:the )?(?:released|published|shipped|final) (?:model|adapter|checkpoint|lora|version|release)\b|"
     r"^(?!.*\b(?:step|epoch|iter|rewards?|logps?)).*\((?:final|released|shipped|selected|chosen|deployed|champion)(?: model)?\)\W*$|"
-    r"(?:←|<-+|⭐|🏆)\W*(?:champion|selected|chosen|deployed|winner)\W*$"
+    r"(?:←|<-++|⭐|🏆)\W{0,9}(?:champion|selected|chosen|deployed|winner)\W*$"
 )
 _OURS = re.compile(
     rf"\bours?\b|{_ITSELF}|\bthis work\b|\(this\)|\bour model\b|\byou are here\b|^this$|➡|👉|{_RELEASED}",

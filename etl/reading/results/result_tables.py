@@ -29,6 +29,7 @@ from etl.reading.words.table_words import (
 )
 from warehouse.schema import Source
 
+_ROW_NUMBER = re.compile(r"\d{1,6}")
 _NUMBER_HEADER = re.compile(r"\W*+(?:no|nr|index|idx|s\.?no)?\W*+", re.I)
 _DIFFERENCE = "difference"
 _SPLIT_IN_CORNER = re.compile(r"[A-Z][\w -]{1,30} \((?:test|dev|val|validation|eval)(?: set)?\)", re.I)
@@ -127,7 +128,7 @@ def _lists_losses(rows: Sequence[Row]) -> bool:
 
 def _unnumbered(header: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
     """The table without a first column that numbers its rows."""
-    if len(header.cells) < 3 or not rows[0].cells or not rows[0].cells[0].isdecimal():
+    if len(header.cells) < 3 or not rows[0].cells or not _ROW_NUMBER.fullmatch(rows[0].cells[0]):
         return header, rows
     start = int(rows[0].cells[0])
     if start > 1 and header.cells[0].strip() != "#":

@@ -29,7 +29,7 @@ _ANY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items())
 _BY = "|".join(f"(?P<{m}>{p})" for m, p in _WORDS.items() if m != "reward")
 """What a model can be trained by: a reward model is what trains, or what is trained, and no method."""
 _SENTENCE = re.compile(
-    rf"\b(?:[Tt]rained|[Ff]ine-?tuned|finetuned|[Aa]ligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}\))?){{0,80}}?\b"
+    rf"\b(?:[Tt]rained|[Ff]ine-?tuned|finetuned|[Aa]ligned|optimi[sz]ed|post-?trained|tuned|learned)\b(?:[^.\n\]]|\](?:\([^()\s]{{0,150}}+\))?+){{0,80}}?\b"
     rf"(?:(?:with|using|via|by|through|applying|under|utili[sz]ing|leveraging|employing)\b[^.\n]{{0,40}}?(?<![\w-])|on (?=\w+, ))(?:{_BY})(?![\w])"
 )
 _APPLIED = re.compile(
