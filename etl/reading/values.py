@@ -41,6 +41,8 @@ _WITH_UNIT = re.compile(
 """How far off an estimate is, in what it estimates. No `m`, which is a million, too; no time and no bytes, which are no results."""
 _PERCENT_FIRST = re.compile(r"[~≈]?[-+]?\d[\d.,]{0,12} ?%")
 _BEGINS = "0123456789~≈-+"
+_BY_WHICH = re.compile(r" ?\((?:[-+−][\d.]|[↑↓▲▼])[^()]{1,40}\)$")
+"""By how much a result differs from another: `0.86 (↓ 10.9%)`."""
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
 """84.2¹: what has a fraction is raised to no power here."""
 _NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+(?:\([-+\w.]+\))?)\s*\}$")
@@ -197,8 +199,10 @@ def unit(text: str | None) -> str | None:
         return match[2]
     if text[-1].isalnum() and text[-1] != "B":
         return None
-    if text[-1] == ")" and text[0] in _BEGINS and _PERCENT_FIRST.match(text):
-        return "%"
+    if text[-1] == ")" and text[0] in _BEGINS:
+        if _PERCENT_FIRST.match(text):
+            return "%"
+        text = _BY_WHICH.sub("", text)
     end = folded(text).rstrip(")] ↑↓⬆⬇\ufe0f")[-2:]
     return "%" if end.endswith("%") else "dB" if end == "dB" else None
 

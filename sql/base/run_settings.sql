@@ -45,8 +45,8 @@ WITH said AS (
             ELSE h.value_number
         END AS value_number,
         h.value_bool, h.is_part,
-        -- NULL where a setting is said to have been left alone, which contradicts nothing
-        nullif(nullif(nullif(folded(h.value_text), 'none'), 'null'), '') AS word
+        -- NULL where a setting is said to have been left alone, or to another setting, which contradicts nothing
+        nullif(nullif(nullif(nullif(folded(h.value_text), 'none'), 'null'), 'auto'), '') AS word
     FROM hyperparameters AS h
     INNER JOIN run_printings AS p
         ON p.model_id = h.model_id AND p.run = h.run AND (p.about = h.about OR p.about = 'unclear')

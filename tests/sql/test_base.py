@@ -46,12 +46,14 @@ def test_a_setting_stated_twice_with_different_values_is_null_and_named(made: Ma
     made.card("b/agrees", setting("learning_rate", 2e-5), setting("learning_rate", 2e-5, source="prose"))
     made.card("c/left-alone", setting("train_batch_size", 16), setting("train_batch_size", "None"))
     made.card("d/never-said", setting("learning_rate", 2e-5, value_text="0.00002"), setting("seed", "null"))
+    made.card("e/left-to-the-trainer", setting("train_batch_size", "auto"), setting("train_batch_size", 8))
     columns = "model_id, learning_rate, train_batch_size, seed, conflicts"
     assert rows_of(made.opened(), f"SELECT {columns} FROM training_runs ORDER BY model_id") == [
         ("a/differs", None, None, 1.0, "learning_rate"),
         ("b/agrees", 2e-5, None, None, None),
         ("c/left-alone", None, 16.0, None, None),
         ("d/never-said", 2e-5, None, None, None),
+        ("e/left-to-the-trainer", None, 8.0, None, None),
     ]
 
 

@@ -39,6 +39,7 @@ _KERAS_PARTS = {
     "epsilon": "adam_epsilon",
     "weight_decay_rate": "weight_decay",
     "weight_decay": "weight_decay",
+    "warmup_steps": "lr_scheduler_warmup_steps",
 }
 
 
@@ -63,13 +64,17 @@ def _optimizer_parts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _keras_parts(text: str) -> Iterator[tuple[str, str]]:
-    """Keras prints the optimizer's whole configuration, a schedule of learning rates nested in it."""
+    """Keras prints the optimizer's whole configuration, a schedule of learning rates nested in it.
+
+    A warm-up is wrapped around the schedule that follows it, whose class is the scheduler's type.
+    """
     if match := _KERAS_NAME.search(text[:2000]):
         yield "optimizer_name", match[1]
-    seen: set[str] = set()
+    parts: dict[str, str] = {}
     for setting in python_settings.dict_items(text):
         path, _, last = setting.name.rpartition(".")
-        part = "lr_scheduler_type" if last == "class_name" and "learning_rate" in path else _KERAS_PARTS.get(last)
-        if part and part not in seen and setting.value not in ("None", ""):
-            seen.add(part)
-            yield part, setting.value
+        is_schedule = last == "class_name" and "learning_rate" in path
+        part = "lr_scheduler_type" if is_schedule else _KERAS_PARTS.get(last)
+        if part and (part not in parts or is_schedule) and setting.value not in ("None", ""):
+            parts[part] = setting.value
+    yield from parts.items()
