@@ -18,6 +18,7 @@ from tests.hub.conftest import World
 IMPATIENT = Politeness(patience=Patience(connect=2, read=0.25, whole=0.5))
 PATIENT = Politeness()
 """Where nothing is slow: on a busy machine an answer may take longer than IMPATIENT waits, and a fault strikes once."""
+SLOW = {Misbehaviour.STALL, Misbehaviour.DRIBBLE, Misbehaviour.DRIBBLE_HEADERS}
 CARD = Kind.RESOLVE_CACHE
 ONE = "model-004"
 SHORT_CARD = "# Model\n\n- learning_rate: 1e-05\n"
@@ -40,8 +41,9 @@ def undisturbed(world: World, tmp_path: Path) -> World:
 
 
 def _crawl(
-    world: World, faults: Sequence[Fault], page_size: int = 3, politeness: Politeness = IMPATIENT
+    world: World, faults: Sequence[Fault], page_size: int = 3, politeness: Politeness | None = None
 ) -> CrawlReport:
+    politeness = politeness or (IMPATIENT if any(f.misbehaviour in SLOW for f in faults) else PATIENT)
     with world.serve(faults=faults, page_size=page_size) as hub:
         return world.crawl(hub, politeness=politeness)
 
@@ -232,7 +234,7 @@ BAD_ROWS = {
 
 @pytest.mark.parametrize("row", BAD_ROWS.values(), ids=BAD_ROWS)
 def test_a_row_that_names_no_repo_is_counted_and_nothing_else(world: World, undisturbed: World, row: str) -> None:
-    report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)], politeness=PATIENT)
+    report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)])
     assert report.incidents["rows_refused"] == 1
     assert len(report.incidents["examples"]["rows_refused"]) == 1
     assert world.tables() == undisturbed.tables()
@@ -249,7 +251,7 @@ ODD_ROWS = {
 
 @pytest.mark.parametrize("row", ODD_ROWS.values(), ids=ODD_ROWS)
 def test_a_row_with_odd_fields_is_kept_and_its_card_looked_for(world: World, row: str) -> None:
-    report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)], politeness=PATIENT)
+    report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)])
     assert report.statuses == {"gated": 1, "gone": 1, "no_card": 1, "ok": 6}
     assert row in {r["row"] for r in world.listings()}
     assert world.crawl_day().statuses == {}
@@ -287,7 +289,7 @@ def test_a_repo_renamed_between_listing_and_fetch_is_followed(world: World) -> N
     world.tree.repo("example-many/new", "# Renamed\n", sha="c" * 40)
     row = '{"_id": "1", "id": "example-many/old", "sha": "' + "c" * 40 + '"}'
     world.tree.repo("example-many/old", _sample={"renamed_to": "example-many/new"})
-    report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)], politeness=PATIENT)
+    report = _crawl(world, [Fault(Misbehaviour.EXTRA_ROWS, on=Kind.LIST, text=row)])
     assert report.incidents["moved"] == 1
     assert world.cards()["example-many/old"] == b"# Renamed\n"
 
