@@ -273,7 +273,9 @@ def _is_results(this: ThisModel, section: Section, block: Block, table: ResultTa
     if table.is_sample or "contamination" in title:
         return False
     if (found := NOT_RESULTS.search(title)) and not (PLACE.search(title) or _is_announced(found[0], block, table)):
-        return is_lm_eval(table) or (bool(SPEED.search(found[0])) and sum(map(is_metric, table.header)) > 1)
+        below_results = found[0] == "environment" and any(map(speaks_of_results, section.path[-1:]))
+        may = below_results or bool(SPEED.search(found[0]))
+        return is_lm_eval(table) or (may and sum(map(is_metric, table.header)) > 1)
     if _is_of_another(this, section, block, table) or _is_of_machines(table) or _is_confusion(table):
         return False
     keys = {key(h) for h in table.header}

@@ -58,8 +58,9 @@ def of_loaded(this: ThisModel, lead: str, results: list[EvalMetric]) -> list[Eva
 
 
 def is_sclite(table: ResultTable) -> bool:
-    """Whether these are sclite's columns, as ESPnet prints them."""
-    return _sclite_keys(table)[1:] == SCLITE
+    """Whether these are sclite's columns, as ESPnet prints them, or what it prints of synthesized speech."""
+    keys = _sclite_keys(table)
+    return keys[1:] == SCLITE or keys == SCLITE[:-1]
 
 
 def _sclite_keys(table: ResultTable) -> tuple[str, ...]:
@@ -70,11 +71,15 @@ def sclite(context: Context, table: ResultTable) -> Iterator[EvalMetric]:
     """ESPnet's error rates. The heading says of what (words, characters, tokens): `Err` below it is the rate itself.
 
     The canonical names are `wer`, and `wer_corr`, `wer_sub`, ... for its parts, that a card's WER, CER and TER stay
-    apart; the raw names are the headers.
+    apart; the raw names are the headers. Of synthesized speech it prints no data set, and the parts are counts.
     """
     rates: list[str] = ERROR_RATE.findall(table.place.lower())
+    rate = rates[-1] if rates else ""
+    if len(table.header) < len(SCLITE):
+        for at in range(len(table.rows)):
+            yield from results_in(context, table, at, len(table.header) - 1, table.header[-1], None, rate)
+        return
     for at, row in enumerate(table.rows):
         for i, head in enumerate(table.header[3:], 3):
-            rate = rates[-1] if rates else ""
             metric = rate if rate and key(head) == "err" else f"{rate} {key(head.replace('.', '_'))}"
             yield from results_in(context, table, at, i, head, row[0] if row else None, metric)

@@ -30,7 +30,7 @@ PLACE = re.compile(
 )
 METRIC = re.compile(
     r"acc(?:uracy)?\b|acc_|(?:\b|_)(?:f1|wer|cer|em|mcc|mrr|iou|mae|r?mse|ppl)\b|f1[_ -]|f-?(?:score|measure)|precision|recall|\bwer\b|\bcer\b|\bter\b|\bwil\b|\bmer\b|bleu|chr-?f|rouge|meteor|perplexity|\bppl\b|auc|\bmcc\b|"
-    r"matthews|pearson|spearman|kappa|auroc|auprc|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]ri?\b|\bsi-?s[nd]ri?\b|pesq|"
+    r"matthews|pearson|spearman|kappa|auroc|auprc|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]ri?\b|\bsi[-_]?s[nd]ri?\b|pesq|\b(?:ut|dns|sp|c)mos\b|^mos\b|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
     r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|\bkld\b|kl[ -]div|\bmean kl\b|\bagreement\b|[a-z]%$",
