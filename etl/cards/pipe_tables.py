@@ -21,6 +21,8 @@ _PARTED_NUMBERS = re.compile(r"(?:\d|NaN)\s{0,20}\|\s{0,20}(?:\d|NaN)")
 _BAR = re.compile(r"(?<!\\)\|")
 _NO_CELL = ("#", "- ", "* ", "<", "```")
 """How a line begins that goes on with no cell."""
+MIN_HALF = 2
+"""Columns of a table of which two stand side by side."""
 
 
 def is_separator(line: str) -> bool:
@@ -63,6 +65,7 @@ class PipeTable:
         count = len(lines)
         while self.at < count and self._goes_on(lines[self.at]):
             pass
+        self._part_halves()
 
     def _take_header(self, line: str) -> None:
         below = self.at + 1
@@ -73,6 +76,16 @@ class PipeTable:
             self.at += 2
         elif is_separator(line):
             self.at += 1
+
+    def _part_halves(self) -> None:
+        """Set the second half below the first, where the header says the same twice: `Name | Value | Name | Value`."""
+        header = self.table.header
+        half = len(header.cells) // 2 if header else 0
+        if header is None or half < MIN_HALF or not header.cells[0] or header.cells[:half] != header.cells[half:]:
+            return
+        self.table.header = Row(header.cells[:half], header.line)
+        left = [Row(row.cells[:half], row.line) for row in self.rows]
+        self.rows[:] = left + [Row(row.cells[half:], row.line) for row in self.rows if any(row.cells[half:])]
 
     def _goes_on(self, line: str) -> bool:
         """Take the line, and what belongs to the row that it ends; False where the table ended before it."""

@@ -100,6 +100,18 @@ def test_two_tables_with_a_blank_between_them_are_two() -> None:
     assert [t.line for t in tables("| a |\n|---|\n| 1 |\n\n| b |\n|---|\n| 2 |")] == [1, 5]
 
 
+def test_a_header_that_says_the_same_twice_is_one_of_two_tables_side_by_side() -> None:
+    (table,) = tables("| a | b | a | b |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n| 5 | 6 |  |  |")
+    assert table.header is not None
+    assert table.header.cells == ("a", "b")
+    assert [(row.line, row.cells) for row in table.rows] == [(3, ("1", "2")), (4, ("5", "6")), (3, ("3", "4"))]
+
+
+def test_columns_without_names_are_no_second_table() -> None:
+    (table,) = tables("|  | b |  | b |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |")
+    assert [row.cells for row in table.rows] == [("1", "2", "3", "4")]
+
+
 @pytest.mark.parametrize(
     ("line", "cells"),
     [
