@@ -119,6 +119,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("ai-toolkit", "", ("Model trained with [AI Toolkit by Ostris](", "Model trained with AI Toolkit by Ostris"), ()),
     ("fluxgym", "", ("with [Fluxgym](",), ()),
     ("flux-dev-lora-trainer", "", ("replicate.com/ostris/flux-dev-lora-trainer/train",), ()),
+    ("fal", "", ("Training was done using [fal.ai/models/",), ()),
 )
 _TEMPLATE = {
     "autotrain": ("Model ID: ", "AutoTrain", "AutoNLP", "autoNLP"),
