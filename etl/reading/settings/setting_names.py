@@ -31,7 +31,9 @@ _OF_ESTIMATORS = frozenset(("alpha", "steps", "criterion", "r", "rank", "beta", 
 _OF_A_PART = re.compile(r"encoder|decoder|ctc|separator|normalize|profiler|(?:^|_)(?:model|lm|net)(?:_|$)")
 _OF_ANOTHER = re.compile(r"\b(?:critic|ref|reward\w*|teacher|generator|discriminator|profiler)\b")
 """Whose settings a nested key may be, beside those of what was trained."""
-_WITHIN = re.compile(r"\w*optim(?:izer)?(?:_factory)?|(?:\w{1,20}_)?scheduler|init_args|\w+_kwargs|actor|model")
+_WITHIN = re.compile(
+    r"\w*optim(?:izer)?(?:_factory)?|(?:\w{1,20}_)?scheduler|init_args|\w+_kwargs|actor|model|train(?:ing|er)?|network"
+)
 """What the last key is headed by that is a training's own, however deep it stands: `actor.optim.lr`."""
 _CLASS_KEYS = frozenset(("_component_", "_target_", "class_path", "type", "name"))
 """Under which a configuration names the class of a part of it."""
