@@ -298,6 +298,20 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if strength < 2 and not is_measure(pair.name) and rate(pair) is None:
             continue
         yield _row(context, pair.name, pair.value, value, item.line)
+        if value is None and pair.value.startswith("{"):
+            yield from _of_class(context, pair, item.line)
+
+
+def _of_class(context: Context, pair: settings_text.Setting, line: int) -> Iterator[EvalMetric]:
+    """The results that a dictionary states, of one class if its name is no metric's: `Answer: {'precision': 0.7, 'f1': 0.75}`.
+
+    The class is their data, as in tables.
+    """
+    data = None if is_metric(pair.name) else pair.name
+    for leaf in python_settings.dict_items(pair.value):
+        value = values.number(leaf.value)
+        if value is not None and is_metric(leaf.name):
+            yield dataclasses.replace(_row(context, leaf.name, leaf.value, value, line), dataset_name=data)
 
 
 def _block_dictionary(context: Context, section: Section, block: Paragraph) -> list[EvalMetric]:
