@@ -38,11 +38,12 @@ from etl.reading.results.result_places import (
     is_of_others,
     is_results_heading,
 )
-from etl.reading.settings import python_settings, settings_text
+from etl.reading.results.summary_rows import dictionary, of_class, summary_row
+from etl.reading.settings import settings_text
 from etl.reading.vocabularies import SETTINGS
-from etl.reading.words.metric_names import metric_and_data, metric_name
+from etl.reading.words.metric_names import metric_name
 from etl.reading.words.table_words import FAMILY, NOT_RESULTS, SIZED, is_metric, is_skipped_row, measure_told
-from warehouse.schema import EvalMetric, Source
+from warehouse.schema import EvalMetric
 
 _TEST_RESULT = re.compile(
     r"^\**\s*(?P<name>(?:test|eval|evaluation|validation|dev)\s+(?:results?|wer|cer|accuracy|scores?|f1(?:[- ]score)?|precision|recall|bleu|loss|mcc)(?:\s?\((?:wer|cer)\))?(?: on [\w .%-]{2,40})?|(?<=\*\*)result(?=\*\*:[\s\d.,]{1,9}%))\s*\**\s*[:：]\s*\**\s*(?P<value>[\d.,]+\s*%?\**(?:\s*\([^()]{1,60}\))?)\s*\**(?: on [\w .-]{2,40})?$",
@@ -79,8 +80,6 @@ MAX_NAMED = 12
 MAX_TEXT = 400
 MAX_COLLECTION = 4_000
 """A longer list or dictionary is no result; the values of each of 150 classes have 3,000 characters."""
-MAX_DICTIONARY = 2_000
-"""A longer line is no handful of results."""
 
 
 def read_summary(context: Context) -> Iterator[EvalMetric]:
@@ -150,7 +149,7 @@ def _averages(context: Context, block: Fence) -> Iterator[EvalMetric]:
     """The line below each table that lm-evaluation-harness printed into a code block."""
     for offset, line in enumerate(block.lines):
         if found := average(line.strip()):
-            yield _row(context, found.name, found.value, values.number(found.value), block.line + offset)
+            yield summary_row(context, found.name, found.value, block.line + offset)
 
 
 def _announced(block: Paragraph) -> list[Item]:
@@ -181,7 +180,7 @@ def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
     if title[-1] in "0123456789%" and len(title) < 60 and not _is_others(section):
         pair = line_result(section, title, False)
         if pair is not None:
-            yield _row(context, pair.name, pair.value, values.number(pair.value), section.line)
+            yield summary_row(context, pair.name, pair.value, section.line)
 
 
 def _strength(section: Section, lead: str) -> int:
@@ -247,7 +246,7 @@ def _measured(context: Context, section: Section, items: Sequence[Item]) -> Iter
     if sum(map(bool, read)) >= max(MIN_MEASURED, len(items) - 1):
         for item, results in zip(items, read, strict=True):
             for found in results:
-                yield _row(context, found.name, found.value, values.number(found.value), item.line)
+                yield summary_row(context, found.name, found.value, item.line)
 
 
 def _on_parts(context: Context, section: Section, block: ListBlock) -> Iterator[EvalMetric]:
@@ -260,18 +259,18 @@ def _on_parts(context: Context, section: Section, block: ListBlock) -> Iterator[
         return
     for item, (part, results) in found:
         for each in results:
-            row = _row(context, each.name, each.value, values.number(each.value), item.line)
+            row = summary_row(context, each.name, each.value, item.line)
             yield dataclasses.replace(row, dataset_name=part)
 
 
 def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[EvalMetric]:
     for item in items:
         if item.text.startswith("{"):
-            yield from _dictionary(context, [item])
+            yield from dictionary(context, [item])
             continue
         several_on_it = joined(item.text)
         for found in several_on_it:
-            yield _row(context, found.name, found.value, values.number(found.value), item.line)
+            yield summary_row(context, found.name, found.value, item.line)
         pair = pair_of(item.text)
         if pair is None:
             continue
@@ -279,15 +278,15 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
         if value is None and several_on_it:
             continue
         if value is None and (parts := parts_in(pair.name, pair.value)) is not None:
-            rows = [_row(context, n, text, values.number(text), item.line) for n, _, text in parts.values]
+            rows = [summary_row(context, n, text, item.line) for n, _, text in parts.values]
             yield from (dataclasses.replace(row, dataset_name=parts.of or None) for row in rows)
             continue
         if value is None and strength == 2 and (behind := number_first(pair.value)):
-            row = _row(context, behind.name, behind.value, values.number(behind.value), item.line)
+            row = summary_row(context, behind.name, behind.value, item.line)
             yield dataclasses.replace(row, dataset_name=pair.name)
             continue
         if value is None and (share := rate(pair)) is not None:
-            yield _row(context, share.name, share.value, values.number(share.value), item.line)
+            yield summary_row(context, share.name, share.value, item.line)
             continue
         if len(pair.name.split()) > (MAX_NAMED if strength == 2 and value is not None else 8):
             continue
@@ -297,41 +296,16 @@ def _items(context: Context, items: Iterable[Item], strength: int) -> Iterator[E
             continue
         if strength < 2 and not is_measure(pair.name) and rate(pair) is None:
             continue
-        yield _row(context, pair.name, pair.value, value, item.line)
+        yield summary_row(context, pair.name, pair.value, item.line)
         if value is None and pair.value.startswith("{"):
-            yield from _of_class(context, pair, item.line)
-
-
-def _of_class(context: Context, pair: settings_text.Setting, line: int) -> Iterator[EvalMetric]:
-    """The results that a dictionary states, of one class if its name is no metric's: `Answer: {'precision': 0.7, 'f1': 0.75}`.
-
-    The class is their data, as in tables.
-    """
-    data = None if is_metric(pair.name) else pair.name
-    for leaf in python_settings.dict_items(pair.value):
-        value = values.number(leaf.value)
-        if value is not None and is_metric(leaf.name):
-            yield dataclasses.replace(_row(context, leaf.name, leaf.value, value, line), dataset_name=data)
+            yield from of_class(context, pair, item.line)
 
 
 def _block_dictionary(context: Context, section: Section, block: Paragraph) -> list[EvalMetric]:
     """The results of a paragraph of several lines that is one dictionary."""
     lines = block.lines
     begins = len(lines) > 1 and (lines[0].text.startswith("{") or lines[0].text == "[")
-    return list(_dictionary(context, lines)) if begins and not _is_others(section) else []
-
-
-def _dictionary(context: Context, lines: Sequence[Item]) -> Iterator[EvalMetric]:
-    """The results of lines that are a dictionary of them, as a script prints it: `{'exact_match': 62.0, 'f1': 79.5}`."""
-    text = "\n".join(line.text.split("\n")[0].strip().strip("`") for line in lines)
-    if not text.endswith(("}", "]")) or len(text) > MAX_DICTIONARY:
-        return
-    leaves = python_settings.dict_items(text)
-    numbers = [values.number(leaf.value) for leaf in leaves]
-    metrics = sum(bool(METRIC_NAME.search(leaf.name)) and leaf.name != "score" for leaf in leaves)
-    if metrics * 2 > len(leaves) and None not in numbers:
-        for leaf, value in zip(leaves, numbers, strict=True):
-            yield _row(context, leaf.name, leaf.value, value, lines[leaf.offset].line)
+    return list(dictionary(context, lines)) if begins and not _is_others(section) else []
 
 
 def _stated(pair: settings_text.Setting) -> bool:
@@ -346,7 +320,7 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
     for item in lines:
         if len(item.text) < 80 and (match := _TEST_RESULT.match(item.text) or _RATE_OF_TEST.match(item.text)):
             value = match["value"].replace("*", "")
-            yield _row(context, match["name"], value, values.number(value), item.line)
+            yield summary_row(context, match["name"], value, item.line)
         elif item.text.startswith("**") and (match := _ALL_BOLD.fullmatch(item.text)) and len(item.text) < 160:
             named = _MEASURES.search(match["name"]) or is_results_heading(section.title)
             if (
@@ -354,7 +328,7 @@ def _bold_lines(context: Context, section: Section, lines: Iterable[Item]) -> It
                 and not line_result(section, bare(item.text), False)
                 and not (OTHERS.search(match["name"]) or _is_others(section))
             ):
-                yield _row(context, match["name"], match["value"], values.number(match["value"]), item.line)
+                yield summary_row(context, match["name"], match["value"], item.line)
 
 
 def _plain_lines(context: Context, section: Section, lines: Iterable[Item], below_table: bool) -> Iterator[EvalMetric]:
@@ -363,7 +337,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
         return
     for item in lines:
         if item.text.startswith(("{", "`{", "```{")):
-            yield from _dictionary(context, [item])
+            yield from dictionary(context, [item])
         if (
             len(item.text) >= MAX_ITEM or not FRACTION.search(item.text) or _TEST_RESULT.match(item.text)
         ):  # read among bold lines
@@ -371,14 +345,4 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
         text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
         pair = line_result(section, text, below_table)
         for found in (pair,) if pair is not None else several(text):
-            yield _row(context, found.name, found.value, values.number(found.value), item.line)
-
-
-def _row(context: Context, name: str, text: str, value: float | None, line: int) -> EvalMetric:
-    subject = context.subject_at(line)
-    name = name.replace("**", "")  # `🎯 **F1**`
-    metric, data = metric_and_data(name)
-    return EvalMetric(
-        about=subject.about, about_model=subject.model, run=context.runs.at(line), source=Source.SUMMARY, line=line,
-        metric=metric, raw_name=name, value=value, value_text=text, unit=values.unit(text), dataset_name=data,
-    )  # fmt: skip
+            yield summary_row(context, found.name, found.value, item.line)
