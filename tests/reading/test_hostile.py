@@ -46,7 +46,7 @@ def test_fragments_repeated_in_a_place_cost_little(place: str) -> None:
     assert not went_wrong(place, 60_000, 60_000 * SECONDS_PER_BYTE)
 
 
-def steps(card: bytes) -> int:
+def steps(card: bytes, model_id: str = "a/b") -> int:
     """Calls of functions, in Python and in C, that reading the card takes: the same on every machine."""
     count = 0
 
@@ -57,7 +57,7 @@ def steps(card: bytes) -> int:
     before = sys.getprofile()
     sys.setprofile(counting)
     try:
-        read_card(card, model_id="a/b")
+        read_card(card, model_id=model_id)
     finally:
         sys.setprofile(before)
     return count
@@ -66,6 +66,13 @@ def steps(card: bytes) -> int:
 @pytest.mark.parametrize("name", UNITS)
 def test_twice_the_card_takes_about_twice_the_steps(name: str) -> None:
     small, large = (steps(unit_card(name, size)) for size in (6_000, 12_000))
+    assert large < 2.6 * small + 3_000
+
+
+def test_twice_the_rows_that_bear_the_models_name_take_about_twice_the_steps() -> None:
+    head = "# Dunlin-M\n\n## Evaluation results\n\n| Model | Seed | acc |\n|---|---|---|\n"
+    cards = [head + "".join(f"| Dunlin-M (a{i}) | {i} | 0.5 |\n" for i in range(rows)) for rows in (600, 1_200)]
+    small, large = (steps(card.encode(), "waders/Dunlin-M") for card in cards)
     assert large < 2.6 * small + 3_000
 
 

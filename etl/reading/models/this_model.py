@@ -314,8 +314,10 @@ class ThisModel:
         if len(first) != 1 or not self.own.heads >= first or is_architecture(*first):
             return []
         begun = [x for x in labels if x.name.words[:1] == tuple(first) and not is_another(self.own, x)]
-        beside = any(FAMILY.match(x.words) or UNTRAINED.fullmatch(x.words) for x in labels if x not in begun)
-        return begun if beside and len(begun) == 1 and len(begun[0].name.words) == 1 else []
+        if len(begun) != 1 or len(begun[0].name.words) != 1:
+            return []
+        others = (x.words for x in labels if x != begun[0])
+        return begun if any(FAMILY.match(words) or UNTRAINED.fullmatch(words) for words in others) else []
 
     def _owned(self, labels: list[Label]) -> list[Label]:
         """Labels that are the owner's name: `M-FAC` beside `Adam` in a card of M-FAC's."""

@@ -6,6 +6,7 @@ Which rows are its, is said in `model_rows`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
@@ -46,10 +47,8 @@ def _beyond(labels: Sequence[str]) -> list[str]:
     if common not in labels or any(label[len(common) :][:1].isalnum() for label in labels):
         common = common[: common.rfind(" ") + 1]
     rests = [_POINTS.sub("", label[len(common) :]) for label in labels]
-    repeated = {text for rest in rests for text in BRACKETS.findall(rest) if sum(text in other for other in rests) > 1}
-    for text in repeated:
-        rests = [rest.replace(text, "") for rest in rests]
-    return [_bare(rest) for rest in rests]
+    rows_with = Counter(text for rest in rests for text in set(BRACKETS.findall(rest)))
+    return [_bare(BRACKETS.sub(lambda m: "" if rows_with[m[0]] > 1 else m[0], rest)) for rest in rests]
 
 
 def _bare(rest: str) -> str:
