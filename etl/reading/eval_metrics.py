@@ -120,7 +120,8 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
                 lines: Sequence[Item] = block.lines
                 if announced:
                     yield from _items(context, announced, 2)
-                    lines = [line for line in lines if line not in announced]
+                    read_lines = set(map(id, announced))
+                    lines = [line for line in lines if id(line) not in read_lines]
                 yield from _bold_lines(context, section, lines)
                 yield from _plain_lines(context, section, lines, tabled is section)
             tabled = None
@@ -219,7 +220,8 @@ def _measures(section: Section, items: Sequence[Item]) -> list[Item]:
         return []
     of_costs = {item.line for item, name in found if is_skipped_row(name) or _TAKES.search(name)}
     stated = {item.line for item, _ in found} | {item.line for item in items if is_measure(item.text[:LONGEST_LABEL])}
-    return [item for item in items if item.line in stated - of_costs]
+    stated -= of_costs
+    return [item for item in items if item.line in stated]
 
 
 def _is_measured(value: str) -> bool:

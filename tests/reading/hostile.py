@@ -100,6 +100,8 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "blocks of code that never end": ("# m\n", "```a\n## b\n"),
     "blanks behind a fence": ("``` ", " "),
     "headline results": ("# m\n\nIt achieves the following results on the evaluation set:\n", "- Loss@: 0.5\n"),
+    "headline results on plain lines": ("# m\n\nIt achieves the following results on the evaluation set:\n\n", "Loss: 0.5\n"),
+    "fractions below results": ("# m\n\n## Results\n\n", "- a@: 0.5\n"),
     "lists of headline results": ("# m\n", "It achieves the following results on the evaluation set:\n- Loss: 0.5\n\n"),
     "results in the model-index": (
         "---\nmodel-index:\n- name: a\n  results:\n",

@@ -66,9 +66,11 @@ def adapted_beside_untrained(own: OwnNames, labels: Sequence[Label]) -> list[Lab
     Not if the model's own name says that it was trained by another method.
     """
     left = [label for label in labels if ADAPTED.fullmatch(label.words)]
-    others = [label.words for label in labels if label not in left]
+    if len(left) != 1:
+        return []
+    others = [label.words for label in labels if label != left[0]]
     bases = [bool(UNTRAINED.fullmatch(words) or _BASE.search(words)) for words in others]
-    if len(left) != 1 or not any(bases) or not all(b or FAMILY.match(w) for b, w in zip(bases, others, strict=True)):
+    if not any(bases) or not all(b or FAMILY.match(w) for b, w in zip(bases, others, strict=True)):
         return []
     said = own.names[0].kinds & _METHODS
     return left if not said or said & left[0].name.kinds or not left[0].name.kinds & _METHODS else []
