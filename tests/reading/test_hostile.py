@@ -159,3 +159,13 @@ def test_a_card_full_of_faults_names_each_kind_a_thousand_times_at_most() -> Non
     one = read_card(b"<!-- a\n" * 5_000, model_id="a/b")
     assert len(one.tables["findings"]) == 1_001
     assert "findings_cut" in codes(one)
+
+
+def test_a_cell_without_values_beside_a_data_set_whose_parts_are_no_names_is_read() -> None:
+    card = (
+        b"# RESULTS\n\n### WER\n\n|dataset|Snt|Wrd|Corr|Sub|Del|Ins|Err|S.Err|\n|---|---|---|---|---|---|---|---|---|\n"
+        b"|a(b)c/d|130|900|96.1|a.b/c|1.1|0.6|4.5|30.2|\n"
+    )
+    found = {row.raw_name: row.value for row in read_card(card, model_id="a/b").tables["eval_metrics"]}  # type: ignore[attr-defined]
+    assert found["Corr"] == 96.1
+    assert "Sub" not in found

@@ -71,7 +71,7 @@ def parts_of_data(dataset: str, text: str) -> list[tuple[str, str]]:
         return []
     texts = values_in(text)
     of, names = _listed(dataset, sign)
-    if len(names) != len(texts):
+    if not texts or len(names) != len(texts):
         return []
     if len(names) == 2 and not of:
         names = _suffixed(*names)
