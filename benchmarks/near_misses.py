@@ -47,7 +47,7 @@ def _held(values: Iterable[Any]) -> Iterator[re.Pattern[str]]:
             yield value
         elif isinstance(value, list | tuple | set | frozenset):
             yield from _held(value)
-        elif isinstance(value, dict) and not isinstance(value.get("__builtins__"), dict):
+        elif isinstance(value, dict):
             yield from _held(value.values())
 
 

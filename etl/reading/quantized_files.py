@@ -102,9 +102,8 @@ def _offered(context: Context) -> Iterator[QuantizedFile]:
     for section, block in context.card.of(ListBlock) if context.card.says(_GGUF) else ():
         if not _OFFERS.search(section.title):
             continue
-        named = [(item, _GGUF_ITEM.match(item.text.split("\n")[0])) for item in block.items]
-        for item, match in named if all(match for _, match in named) else ():
-            assert match is not None
+        named = [(item, m) for item in block.items if (m := _GGUF_ITEM.match(item.text.split("\n")[0]))]
+        for item, match in named if len(named) == len(block.items) else ():
             name, size = match["name"], match["size"]
             kind = _GGUF_TYPE.search(name)
             if kind and "mmproj" not in name and not _LATER_PART.search(name):

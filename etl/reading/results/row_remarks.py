@@ -28,8 +28,9 @@ def remarks(table: ResultTable, names: Sequence[str], rows: Sequence[int], first
         return {}
     said = [[text] if text else [] for text in _beyond([words(names[at]) for at in rows])]
     behind = [i for i in range(first, len(table.header)) if table.header[i].strip() and is_skipped(table.header[i])]
+    data = [dataset_of(table, at, first) for at in rows]
     for i in (*range(1, first), *behind):
-        if len({(dataset_of(table, at, first), *parts) for at, parts in zip(rows, said, strict=True)}) == len(rows):
+        if len({(dataset, *parts) for dataset, parts in zip(data, said, strict=True)}) == len(rows):
             break
         cells = [table.rows[at][i] if i < len(table.rows[at]) else "" for at in rows]
         if len(set(cells)) > 1 and not (DATASET_HEADER.match(table.header[i]) or _LINK.fullmatch(table.header[i])):
