@@ -21,9 +21,11 @@ _OURS = re.compile(
     re.I,
 )
 _MEASURED_ANEW = re.compile(
-    r"\b(?:baseline|sota|reproduc\w+|re-?implement\w+)\b[^()]{0,30}\((?:ours|our \w{1,20})\)", re.I
+    r"\b(?:baseline|sota|reproduc\w+|re-?implement\w+)\b[^()]{0,30}\((?:ours|our \w{1,20})\)|"
+    r"\bours \((?:[\w-]{1,20} ){0,3}baseline\)",
+    re.I,
 )
-"""`Kestrel baseline (ours)`: another's model, as the authors measured it themselves."""
+"""`Kestrel baseline (ours)`, `Ours (SFT baseline)`: what the authors measured beside their model."""
 _THIS = re.compile(rf"{_ITSELF}|\(this[):]|\(current\)|\byou are here\b|^this$", re.I)
 _THIS_ALONE = re.compile(r"\(this (?:model|one|repo|adapter|checkpoint)\)", re.I)
 _HINTS = re.compile(r"this|our|model|here|\(|final|released|published|shipped|<-")
@@ -47,7 +49,7 @@ def says_this_alone(label: str) -> bool:
 
 
 def is_measured_anew(label: str) -> bool:
-    """Whether what is called "ours" is another's model, measured again."""
+    """Whether what is called "ours" is another's model, measured again, or a baseline of their own."""
     return bool(_MEASURED_ANEW.search(label))
 
 

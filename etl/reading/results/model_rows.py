@@ -41,7 +41,7 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     """This model's rows: the one of its id; all of its name if something tells them apart."""
     if (files := _with_files(table)) and this.index_named(names) is None:
         return files
-    names = _in_own_group(this, table, names)
+    names = _in_own_group(this, table, _without_headings(table, names))
     if all(is_skipped_row(read_label(label).words) for label in names):  # how fast each model is
         return []
     by_id = this.row_with_id(table.written_rows)
@@ -61,6 +61,11 @@ def own_rows(this: ThisModel, table: ResultTable, names: Sequence[str], numeric:
     if len(rows) == 1 or by_id is not None:
         return [found]
     return rows if _are_told_apart(table, names, rows, numeric) else []
+
+
+def _without_headings(table: ResultTable, names: Sequence[str]) -> Sequence[str]:
+    """The names, those blank that head the rows below them: `Ours` alone over `Ours (online)`."""
+    return [name if any(row[1:]) else "" for name, row in zip(names, table.written_rows, strict=True)]
 
 
 def _set_off(this: ThisModel, table: ResultTable, names: Sequence[str]) -> int | None:
