@@ -22,7 +22,7 @@ from etl.reading.models.listed_checkpoints import of_other_checkpoints
 from etl.reading.models.model_names import name as name_of
 from etl.reading.models.sister_sections import heads_sister
 from etl.reading.models.this_model import ThisModel
-from etl.reading.settings import python_settings, setting_values, settings_text
+from etl.reading.settings import python_settings, setting_values
 from etl.reading.settings.joined_settings import joined_parts, may_join
 from etl.reading.settings.optimizer_parts import optimizer_parts
 from etl.reading.settings.places import (
@@ -34,7 +34,7 @@ from etl.reading.settings.places import (
     place_of,
 )
 from etl.reading.settings.prose import sentences_settings
-from etl.reading.settings.setting_code import of_this_training, read_code
+from etl.reading.settings.setting_code import as_code, of_this_training, read_code
 from etl.reading.settings.setting_lists import evident, first_statement, headed, listed, may_state, unmistakable
 from etl.reading.settings.setting_names import canonical_name, with_adapters
 from etl.reading.settings.setting_tables import read_table
@@ -59,7 +59,8 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, l
     found = []
     recipe = recipe_lines(context)
     repos = frozenset(repo.casefold() for repo in (context.model_id, context.subject.model) if repo)
-    for number, (section, block) in enumerate(context.card.blocks()):
+    for number, (section, written) in enumerate(context.card.blocks()):
+        block = (isinstance(written, Paragraph) and as_code(written)) or written
         stated = [s for s in _block(this, section, block, number) if s.line not in recipe]
         taken = of_this_training(stated, block, repos) if stated and isinstance(block, Fence) else stated
         if taken and isinstance(block, ListBlock) and (others := of_other_checkpoints(this.own, block.items)):
@@ -232,9 +233,6 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
     told = [x for x in block.lines if x.text[:1] != "#" or not _COMMENTED_OUT.match(x.text)]
     lines = [x for x in told if len(x.text) < 200]
     stated: set[int] = set()
-    if first[:2] == "--" or (len(lines) > 1 and lines[1].text[:2] == "--"):
-        yield from _flags(section, block, number)
-        return
     if first[:1] == "{" and place_of(section, block) >= Place.SETTINGS:
         settings = python_settings.dict_items("\n".join(x.text for x in block.lines))
         for setting in settings:
@@ -261,12 +259,3 @@ def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number:
         if told.size and this.own.all.differs(name_of(told.size)):
             continue
         yield Statement(told.words, told.value, line, Source.PROSE, number, canonical=SETTINGS.canonical(told.name))
-
-
-def _flags(section: Section, block: Paragraph, number: int) -> Iterator[Statement]:
-    """A command that its author did not set as code: one `--name value` a line."""
-    if place_of(section, block):
-        for setting in settings_text.flags([x.text for x in block.lines]):
-            if SETTINGS.knows(setting.name):
-                line = block.lines[setting.offset].line
-                yield Statement(setting.name, setting.value, line, Source.LIST, number)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from operator import attrgetter
 
-from etl.cards import Fence, Section
+from etl.cards import Fence, Paragraph, Section
 from etl.reading.settings import python_settings, settings_text
 from etl.reading.settings.places import TAKEN, Place, Statement, is_no_setting, is_score, place_of
 from etl.reading.settings.settings_text import Setting
@@ -77,8 +77,22 @@ _OVERRIDES = re.compile(
 """A command whose lines set keys of a configuration: `data.train_batch_size=1024 \\`."""
 TRAINER_LOG = "instantaneous batch size per device"
 """What the Trainer prints as it begins, its settings beside it."""
+_FLAGS_BEGIN = 4
+"""Among so many lines of a paragraph the first flag stands, if it is a command."""
 CONFIG_MIN_SETTINGS = 3
 """A block of code is a training configuration from three known settings on; fewer may be an example."""
+
+
+def as_code(block: Paragraph) -> Fence | None:
+    """A command that its author did not set as code, as if it were; the words before it are those before the block."""
+    heads = [line.text[:2] for line in block.lines[:_FLAGS_BEGIN]]
+    if "--" not in heads:
+        return None
+    texts = [line.text for line in block.lines]
+    said = texts[: heads.index("--")]
+    if said and not said[-1].rstrip(" *_").endswith(":"):
+        said.pop()  # the program that is called
+    return Fence(block.line, "\n".join(said) or block.lead, lines=texts)
 
 
 def read_code(section: Section, block: Fence, number: int) -> Iterator[Statement]:
