@@ -16,6 +16,7 @@ from etl.cards.structure import Item, Section
 from etl.reading.context import OWN, Context
 from etl.reading.lineage.front_parents import MERGE_TAGS, front_parents, tags
 from etl.reading.lineage.merge_recipes import folders, named_as, recipe_models, recipe_names, recipes_text, repos
+from etl.reading.lineage.merge_tables import tabled_models
 from etl.reading.lineage.named_elsewhere import named_elsewhere
 from etl.reading.lineage.told_of import (
     copies_own,
@@ -73,6 +74,8 @@ def read_relations(context: Context) -> Iterator[ModelRelation]:
     body = list(_body(context))
     for repo, line in named_as(context, folders(names)):
         body += _row(context, repo, Relation.MERGE, Source.PROSE, line)
+    for repo, line in tabled_models(context):
+        body += _row(context, repo, Relation.MERGE, Source.TABLE, line)
     if not (names or body) and context.card.says(UNOWNED):
         body = list(_unowned(context))
     if not (names or body) and context.subject.model:
