@@ -99,7 +99,7 @@ _USED = re.compile(
     r"(?:[Ww]e used|[Tt]rained (?:with|using)|made with|[Bb]uilt with|-?tuned (?:with|using)|[Gg]enerated by)(?: the)? (.{0,160})"
 )
 _OF_USE = re.compile(
-    r"(?:(?:,? and|,|,? (?:along|together) with)? )?(?:\w{2,20} version: )?([A-Za-z][\w-]{1,20})(?: (?:version )?|==)`?v?(\d{1,4}\.\d{1,3}[\w.+]{0,20})`?"
+    r"(?:(?:,? and|,|,? (?:along|together) with)? )?(?:\w{2,20} version: )?([A-Za-z][\w-]{1,20}(?: [A-Z][a-z]{1,20})?)(?: (?:version )?|==)`?v?(\d{1,4}\.\d{1,3}[\w.+]{0,20})`?"
 )
 """`We used transformers `v3.1.0` along with PyTorch `v1.5.1`.`: the next library follows right upon the last."""
 _AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")

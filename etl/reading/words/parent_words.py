@@ -115,7 +115,7 @@ _LABEL = re.compile(
     re.I,
 )
 LIST_LABEL = re.compile(
-    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*(?:models? merged|merged? models|merge(?: of)?)\W*$",
+    r"^\W*(?P<kind>base|original|parent|source|component|constituent|merged|foundation) models?(?: (?:used|merged))?\W*$|^\W*pre-?trained model\W*$|^\W*(?:models? merged|merged? models|merge(?: of)?)\W*$",
     re.I,
 )
 """A line or heading that stands alone over the parents' names."""
