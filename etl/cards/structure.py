@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import itemgetter
 
 from etl.cards.inline import plain_cells
 
@@ -115,3 +119,22 @@ def items_of(block: Block) -> list[Item]:
     if isinstance(block, ListBlock):
         return block.items
     return block.lines if isinstance(block, Paragraph) else []
+
+
+class Joined:
+    """The texts of items as one, every line joined to the next by a blank, and on which line each place of it stands."""
+
+    __slots__ = ("_ends", "_items", "text")
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.text = " ".join([item.text for item in items]).replace("\n", " ")
+        self._items = items
+        self._ends: list[tuple[int, int]] = []
+
+    def line_at(self, place: int) -> int:
+        """The line on which a place of the text stands; the last for one behind it."""
+        if not self._ends:
+            pieces = [(len(piece), x.line + i) for x in self._items for i, piece in enumerate(x.text.split("\n"))]
+            ends = accumulate(length + 1 for length, _ in pieces)
+            self._ends = [(end, line) for end, (_, line) in zip(ends, pieces, strict=True)]
+        return self._ends[min(bisect_right(self._ends, place, key=itemgetter(0)), len(self._ends) - 1)][1]

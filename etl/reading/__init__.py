@@ -9,7 +9,7 @@ knows only those before it:
 - `lineage`   by what parents are named
 - `logs`      which tables are training logs
 - `settings`  the shapes of settings, and where they are a training's
-- `results`   the tables, lists and lines of results
+- `results`   the tables, lists, lines and sentences of results
 
 Vocabularies are data. Pure: no file, no network, no clock. Opinions (which run is a DPO run, which printing is a copy)
 live in `sql/`, not here.

@@ -1,6 +1,6 @@
 """Headline results: the bullet list after "achieves the following results", and its like.
 
-The YAML's results are in `model_index`, results in tables in `eval_tables`; what one written result is, in `result_pairs`.
+The YAML's results are in `model_index`, tables' in `eval_tables`, sentences' in `told_results`; what a result is, in `result_pairs`.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from etl.reading.model_index import measured_here, read_model_index
 from etl.reading.models.this_model import ThisModel
 from etl.reading.quantized_files import read_quantized_files
 from etl.reading.relations import other_models, read_relations
+from etl.reading.results.told_results import read_told_results
 from etl.reading.runs import assign_runs
 from etl.reading.subjects.about import copied_from, pasted_parts
 from etl.reading.subjects.restated import restated_original
@@ -129,7 +130,7 @@ def _facts(context: Context) -> dict[str, list[Fact]]:
     summary = list(read_summary(context))
     steps = list(read_training_steps(context, summary))
     tabled = list(read_eval_tables(context, this))
-    metrics = [*summary, *measured_here(read_model_index(context), tabled), *tabled]
+    metrics = [*summary, *measured_here(read_model_index(context), tabled), *tabled, *read_told_results(context)]
     return {
         "hyperparameters": list(settings),
         "eval_metrics": list(metrics),

@@ -14,7 +14,7 @@ from etl.reading.settings.settings_text import Setting
 from etl.reading.words.result_languages import MEASURES
 from etl.reading.words.table_words import FAMILY, SIZED, is_metric, is_skipped, is_skipped_row
 
-_MEASURE = (
+MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
     r"map ?@? ?(?:50|0?\.5)(?:(?: ?[-:–] ?|:)(?:95|0?\.95))?|(?:r|p?m)?mse|mae|s?mape|r2|r²|dice(?: (?:score|coefficient))?|au(?:ro|pr)c|eer|specificity|sensitivity|ndcg(?: ?@ ?\d{1,3})?|psnr|ssim|"
@@ -31,21 +31,21 @@ _BENCHMARKS = re.compile(
     re.I,
 )
 WELL_KNOWN = re.compile(
-    rf"^(?:(?:(?:final|best|overall|average|mean|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{_MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
+    rf"^(?:(?:(?:final|best|overall|average|mean|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
     re.I,
 )
 _QUALIFIED = re.compile(
-    rf"^(?:(?!(?:train|base|orig|prev|human|other|old|best|random|majority|target|teacher|prior|sota|zero|lowest|state)|max)[A-Za-z][\w-]{{1,20}} ){{1,3}}{_MEASURE}$|"
-    rf"^{_MEASURE}(?: \([a-z][a-z ]{{2,24}}\))? on (?:the )?[\w .-]{{2,40}}$",
+    rf"^(?:(?!(?:train|base|orig|prev|human|other|old|best|random|majority|target|teacher|prior|sota|zero|lowest|state)|max)[A-Za-z][\w-]{{1,20}} ){{1,3}}{MEASURE}$|"
+    rf"^{MEASURE}(?: \([a-z][a-z ]{{2,24}}\))? on (?:the )?[\w .-]{{2,40}}$",
     re.I,
 )
 """A well-known metric and of what it is: `JSON mode accuracy`, `WER (word error rate) on the test set`."""
 _OF_RESULTS = re.compile(
-    rf"^\w[\w .-]{{1,30}} results? (?:for|on) [\w .-]{{2,30}} \((?P<name>{_MEASURE}(?: score)?)\) ?: ?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)$",
+    rf"^\w[\w .-]{{1,30}} results? (?:for|on) [\w .-]{{2,30}} \((?P<name>{MEASURE}(?: score)?)\) ?: ?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)$",
     re.I,
 )
 """`MuST-C test results for en-de (BLEU score): 22.7`"""
-_UNSIGNED = re.compile(rf"^(?P<name>{_MEASURE}) (?:[–—-] )?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
+_UNSIGNED = re.compile(rf"^(?P<name>{MEASURE}) (?:[–—-] )?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
 """`F-score (micro) 0.8605`: no sign stands between, or a dash."""
 _SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{1,8})")
 """`recall_macro         0.883333`, as pandas prints a series."""
@@ -56,7 +56,7 @@ _MEASURED_ON = re.compile(
 )
 """`LAMBADA ppl 15.34, acc 42.42%`: what was measured, on what, without a sign."""
 _SEVERAL = re.compile(
-    rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>(?:(?:eval|evaluation|test|val|validation|dev)[ _-])?{_MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
+    rf"^(?:(?:achieved|current|(?:current )?achievement|results?):? )?(?P<pair>(?:(?:eval|evaluation|test|val|validation|dev)[ _-])?{MEASURE} ?[:=]? ?\d{{1,3}}(?:\.\d{{1,20}})? ?%?)$",
     re.I,
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
@@ -66,11 +66,11 @@ _METRICS_LABEL = re.compile(
 )
 """What says that results follow on its line."""
 _NAMED = re.compile(
-    rf"(?P<name>(?:(?:held-out|token|sequence|eval|test|val|validation|dev|train|training)[ _-]){{0,2}}{_MEASURE}) ?[:=]? ?(?P<value>\d{{1,3}}(?:\.\d{{1,20}})? ?%?)\.?",
+    rf"(?P<name>(?:(?:held-out|token|sequence|eval|test|val|validation|dev|train|training)[ _-]){{0,2}}{MEASURE}) ?[:=]? ?(?P<value>\d{{1,3}}(?:\.\d{{1,20}})? ?%?)\.?",
     re.I,
 )
 _BY_SPLIT = re.compile(
-    rf"\W{{0,3}}(?P<name>{_MEASURE})\W{{0,3}}[:：]\W{{0,3}}(?P<pairs>(?:train|val|test)(?:ing|idation)? \d{{1,3}}\.\d{{1,20}} ?%?(?:(?:, | / |; )(?:val|test|eval)(?:idation)? \d{{1,3}}\.\d{{1,20}} ?%?){{1,2}})",
+    rf"\W{{0,3}}(?P<name>{MEASURE})\W{{0,3}}[:：]\W{{0,3}}(?P<pairs>(?:train|val|test)(?:ing|idation)? \d{{1,3}}\.\d{{1,20}} ?%?(?:(?:, | / |; )(?:val|test|eval)(?:idation)? \d{{1,3}}\.\d{{1,20}} ?%?){{1,2}})",
     re.I,
 )
 """`Loss: train 0.41, val 0.44`"""
@@ -99,11 +99,11 @@ _ANOTHERS = re.compile(
     re.I,
 )
 """What the name of another model's result says, unless it says that it is this one's."""
-_FIRST = re.compile(rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}})? ?%?) (?P<name>{_MEASURE})(?: on .{{2,80}})?\.?", re.I)
+_FIRST = re.compile(rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}})? ?%?) (?P<name>{MEASURE})(?: on .{{2,80}})?\.?", re.I)
 """`64.6 BLEU on the test set`"""
 _PERFORMANCE = re.compile(r"(?:(?:overall|test|validation) )?(?:performance|results?)", re.I)
 _MEASURED_FIRST = re.compile(
-    rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}} ?%?| ?%)) (?P<name>{_MEASURE})(?=[,;(.]| on |$)", re.I
+    rf"(?P<value>[~≈]?\d{{1,3}}(?:\.\d{{1,6}} ?%?| ?%)) (?P<name>{MEASURE})(?=[,;(.]| on |$)", re.I
 )
 """`Performance: 91.4% mAP@0.5, 40 ms on a phone`, among facts about a model."""
 _PART_OF_DATA = re.compile(
@@ -112,8 +112,8 @@ _PART_OF_DATA = re.compile(
 )
 _PARTS = re.compile(r"[,;] | [·•|/] ")
 _NUMBERED = r"(?P<value>[~≈]?\d{1,4}(?:\.\d{1,20})? ?%?(?: ?(?:±|\+/-) ?[\d.]{1,12} ?%?)?)"
-_NAMED_PART = re.compile(rf"(?P<name>{_MEASURE}) ?[:=]? ?{_NUMBERED}(?: ?\([^()]{{1,60}}\))?\.?", re.I)
-_COUNTED_PART = re.compile(rf"{_NUMBERED} (?P<name>{_MEASURE})\.?", re.I)
+_NAMED_PART = re.compile(rf"(?P<name>{MEASURE}) ?[:=]? ?{_NUMBERED}(?: ?\([^()]{{1,60}}\))?\.?", re.I)
+_COUNTED_PART = re.compile(rf"{_NUMBERED} (?P<name>{MEASURE})\.?", re.I)
 _BETWEEN = (" | ", " · ", " • ", "; ", ",")
 """What stands between the results of a line."""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")

@@ -7,13 +7,12 @@ absent, one read wrongly is a lie. Advice, examples and usage are no statements.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from etl.cards import Item
 from etl.cards.remembered import remembered
+from etl.cards.structure import Joined
 from etl.reading.settings.prose_patterns import PATTERNS
 
 # Lower-case sentences are asked these patterns, which costs a third of what ignoring the case does.
@@ -131,13 +130,9 @@ def sentences_settings(lines: Sequence[Item], in_training: bool = False) -> Iter
     `in_training`: the heading speaks of training, and a sentence need not.
     """
     read = _stated_in_training if in_training else _stated
-    found = read(" ".join([x.text for x in lines]).replace("\n", " "))
-    if not found:
-        return
-    pieces = [(piece, x.line + i) for x in lines for i, piece in enumerate(x.text.split("\n"))]
-    ends = list(accumulate(len(piece) + 1 for piece, _ in pieces))
-    for told in found:
-        yield told, pieces[min(bisect_right(ends, told.at), len(pieces) - 1)][1]
+    joined = Joined(lines)
+    for told in read(joined.text):
+        yield told, joined.line_at(told.at)
 
 
 @remembered(longest=1_000, texts=32_768)

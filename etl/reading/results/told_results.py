@@ -1,0 +1,106 @@
+"""Results that a sentence tells of this model: `The model achieves an accuracy of 91.3 and an F1 of 90.8 on the dev set.`
+
+Only the plainest wordings are read, of which this model is the subject: what is told of another model, of a paper or of
+a goal is none of its results.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+
+from etl.cards import Item, Paragraph, Section, items_of
+from etl.cards.inline import plain
+from etl.cards.sieve import Words
+from etl.cards.structure import Joined
+from etl.reading.context import Context
+from etl.reading.lineage.told_of import is_of_another
+from etl.reading.results.result_lines import FRACTION, MEASURE
+from etl.reading.results.result_places import OTHERS
+from etl.reading.results.summary_rows import summary_row
+from warehouse.schema import EvalMetric, Source
+
+_NAMES = (
+    "ccuracy", "recision", "ecall", "oss", "core", "easure", "F1", "f1", "macro", "micro", "erplexity", "WER", "wer",
+    "CER", "cer", "rror rate", "BLEU", "IoU", "AUC", "MSE", "MAE", "orrelation", "PSNR", "SSIM", "atch",
+)  # fmt: skip
+_TOLD = tuple(f"{name}{mark} of " for name in _NAMES for mark in ("", "**", "`"))
+_TELLS = Words(*_TOLD)
+_KIND = (
+    r"(?:top-?\d{1,2}|eval(?:uation)?(?:/dev)?|dev(?:elopment)?|test(?:ing)?|val(?:idation)?|train(?:ing)?|final|best|averaged?|mean|median|overall|total|combined|general|balanced|exact|"
+    r"(?:macro|micro)(?:-averaged?)?|weighted|strict|zero-shot|few-shot|held-out|(?:token|word|span|entity|sentence|character|phoneme|pixel)(?:-level)?|set|classification|detection|mlm|masked|language|model+ing)"
+)
+"""What stands before a metric and belongs to its name."""
+_PRAISE = r"(?:(?:remarkabl[ey]|impressive(?:ly)?|decent|excellent|strong|good|great|solid|high|very|low|competitive|outstanding|new|state-of-the-art|sota) ){0,3}"
+_VALUE = r"(?:(?:about|around|approximately|roughly) )?[*_`]{0,3}(?P<value>[~≈]?\d{1,3}+(?:[.,]\d{1,20}+)?+(?: ?%)?+)(?![\w%]|[.,]\d| ?(?:[-–/±]|to) ?\d| (?:percent|points?|x|times|higher|lower|better|worse|more|less|above|below|improvement|gain|increase|decrease)\b)"
+_NAME = rf"{_PRAISE}[*_`]{{0,3}}(?P<name>(?:{_KIND} ){{0,3}}{MEASURE}(?:[ -](?:score|macro|micro|weighted))?)[*_`]{{0,3}}(?: \([^()]{{1,40}}\))?"
+_FIRST = re.compile(rf" ?(?:(?:an?|the|its) )?{_NAME} of {_VALUE}", re.I)
+_NEXT = re.compile(
+    r"[*_`]{0,3}(?: (?:around|after|at) ~?\d[\w.]{0,9} steps?)?(?: (?:on|for|in) [^.,;()|]{2,60}?)?"
+    rf"(?:,? [*_`]{{0,3}}(?:and|with|plus|as well as)|,)[*_` ]{{1,4}}(?:(?:with|an?|the) ){{0,2}}{_NAME} (?:(?:of|at|=) )?{_VALUE}",
+    re.I,
+)
+"""What follows upon a result: `..., a recall of 0.85 and an F1 of 0.81`."""
+_ACHIEVES = r"(?:achiev(?:es?|ed)|reach(?:es|ed)|obtain(?:s|ed)|attain(?:s|ed)|scor(?:es|ed)|gets|got|yield(?:s|ed)|ha[sd]|show(?:s|ed)|produc(?:es|ed)|is able to (?:achieve|reach))"
+_ACHIEVING = r"(?:achieving|reaching|obtaining|attaining|yielding)"
+_SUBJECT = re.compile(
+    r"(?<![\w/-])(?:(?:(?:this|the|our) (?:(?:fine-?tuned|final|resulting|trained|pre-?trained|distilled|merged|proposed|released) ){0,2}|(?P<named>[a-z][\w.-]{1,40}) )model|it)"
+    r"(?: (?:also|then|now|currently|thus|at this checkpoint))?"
+    rf"(?: (?:was|is|has been) (?:[^.;]|\.\d){{3,160}}?(?:(?: and|, (?:and)?)(?: (?:it|has))? {_ACHIEVES}|,? {_ACHIEVING})| {_ACHIEVES})(?= )"
+    r"|(?<![\w/-])(?:we|i) (?:(?:have )?(?:achieved?|obtain(?:ed)?|get|got|reach(?:ed)?)|(?:(?:fine-?)?(?:train|tun)ed|evaluated|tested) (?:[^.;]|\.\d){3,160}?,? (?:achieving|reaching|obtaining))(?= )",
+    re.I,
+)
+_BEGINS = re.compile(r"(?:^|[.!?:]\s|\n)[\W_]{0,6}$|,\s$")
+"""What stands before the subject of a sentence, or of what follows upon words such as `On the test set, `."""
+_SENTENCE_END = re.compile(r"[.!?](?!\w)")
+_NOT_SAID = re.compile(
+    r"\b(?:unlike|compar\w+|whereas|while|although|though|baselines?|original|previous(?:ly)?|before|without|if|teacher|prior|other|goal|paper|authors?|instead)\b",
+    re.I,
+)
+"""In the words before the subject: of another model, or of what is not so."""
+BEFORE = 200
+"""Characters before a subject that are looked at."""
+
+
+def read_told_results(context: Context) -> Iterator[EvalMetric]:
+    """Each result that a sentence of the card tells of its model, in the card's order."""
+    if not context.card.says(_TELLS):
+        return
+    for section, block in context.card.blocks():
+        items = items_of(block)
+        if not items or _is_of_others(context, section):
+            continue
+        for piece in (items,) if isinstance(block, Paragraph) else ([item] for item in items):
+            if any(word in item.text for item in piece for word in _TOLD):
+                yield from _told(context, piece)
+
+
+def _is_of_others(context: Context, section: Section) -> bool:
+    return bool(OTHERS.search(section.title)) or is_of_another(context, section)
+
+
+def _told(context: Context, items: Sequence[Item]) -> Iterator[EvalMetric]:
+    joined = Joined(items)
+    text = joined.text
+    for subject in _SUBJECT.finditer(text):
+        found = _FIRST.match(text, subject.end())
+        if found and not _is_it(context, subject["named"], text[max(0, subject.start() - BEFORE) : subject.start()]):
+            continue
+        while found:
+            if FRACTION.search(found["value"]):
+                row = summary_row(context, found["name"], found["value"], joined.line_at(found.start("value")))
+                yield dataclasses.replace(row, source=Source.PROSE)
+            found = _NEXT.match(text, found.end())
+
+
+def _is_it(context: Context, named: str | None, before: str) -> bool:
+    """Whether words such as "the model", or a model's name, tell of this model behind what stands before them."""
+    if not _BEGINS.search(before) or _NOT_SAID.search(_SENTENCE_END.split(before)[-1]):
+        return False
+    return named is None or _names_it(context, named)
+
+
+def _names_it(context: Context, word: str) -> bool:
+    """Whether a model that is called by one word is the card's, whose title begins with it."""
+    return plain(context.card.title or "").casefold().split()[:1] == [word.casefold()]
