@@ -84,15 +84,19 @@ MAX_COLLECTION = 4_000
 
 def read_summary(context: Context) -> Iterator[EvalMetric]:
     """The headline results, in the card's order."""
-    tabled: Section | None = None
-    headed: Section | None = None
-    for section, block in context.card.blocks():
-        if section is not headed:
-            headed = section
-            if ":" in section.title:
-                yield from _heading(context, section)
+    for section in context.card.sections:
+        if ":" in section.title:
+            yield from _heading(context, section)
+        if section.blocks:
+            yield from _below_heading(context, section)
+
+
+def _below_heading(context: Context, section: Section) -> Iterator[EvalMetric]:
+    """The headline results in the blocks of a section."""
+    tabled = False
+    for block in section.blocks:
         if isinstance(block, ListBlock):
-            tabled = None
+            tabled = False
             strength = _strength(section, block.lead)
             yield from (on_parts := list(_on_parts(context, section, block)))
             read = {row.line for row in on_parts}
@@ -123,10 +127,10 @@ def read_summary(context: Context) -> Iterator[EvalMetric]:
                     read_lines = set(map(id, announced))
                     lines = [line for line in lines if id(line) not in read_lines]
                 yield from _bold_lines(context, section, lines)
-                yield from _plain_lines(context, section, lines, tabled is section)
-            tabled = None
+                yield from _plain_lines(context, section, lines, tabled)
+            tabled = False
         else:
-            tabled = section if _is_table(block) else None
+            tabled = _is_table(block)
             if tabled and isinstance(block, Fence):
                 yield from _averages(context, block)
 
@@ -180,7 +184,7 @@ def _heading(context: Context, section: Section) -> Iterator[EvalMetric]:
     title = section.title
     if title[-1] in "0123456789%" and len(title) < 60 and not _is_others(section):
         pair = line_result(section, title, False)
-        if pair is not None:
+        if pair is not None and pair.name.casefold() != "value":  # of front matter that is commented out
             yield summary_row(context, pair.name, pair.value, section.line)
 
 

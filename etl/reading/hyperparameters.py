@@ -22,7 +22,7 @@ from etl.reading.models.listed_checkpoints import of_other_checkpoints
 from etl.reading.models.model_names import name as name_of
 from etl.reading.models.sister_sections import heads_sister
 from etl.reading.models.this_model import ThisModel
-from etl.reading.settings import python_settings, setting_values
+from etl.reading.settings import python_settings, setting_values, settings_text
 from etl.reading.settings.joined_settings import joined_parts, may_join
 from etl.reading.settings.optimizer_parts import optimizer_parts
 from etl.reading.settings.places import (
@@ -32,6 +32,7 @@ from etl.reading.settings.places import (
     is_below_others,
     is_of_others,
     place_of,
+    trains,
 )
 from etl.reading.settings.prose import sentences_settings
 from etl.reading.settings.setting_code import as_code, of_this_training, read_code
@@ -45,6 +46,7 @@ from warehouse.schema import Hyperparameter, Source
 
 _CLASS_WITH_PARAMETERS = re.compile(r"^`([\w.]{3,200})`(?: of length \d+)?(?: with parameters:|\s*$)")
 _NUMBER = re.compile(r"\d")
+_QUANTITY = re.compile(r"\d[\d.,]{0,12}(?:e-?\d{1,2})?", re.I)
 _CLASS_PATH = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)++")
 _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
@@ -69,7 +71,19 @@ def read_hyperparameters(context: Context, this: ThisModel) -> list[tuple[str, l
             found.append((section.title if in_training(section) else "", with_adapters(taken)))
         elif stated or not isinstance(block, Paragraph):
             tell_not_taken(context, section, block, stated)
+    if headings := list(_headings(context)):
+        found.append(("", headings))
+        found.sort(key=lambda place: place[1][0].line)
     return found
+
+
+def _headings(context: Context) -> Iterator[Statement]:
+    """The settings of a training that are headings with nothing below: `### Training steps: 1500`."""
+    for section in context.card.sections:
+        if ":" in section.title and not section.blocks and not is_below_others(section):
+            setting = settings_text.pair(section.title)
+            if setting and _QUANTITY.fullmatch(setting.value) and trains((setting.name,)):
+                yield Statement(setting.name, setting.value, section.line, Source.LIST, -1)
 
 
 def _is_of_another_training(context: Context, this: ThisModel, section: Section, block: Block) -> bool:
