@@ -34,7 +34,8 @@ class Card:
     """Which of the words that readers ask for stand in the body."""
     said_in_front: frozenset[str] = frozenset()
     lines: tuple[str, ...] = ()
-    is_flat: bool = False
+    received: Sequence[int] | None = None
+    """Of a card that lost its line ends: for each line, the number of the line as received that it was cut from."""
     placed: tuple[tuple[Section, Block], ...] = ()
     title: str | None = None
     """The words of the first heading, where it is the title of the whole."""
@@ -56,10 +57,6 @@ class Card:
         words = self.body.encode("utf-8", "replace").translate(None, b" \t\n\r\x0b\x0c")
         return hashlib.sha1(words, usedforsecurity=False).hexdigest() if words else None
 
-    def front_line(self, line: int) -> int:
-        """The 1-based line in the card as received of a front-matter node's 0-based line."""
-        return 1 if self.is_flat else line + 1
-
 
 def git_blob_sha1(content: bytes) -> str:
     """The git blob id of the bytes, which the Hub serves as ETag."""
@@ -74,16 +71,16 @@ def parse_card(content: bytes) -> Card:
         return Card(blob, len(content), decoded.status, notes=decoded.notes)
     lines: tuple[str, ...] = decoded.lines
     notes = list(decoded.notes)
-    numbers: range | list[int] = range(1, len(lines) + 1)
-    flattened = flat.is_flat(lines)
-    if flattened:
+    received = None
+    if flat.is_flat(lines):
         pieces = flat.unflatten(lines)
-        lines, numbers = tuple(p for p, _ in pieces), [n for _, n in pieces]
+        lines, received = tuple([p for p, _ in pieces]), [n for _, n in pieces]
+        notes = [Note(n.code, received.index(n.line) + 1 if n.line else None, n.place, n.excerpt) for n in notes]
         notes.append(Note("flattened", 1, "card", ""))
     front = read_front_matter(lines)
     notes.extend(front.notes)
     rest, start = front.body(lines)
-    body = blocks.read_blocks(rest, numbers, start)
+    body = blocks.read_blocks(rest, range(1, len(lines) + 1), start)
     notes.extend(body.notes)
     text = "\n".join(rest[start:])
     return Card(
@@ -99,7 +96,7 @@ def parse_card(content: bytes) -> Card:
         words_in(text),
         words_in("\n".join(lines[: front.body_start])),
         lines,
-        flattened,
+        received,
         tuple([(section, block) for section in body.sections for block in section.blocks]),
         _title(body.sections),
     )

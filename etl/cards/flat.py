@@ -21,6 +21,9 @@ _TITLES = (
 _KNOWN_TITLE = re.compile(rf"^(#{{1,6}}\s+(?:{_TITLES}))(?:\s+(?=\S)|$)")
 _SENTENCE = re.compile(r"\s(?=(?:This|The|It|We|More|These|In|A|An|You|To|For)\s[a-z])")
 """Where the sentence after a heading of unknown words may begin."""
+_TITLE_GOES_ON = re.compile(r"[-*] (?:[^:=|/\[\].<!]|\.(?!\d)){1,40}\s*(?=!\[|<|$)")
+"""What stands behind a dash in a title, and states nothing: `# Pier 7B - GGUF`."""
+_SETTING = re.compile(r"[-*] +[^:]{1,60}: *\S+\s")
 MIN_FLAT_CHARACTERS = 200
 """Shorter cards of one line are just short."""
 
@@ -35,17 +38,23 @@ _FRONT = re.compile(r"^\s*+---\s++(.*?)\s---(?=\s|$)", re.S)
 _TOP_KEY = re.compile(rf"(?:^|(?<=\s))(?=(?:{_TOP_KEYS}):(?:\s|$))")
 _RESULTS = re.compile(r"metrics:\s+- (?:name|type|value):")
 _HEADING = re.compile(r"(?:(?<=\s)|^)(?=#{1,6}\s)")
-_BULLET = re.compile(r"\s(?=[-*] +(?:\*\*|`|\[)?[A-Za-z])")
+_BULLET = re.compile(r"\s(?=[-*] +(?:\*\*|`|\[)?[A-Za-z]|\*\*[A-Z][^*]{0,40}\*\*: |Parameters of the )")
+"""Where an item begins, or a line behind a label."""
+_CODE = re.compile(r"```(\w{0,20})\s((?:[^`#]|#(?!#)){1,20000}+)```(?=\s|$)")
+"""A block of code, in which no heading stands: one that nothing closes takes in what is behind it."""
+_ASSIGNMENT = re.compile(r"\s+(?=[A-Za-z_][\w.]{0,60}\s*=[^=])")
+_YAML_KEY = re.compile(r"(?<![ -]) (?= *(?:- )?[\w.-]{1,60}:(?: |$)| *- \S)")
 _TABLE_SEPARATOR = re.compile(r"(?:\|\s*:?-{2,}:?\s*){1,400}\|")
 _INDEX_KEY = re.compile(
-    r"(?<!-)\s(?=(?:- )?(?:name|results|task|dataset|metrics|type|value|config|split|revision|args|verified):(?:\s|$))"
+    r"(?<!-)\s(?=(?:- )?(?:name|results|task|dataset|metrics|source|type|value|config|split|revision|args|url|"
+    r"verified|verifyToken):(?:\s|$))"
 )
-_INDEX_INDENT = {"results": 2, "task": 4, "dataset": 4, "metrics": 4}
+_ARGUMENT = re.compile(r"\s+(?=[\w-]{1,50}:\s)")
 
 
 def is_flat(lines: Sequence[str]) -> bool:
-    """True where a whole card seems to stand on one line (or a few very long ones)."""
-    filled = list(islice((line for line in lines if line.strip()), 4))
+    """True where a whole card, or all behind its front matter, seems to stand on one line (or a few very long ones)."""
+    filled = list(islice((line for line in islice(lines, _body_start(lines), None) if line.strip()), 4))
     if not filled or len(filled) > 3:
         return False
     longest = max(filled, key=len)
@@ -54,10 +63,19 @@ def is_flat(lines: Sequence[str]) -> bool:
     return bool(_FRONT.match(longest)) or len(_HEADING.findall(longest)) >= 3
 
 
+def _body_start(lines: Sequence[str]) -> int:
+    """The index behind front matter that stands on lines of its own; 0 without."""
+    try:
+        return lines.index("---", 1) + 1 if lines[0].strip() == "---" else 0
+    except ValueError:
+        return 0
+
+
 def unflatten(lines: Sequence[str]) -> list[tuple[str, int]]:
     """The card's lines as they may have been, each with the 1-based number of the line it came from."""
-    out: list[tuple[str, int]] = []
-    for number, line in enumerate(lines, 1):
+    start = _body_start(lines)
+    out = [(line, number) for number, line in enumerate(lines[:start], 1)]
+    for number, line in enumerate(lines[start:], start + 1):
         out.extend((piece, number) for piece in _pieces(line))
     return out
 
@@ -70,7 +88,25 @@ def _pieces(line: str) -> Iterator[str]:
         yield "---"
         yield ""
         line = line[front.end() :]
-    yield from _body_lines(line.strip())
+    at = 0
+    for code in _CODE.finditer(line):
+        yield from _body_lines(line[at : code.start()].strip())
+        at = code.end()
+        if _TABLE_SEPARATOR.search(code[2]):
+            yield from _body_lines(code[2])
+        else:
+            yield from ("```" + code[1], *_code_lines(code[1], code[2].strip()), "```")
+    yield from _body_lines(line[at:].strip())
+
+
+def _code_lines(language: str, text: str) -> list[str]:
+    """A block's lines where it is YAML, whose indentation is left, or assigned value after value; else its text.
+
+    That may be a mapping or a call, which are read on one line, too.
+    """
+    if language in ("yaml", "yml"):
+        return _YAML_KEY.split(text)
+    return [text] if "(" in text or "{" in text else _ASSIGNMENT.split(text)
 
 
 def _front_lines(text: str) -> Iterator[str]:
@@ -109,9 +145,13 @@ def _index_lines(text: str) -> Iterator[str]:
             inside = ""
         elif key == "results":
             yield "  " + part
-        elif key in ("task", "dataset", "metrics"):
+        elif key in ("task", "dataset", "metrics", "source"):
             yield ("  - " if dashed else "    ") + part.removeprefix("- ")
             inside = key
+        elif key == "args":
+            first, *arguments = _ARGUMENT.split(part)
+            yield "      " + first
+            yield from ("        " + argument for argument in arguments)
         elif dashed:
             yield "    " + part
         else:
@@ -159,12 +199,31 @@ def _prose_lines(text: str) -> Iterator[str]:
     for chunk in _HEADING.split(text):
         if not chunk.strip():
             continue
-        for line in _BULLET.split(chunk.strip()):
-            yield from _heading_and_text(line.strip()) if line.startswith("#") else (line.strip(),)
+        first, *items = _BULLET.split(chunk.strip())
+        if first.startswith("#"):
+            text = ""
+            while items and not text and not _KNOWN_TITLE.match(first) and (title := _TITLE_GOES_ON.match(items[0])):
+                first, text = f"{first} {title[0]}", items.pop(0)[title.end() :]
+            yield from _heading_and_text(first.strip())
+            yield text.strip()
+        else:
+            yield first.strip()
+        for item in items:
+            yield from _item_and_text(item.strip())
         yield ""
 
 
 def _heading_and_text(line: str) -> Iterator[str]:
     known = _KNOWN_TITLE.match(line)
     parts = (known[1], line[known.end() :]) if known else _SENTENCE.split(line, maxsplit=1)
-    yield from (part.strip() for part in parts if part.strip())
+    if parts[0].strip("# "):
+        yield from (part.strip() for part in parts if part.strip())
+    else:
+        yield line
+
+
+def _item_and_text(line: str) -> Iterator[str]:
+    """An item, and the text behind the list, which a blank line parted from it."""
+    item, *text = _SENTENCE.split(line, maxsplit=1) if _SETTING.match(line) else (line,)
+    yield item
+    yield from ("", *text) if text else ()

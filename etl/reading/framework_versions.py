@@ -332,7 +332,7 @@ def _in_front(context: Context) -> Iterator[FrameworkVersion]:
         and isinstance(version, Scalar)
         and (parts := _parts(f"{library.text} {version.text}"))
     ):
-        yield statement(context, parts[0], parts[1], Source.FRONT_MATTER, context.card.front_line(version.line))
+        yield statement(context, parts[0], parts[1], Source.FRONT_MATTER, version.line + 1)
 
 
 def _used(text: str) -> Iterator[tuple[str, str]]:

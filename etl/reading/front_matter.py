@@ -53,7 +53,7 @@ def _distinct(context: Context, *names: str) -> Iterator[tuple[str, int]]:
         text = scalar.text.strip()
         if text and not is_null(scalar) and text not in seen and not text.startswith("TODO"):
             seen.add(text)
-            yield text, context.card.front_line(scalar.line)
+            yield text, scalar.line + 1
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:

@@ -150,7 +150,7 @@ def _metric(context: Context, subject: Subject, task: _Task, metric: Mapping) ->
             about=subject.about,
             about_model=subject.model,
             source=Source.MODEL_INDEX,
-            line=context.card.front_line(line),
+            line=line + 1,
             metric=metric_of_kind(kind, name),
             raw_name=f"{name}.{key}" if key else name,
             value=values.number(text),

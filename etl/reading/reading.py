@@ -118,7 +118,14 @@ def _read(card: Card, model_id: str) -> Reading:
         begins = secrets.beginnings(card.text, found)
         whole = secrets.masked_row(whole, begins)
         tables = {name: [secrets.masked_row(row, begins) for row in rows] for name, rows in tables.items()}
+    if card.received is not None:
+        tables = {name: _as_received(rows, card.received) for name, rows in tables.items()}
     return Reading(model_id, whole, {name: tuple(tables[name]) for name in FACT_TABLES})
+
+
+def _as_received(rows: Sequence[Fact], received: Sequence[int]) -> list[Fact]:
+    """The rows of a card that was put back on lines, with the lines that it came on."""
+    return [row if row.line is None else dataclasses.replace(row, line=received[row.line - 1]) for row in rows]
 
 
 def _facts(context: Context) -> dict[str, list[Fact]]:
@@ -206,13 +213,13 @@ def _damaged(card: Card) -> list[tuple[int, str]]:
     """
     if card.body.isascii() or not is_damaged(card.body):
         return []
-    found = ((n, line) for n, line in enumerate(card.lines, 1) if is_damaged(line) and not _TAKEN_OUT.search(line))
-    return [(1 if card.is_flat else n, line) for n, line in islice(found, 1)]
+    lines = enumerate(card.lines, 1)
+    return list(islice(((n, line) for n, line in lines if is_damaged(line) and not _TAKEN_OUT.search(line)), 1))
 
 
 def _lines_of(card: Card, offsets: Sequence[int]) -> list[int]:
     """The lines on which these offsets into the card's text stand."""
-    if not offsets or card.is_flat:
-        return [1] * len(offsets)
+    if not offsets:
+        return []
     ends = list(accumulate(len(line) + 1 for line in card.lines))
     return [bisect_right(ends, offset) + 1 for offset in offsets]

@@ -103,7 +103,7 @@ def _body(context: Context) -> Iterator[ModelRelation]:
     for i, section in enumerate(context.card.sections):
         if "/" in section.title and " for " in section.title:
             yield from _heading(context, section)
-        elif i < HEAD_SECTIONS and section.level and not context.card.is_flat:
+        elif i < HEAD_SECTIONS and section.level:
             yield from _headed(context, section, context.card.lines[section.line - 1])
         for block in section.blocks:
             if isinstance(block, Paragraph):

@@ -137,7 +137,7 @@ def _row(
 def _tags(context: Context) -> Iterator[TrainingMethodEvidence]:
     for tag in strings(context.card.front.get("tags")):
         if method := _TAGS.get(tag.text.strip().casefold()):
-            yield _row(context, method, "tag", tag.text, Source.FRONT_MATTER, context.card.front_line(tag.line))
+            yield _row(context, method, "tag", tag.text, Source.FRONT_MATTER, tag.line + 1)
 
 
 def _run_at(context: Context, line: int) -> int | None:

@@ -38,7 +38,7 @@ def test_every_piece_of_a_flat_card_stands_on_the_line_it_came_from() -> None:
 
 def test_a_flat_card_has_the_blocks_it_had() -> None:
     card = parse_card(FLAT.encode())
-    assert card.is_flat
+    assert card.received == [1] * len(card.lines)
     assert [note.code for note in card.notes] == ["flattened"]
     blocks = [block for _, block in card.blocks()]
     (table,) = [b for b in blocks if isinstance(b, TableBlock)]

@@ -34,7 +34,7 @@ def front_parents(context: Context, tuned: Container[str]) -> Iterator[ModelRela
         subject = context.subject if is_copied else OWN
         yield ModelRelation(
             about=subject.about, about_model=subject.model, source=Source.FRONT_MATTER,
-            line=context.card.front_line(scalar.line), base_model_id=base, relation=relation,
+            line=scalar.line + 1, base_model_id=base, relation=relation,
         )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def named_as(context: Context, merged: frozenset[str]) -> Iterator[tuple[str, in
 def _texts(context: Context) -> Iterator[tuple[str, int]]:
     """The lines of text, the items of lists and the headings, with their numbers."""
     for section in context.card.sections:
-        if section.level and not context.card.is_flat:
+        if section.level:
             yield context.card.lines[section.line - 1], section.line
         for block in section.blocks:
             yield from ((item.text, item.line) for item in items_of(block))
@@ -84,7 +84,7 @@ def _recipe_names(context: Context) -> Iterator[tuple[str, int]]:
     for _, block in context.card.of(Fence):
         if _is_recipe(block.lines):
             for name, offset in _models(block.lines):
-                yield name, block.line + (0 if context.card.is_flat else offset)
+                yield name, block.line + offset
     for part in _plain_parts(context):
         yield from _by_line(part)
 
@@ -127,8 +127,6 @@ def _models(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
 def _plain_parts(context: Context) -> Iterator[list[tuple[int, str]]]:
     """The lines, with their numbers, from a recipe's first key to the next that is no YAML, outside code blocks."""
     card = context.card
-    if card.is_flat:
-        return
     fenced: set[int] = set()
     for _, block in card.of(Fence):
         fenced.update(range(block.line, block.line + len(block.lines)))

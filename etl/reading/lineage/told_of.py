@@ -30,7 +30,7 @@ MAX_NAME_WORDS = 5
 
 def is_of_another(context: Context, section: Section) -> bool:
     """Whether a section below the title is headed by nothing but a link to another model, of which it then speaks."""
-    if section.level < 2 or context.card.is_flat:
+    if section.level < 2:
         return False
     if _OF_MANY.match(section.title):
         return True

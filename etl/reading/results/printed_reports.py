@@ -28,7 +28,7 @@ MAX_ROWS = 1_000
 
 def printed_reports(card: Card) -> Iterator[tuple[Section, TableBlock]]:
     """Each printed report with its section."""
-    if card.is_flat or not card.says(_SAID):
+    if not card.says(_SAID):
         return
     for at, line in enumerate(card.lines):
         if "f1-score" in line and len(line) < 200 and "|" not in line and _HEADER.fullmatch(line.lstrip("- >")):

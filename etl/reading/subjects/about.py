@@ -322,7 +322,7 @@ def _own_texts(card: Card, until: int) -> Iterator[Item]:
 def _copied_in(card: Card, own: str, until: int) -> str | None:
     """The first repo of which a sentence of the head says that this is a copy."""
     head = [b.text for _, b in card.of(Paragraph) if not until or b.line <= until][:HEAD_BLOCKS]
-    titles = [] if card.is_flat else [card.lines[s.line - 1] for s in card.sections[:HEAD_SECTIONS] if s.level]
+    titles = [card.lines[s.line - 1] for s in card.sections[:HEAD_SECTIONS] if s.level]
     names = {_letters(name) for name in (own, card.title or "")}
     for text in (*titles, *head):
         for mention in mentions(text):

@@ -45,8 +45,6 @@ def restated_original(card: Card, own: str) -> str | None:
 
 def _head(card: Card) -> Iterator[str]:
     """The card's first headings as written, paragraphs, and first items of lists."""
-    if card.is_flat:
-        return
     yield from (card.lines[s.line - 1] for s in card.sections[:HEAD_LINES] if s.level)
     for _, block in [x for x in card.blocks() if isinstance(x[1], Paragraph | ListBlock)][:HEAD_BLOCKS]:
         if isinstance(block, Paragraph):
