@@ -32,6 +32,7 @@ _EMPHASIS = re.compile(r"</?(?:u|b|i|em|strong|ins|mark|font)(?: [^<>]{0,200})?>
 """Tags that part no words: `**<u>87.5</u>**` is the number."""
 BREAK = re.compile(r"<br ?/?>", re.I)
 """A line break inside a cell, which stands for a blank."""
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}+\]){0,500}+)\]\(\s*+<?+([^()\s<>]{0,500}+(?:\([^()\s]{0,100}+\))?+[^()\s<>]{0,100}+)>?+[^()]{0,200}+\)"
@@ -123,6 +124,13 @@ def links(text: str) -> list[Link]:
         found += [Link(m[2], m[1], m.start(), m.end()) for m in _HREF.finditer(text)]
         found.sort(key=lambda link: link.start)
     return found
+
+
+def unescaped(text: str) -> str:
+    """The text without backslashes before marks, entities resolved: `learning\\_rate` -> `learning_rate`."""
+    if "&" in text:
+        text = html.unescape(text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def without_tags(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from etl.cards import Card
-from etl.cards.inline import BREAK, bare, mended, plain
+from etl.cards.inline import BREAK, bare, mended, plain, unescaped
 from warehouse.schema import About, Finding
 
 _SMALL = re.compile(r"</?su[bp]>", re.I)
@@ -89,7 +89,7 @@ def words(text: str) -> str:
 
 def written(text: str) -> str:
     """A name as its author wrote it, wrongly decoded characters put right."""
-    return mended(bare(text))
+    return mended(unescaped(bare(text)))
 
 
 def heading(text: str) -> str:

@@ -34,6 +34,7 @@ _DECORATION = re.compile("^[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U
 def key(name: str) -> str:
     """The form in which names are looked up: lower case, blanks and dashes as one underscore."""
     name = name if name[:1].isascii() else _DECORATION.sub("", name)
+    name = name.replace("\\", "") if "\\" in name else name
     if name[-1:] == "$":
         name = _FORMULA.sub("", name)
     return re.sub(r"_{2,}", "_", _GAP.sub("_", name.strip(_EDGES).casefold())).strip("_")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.cards.inline import SHORT, plain
+from etl.cards.inline import SHORT, plain, unescaped
 from etl.cards.remembered import remembered
 from etl.cards.yaml_nodes import Mapping, Scalar, Sequence, is_null, leaves
 from etl.cards.yaml_text import YamlRefused, compose
@@ -63,7 +63,7 @@ class Setting:
 @remembered(longest=SHORT, texts=65_536)
 def pair(text: str) -> Setting | None:
     """`name: value` or `name = value` in one line of a list or paragraph; None for anything else."""
-    match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else text)
+    match = _PAIR.match(plain(text) if any(c in text for c in "*`[<") or text[:1] == "_" else unescaped(text))
     if not match:
         return None
     name = match["name"].strip(" *`_-\"'{(")
