@@ -7,10 +7,26 @@ import re
 from dataclasses import dataclass
 
 from etl.cards import limits
+from etl.cards.inline import is_damaged, mended
 from etl.cards.structure import Note
 
 _CONTROLS = bytes((*range(9), *range(14, 32)))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_ODD_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Marks of direction, of where a word may part or may not. (Joiners, U+200C and U+200D, make other letters of letters.)"""
+_LEAD_TO_ODD = (
+    b"\xc2\xa0",
+    b"\xc2\xad",
+    b"\xd8\x9c",
+    b"\xe1\x9a\x80",
+    b"\xe2\x80",
+    b"\xe2\x81",
+    b"\xe3\x80\x80",
+    b"\xef\xbb\xbf",
+)
+"""How these begin in UTF-8."""
+_TAKEN_OUT = re.compile(r"\bre\.sub\(|\.replace\(|_regex\b|_to_ignore\b", re.I)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -50,6 +66,10 @@ def decode(content: bytes) -> Decoded:
     if content.startswith(_BINARY_MAGIC) or (has_controls and _is_binary(content)):
         return Decoded("not_text", (), (Note("not_text", None, "card", repr(content[:24])),))
     text, notes = _text(content, has_controls)
+    if not content.isascii():
+        text = _mended(text, notes)
+        if notes or any(lead in content for lead in _LEAD_TO_ODD):
+            text = _plain_blanks(text, notes)
     if len(text) > limits.MAX_CARD_CHARACTERS:
         notes.append(Note("card_cut", None, "card", f"{len(text)} characters"))
         text = text[: limits.MAX_CARD_CHARACTERS]
@@ -107,6 +127,30 @@ def _without_controls(text: str, notes: list[Note]) -> tuple[str, list[Note]]:
     if text.startswith("\ufeff"):
         text = text[1:]
     return text, notes
+
+
+def _mended(text: str, notes: list[Note]) -> str:
+    """The text with lines that were decoded wrongly put right, but for code that takes such characters out of a text."""
+    if not is_damaged(text):
+        return text
+    lines = text.split("\n")
+    damaged = [at for at, line in enumerate(lines) if is_damaged(line) and not _TAKEN_OUT.search(line)]
+    for at in damaged:
+        lines[at] = mended(lines[at])
+    if damaged:
+        notes.append(Note("damaged_encoding", damaged[0] + 1, "", text.split("\n")[damaged[0]].strip()))
+    return "\n".join(lines)
+
+
+def _plain_blanks(text: str, notes: list[Note]) -> str:
+    """The text with other blanks as blanks, and without what nobody sees: both part names from their values."""
+    if _ODD_BLANK.search(text):
+        notes.append(Note("odd_blanks", None, "card", ""))
+        text = _ODD_BLANK.sub(" ", text)
+    if _UNSEEN.search(text):
+        notes.append(Note("unseen_characters", None, "card", ""))
+        text = _UNSEEN.sub("", text)
+    return text
 
 
 def _cut_long(lines: list[str], notes: list[Note]) -> list[str]:

@@ -41,8 +41,10 @@ _HREF = re.compile(
     r"<a\s[^<>]{0,300}?href\s*=\s*[\"']?([^\"'<>\s]{1,500}+)[\"']?+[^<>]{0,300}+>(.{0,300}?)</a>", re.I | re.S
 )
 _MARKDOWN = MarkdownIt("commonmark", {"html": True})
-_SIGNS = "ÃÂâÎÏðŸœ¬√ƒŒ�"
-_MOJIBAKE = re.compile(r"[ÃÂâÎÏðŸœ¬√ƒ][\x80-\u2122]|â€|Œ[±²]|�")
+_SIGNS = "ÃÂâÎÏðŸœ¬√ƒŒ�ãäåæçèé"
+_HALF = "[\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
+_MOJIBAKE = re.compile(rf"[ÃÂâÎÏðŸœ¬√ƒ][\x80-\u2122]|â€|Œ[±²]|�|(?:[ãäåæçèé]{_HALF}{_HALF}){{2}}")
+"""Among them two signs of Chinese, Japanese or Korean, each decoded as three of Western Europe."""
 
 
 @dataclass(frozen=True, slots=True)

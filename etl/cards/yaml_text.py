@@ -7,6 +7,7 @@ plain that they need none (`yaml_plain`).
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -17,6 +18,9 @@ from etl.cards.yaml_plain import compose_plain
 
 _PARSER: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
 """Without libyaml: slower, the same events."""
+
+_REFUSED = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""What YAML has no place for, and a text that was decoded wrongly is full of: half characters."""
 
 
 class YamlRefused(Exception):
@@ -49,6 +53,8 @@ def compose_parsed(text: str, first: int) -> Node | None:
         mark = (error.context_mark if is_open else error.problem_mark) or error.context_mark
         raise YamlRefused("yaml_error", mark.line if mark else 0, error.problem or "no YAML") from None
     except (yaml.YAMLError, ValueError, UnicodeError) as error:
+        if _REFUSED.search(text):
+            return compose_parsed(_REFUSED.sub("\ufffd", text), first)
         raise YamlRefused("yaml_error", 0, str(error).splitlines()[0]) from None
     return composer.root
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from etl.cards import Card
-from etl.cards.inline import BREAK, bare, mended, plain, unescaped
+from etl.cards.inline import BREAK, bare, plain, unescaped
 from warehouse.schema import About, Finding
 
 _SMALL = re.compile(r"</?su[bp]>", re.I)
@@ -83,13 +83,13 @@ class Context:
 
 
 def words(text: str) -> str:
-    """A name as a reader sees it: markup off, wrongly decoded characters put right."""
-    return mended(plain(text))
+    """A name as a reader sees it."""
+    return plain(text)
 
 
 def written(text: str) -> str:
-    """A name as its author wrote it, wrongly decoded characters put right."""
-    return mended(unescaped(bare(text)))
+    """A name as its author wrote it."""
+    return unescaped(bare(text))
 
 
 def heading(text: str) -> str:

@@ -200,6 +200,8 @@ def _code_results(context: Context, block: Fence) -> Iterator[EvalMetric]:
         found = [s for s in settings_text.assignments(block.lines) if len(s.name) < MAX_NAME] or _without_signs(
             block.lines
         )
+        if text.lstrip().startswith("[") and any(s.name in EXAMPLE_KEYS for s in found):
+            return
         spaces = {s.name.partition("/")[0] for s in found if "/" in s.name and is_metric(s.name)}
         settings = [s for s in found if is_metric(s.name) or s.name.partition("/")[0] in spaces]
     if not settings or sum(SETTINGS.knows(s.name.rsplit(".", 1)[-1]) for s in settings) * 3 > len(settings):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import Any
 
 from etl.cards import Card, parse_card
-from etl.cards.inline import is_damaged
 from etl.reading import front_matter, secrets, values
 from etl.reading.context import OWN, Context, Subject, words
 from etl.reading.eval_metrics import read_summary
@@ -39,7 +37,6 @@ MAX_FINDINGS_OF_A_CODE = 1_000
 """A card of a hundred thousand unclosed comments has that to say once."""
 
 
-_TAKEN_OUT = re.compile(r"\bre\.sub\(|\.replace\(|_regex\b|_to_ignore\b", re.I)
 _WITH_NUMBERS = ("hyperparameters", "eval_metrics", "training_steps")
 
 
@@ -168,10 +165,6 @@ def _findings(context: Context, tables: Mapping[str, Sequence[Any]], found_secre
     found += context.findings
     found += _repaired_numbers(tables)
     found += [
-        Finding(source=Source.PROSE, line=line, code="damaged_encoding", place=None, excerpt=text.strip()[:160])
-        for line, text in _damaged(card)
-    ]
-    found += [
         Finding(source=Source.PROSE, line=line, code="secret_masked", place=None, excerpt=secrets.MASK)
         for line in _lines_of(card, found_secrets)
     ]
@@ -204,17 +197,6 @@ def _bounded(found: Sequence[Finding]) -> list[Fact]:
         Finding(source=Source.PROSE, line=None, code="findings_cut", place=code, excerpt=f"{count} found")
         for code, count in cut
     ]
-
-
-def _damaged(card: Card) -> list[tuple[int, str]]:
-    """The first line with wrongly decoded characters, but for code that takes them out of what it reads.
-
-    Names from such lines are repaired, texts are kept.
-    """
-    if card.body.isascii() or not is_damaged(card.body):
-        return []
-    lines = enumerate(card.lines, 1)
-    return list(islice(((n, line) for n, line in lines if is_damaged(line) and not _TAKEN_OUT.search(line)), 1))
 
 
 def _lines_of(card: Card, offsets: Sequence[int]) -> list[int]:

@@ -19,6 +19,11 @@ _OTHER_SETTING = re.compile(
 _OF_TRAINING = re.compile(r"(?:fine_?tun(?:ing|e)|finetuned|training|sft|dpo|orpo|kto)_(?!loss$|precision$)")
 _TRANSLATED = re.compile("^[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+(?=[a-z])")
 """`学习率lr`: the same name twice, in a language and as tools write it."""
+_IN_BOTH = re.compile(
+    "(?P<first>[A-Za-z][\\w -]*?[A-Za-z]|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+)\\s?[ /(（]\\s?"
+    "(?P<second>[A-Za-z][\\w -]*[A-Za-z]|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+)[)）]?"
+)
+"""A name in English and in a language without blanks, which say the same: `学习率 learning_rate`."""
 _BESIDE = re.compile(r"\s?[(（]([A-Za-z]+(?:[ _-][A-Za-z]+){1,3})[)）]$")
 """`Yığın Boyutu (Batch Size)`: two words or more, for a single one in brackets is often a unit."""
 _PARTED = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff])_|_(?=[\u3040-\u30ff\u4e00-\u9fff])")
@@ -91,8 +96,11 @@ class Vocabulary:
         """Of a name that says the same in English, too: what it says there."""
         if found := self.names.get(_TRANSLATED.sub("", key(raw))):
             return found
-        beside = _BESIDE.search(raw)
-        return self.names.get(key(beside[1])) if beside else None
+        if beside := _BESIDE.search(raw):
+            return self.names.get(key(beside[1]))
+        both = _IN_BOTH.fullmatch(raw)
+        known = {self._listed(both[side]) for side in ("first", "second")} if both else set()
+        return known.pop() if len(known) == 1 else None
 
 
 @functools.cache
