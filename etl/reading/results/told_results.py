@@ -21,21 +21,34 @@ from etl.reading.results.result_places import OTHERS
 from etl.reading.results.summary_rows import summary_row
 from warehouse.schema import EvalMetric, Source
 
-_NAMES = (
+_BEFORE_OF = (
     "ccuracy", "recision", "ecall", "oss", "core", "easure", "F1", "f1", "macro", "micro", "erplexity", "WER", "wer",
     "CER", "cer", "rror rate", "BLEU", "IoU", "AUC", "MSE", "MAE", "orrelation", "PSNR", "SSIM", "atch",
 )  # fmt: skip
-_TOLD = tuple(f"{name}{mark} of " for name in _NAMES for mark in ("", "**", "`"))
-_TELLS = Words(*_TOLD)
+_BEHIND = (
+    "acc", "Acc", "F1", "f1", "macro", "precision", "recall", "perplexity", "WER", "CER", "BLEU", "ROUGE", "Rouge",
+    "mAP", "AUC", "IoU", "EM", "top-1", "test acc", "validation acc", "exact",
+)  # fmt: skip
+_TELLS = Words(
+    *(f"{name}{mark} of " for name in _BEFORE_OF for mark in ("", "**", "`")),
+    *(f"{mark} {name}" for name in _BEHIND for mark in (*"0123456789%", "**")),
+)
+_MAY_TELL = re.compile(rf"(?:{'|'.join(_BEFORE_OF)})[*`]{{0,2}} of |[\d%][*`]{{0,2}} (?:{'|'.join(_BEHIND)})")
 _KIND = (
     r"(?:top-?\d{1,2}|eval(?:uation)?(?:/dev)?|dev(?:elopment)?|test(?:ing)?|val(?:idation)?|train(?:ing)?|final|best|averaged?|mean|median|overall|total|combined|general|balanced|exact|"
     r"(?:macro|micro)(?:-averaged?)?|weighted|strict|zero-shot|few-shot|held-out|(?:token|word|span|entity|sentence|character|phoneme|pixel)(?:-level)?|set|classification|detection|mlm|masked|language|model+ing)"
 )
 """What stands before a metric and belongs to its name."""
 _PRAISE = r"(?:(?:remarkabl[ey]|impressive(?:ly)?|decent|excellent|strong|good|great|solid|high|very|low|competitive|outstanding|new|state-of-the-art|sota) ){0,3}"
-_VALUE = r"(?:(?:about|around|approximately|roughly) )?[*_`]{0,3}(?P<value>[~≈]?\d{1,3}+(?:[.,]\d{1,20}+)?+(?: ?%)?+)(?![\w%]|[.,]\d| ?(?:[-–/±]|to) ?\d| (?:percent|points?|x|times|higher|lower|better|worse|more|less|above|below|improvement|gain|increase|decrease)\b)"
+_THAN = "more|less|higher|lower|better|worse|above|below|than|improvement|gain|increase|decrease|drop|loss"
+"""What says of a number that it is a difference."""
+_VALUE = rf"(?:(?:about|around|approximately|roughly) )?[*_`]{{0,3}}(?P<value>[~≈]?\d{{1,3}}+(?:[.,]\d{{1,20}}+)?+(?: ?%)?+)(?![\w%]|[.,]\d| ?(?:[-–/±]|to) ?\d| (?:percent|points?|x|times|{_THAN})\b)"
 _NAME = rf"{_PRAISE}[*_`]{{0,3}}(?P<name>(?:{_KIND} ){{0,3}}{MEASURE}(?:[ -](?:score|macro|micro|weighted))?)[*_`]{{0,3}}(?: \([^()]{{1,40}}\))?"
+_NUMBER_FIRST = rf"{_VALUE}[*_`]{{0,3}} {_NAME}(?![\w-]| (?:of|{_THAN})\b)"
 _FIRST = re.compile(rf" ?(?:(?:an?|the|its) )?{_NAME} of {_VALUE}", re.I)
+_FIRST_BEHIND = re.compile(rf" (?:an? )?{_NUMBER_FIRST}", re.I)
+_NEXT_BEHIND = re.compile(rf"(?:,? and|,) (?:an? )?{_NUMBER_FIRST}", re.I)
+"""`94% accuracy and 0.59 F1`: the name stands behind the number."""
 _NEXT = re.compile(
     r"[*_`]{0,3}(?: (?:around|after|at) ~?\d[\w.]{0,9} steps?)?(?: (?:on|for|in) [^.,;()|]{2,60}?)?"
     rf"(?:,? [*_`]{{0,3}}(?:and|with|plus|as well as)|,)[*_` ]{{1,4}}(?:(?:with|an?|the) ){{0,2}}{_NAME} (?:(?:of|at|=) )?{_VALUE}",
@@ -48,6 +61,7 @@ _SUBJECT = re.compile(
     r"(?<![\w/-])(?:(?:(?:this|the|our) (?:(?:fine-?tuned|final|resulting|trained|pre-?trained|distilled|merged|proposed|released) ){0,2}|(?P<named>[a-z][\w.-]{1,40}) )model|it)"
     r"(?: (?:also|then|now|currently|thus|at this checkpoint))?"
     rf"(?: (?:was|is|has been) (?:[^.;]|\.\d){{3,160}}?(?:(?: and|, (?:and)?)(?: (?:it|has))? {_ACHIEVES}|,? {_ACHIEVING})| {_ACHIEVES})(?= )"
+    r"|(?:^|(?<=[.!?] ))achiev(?:es|ed|ing)(?= )"
     r"|(?<![\w/-])(?:we|i) (?:(?:have )?(?:achieved?|obtain(?:ed)?|get|got|reach(?:ed)?)|(?:(?:fine-?)?(?:train|tun)ed|evaluated|tested) (?:[^.;]|\.\d){3,160}?,? (?:achieving|reaching|obtaining))(?= )",
     re.I,
 )
@@ -72,7 +86,7 @@ def read_told_results(context: Context) -> Iterator[EvalMetric]:
         if not items or _is_of_others(context, section):
             continue
         for piece in (items,) if isinstance(block, Paragraph) else ([item] for item in items):
-            if any(word in item.text for item in piece for word in _TOLD):
+            if any(_MAY_TELL.search(item.text) for item in piece):
                 yield from _told(context, piece)
 
 
@@ -84,14 +98,16 @@ def _told(context: Context, items: Sequence[Item]) -> Iterator[EvalMetric]:
     joined = Joined(items)
     text = joined.text
     for subject in _SUBJECT.finditer(text):
-        found = _FIRST.match(text, subject.end())
+        found, further = _FIRST.match(text, subject.end()), _NEXT
+        if found is None:
+            found, further = _FIRST_BEHIND.match(text, subject.end()), _NEXT_BEHIND
         if found and not _is_it(context, subject["named"], text[max(0, subject.start() - BEFORE) : subject.start()]):
             continue
         while found:
             if FRACTION.search(found["value"]):
                 row = summary_row(context, found["name"], found["value"], joined.line_at(found.start("value")))
                 yield dataclasses.replace(row, source=Source.PROSE)
-            found = _NEXT.match(text, found.end())
+            found = further.match(text, found.end())
 
 
 def _is_it(context: Context, named: str | None, before: str) -> bool:
