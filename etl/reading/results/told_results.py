@@ -23,7 +23,7 @@ from warehouse.schema import EvalMetric, Source
 
 _BEFORE_OF = (
     "ccuracy", "recision", "ecall", "oss", "core", "easure", "F1", "f1", "macro", "micro", "erplexity", "WER", "wer",
-    "CER", "cer", "rror rate", "BLEU", "IoU", "AUC", "MSE", "MAE", "orrelation", "PSNR", "SSIM", "atch",
+    "CER", "cer", "rror rate", "BLEU", "IoU", "AUC", "MSE", "MAE", "orrelation", "PSNR", "SSIM", "atch", "AP", "precision)",
 )  # fmt: skip
 _BEHIND = (
     "acc", "Acc", "F1", "f1", "macro", "precision", "recall", "perplexity", "WER", "CER", "BLEU", "ROUGE", "Rouge",
@@ -33,7 +33,9 @@ _TELLS = Words(
     *(f"{name}{mark} of " for name in _BEFORE_OF for mark in ("", "**", "`")),
     *(f"{mark} {name}" for name in _BEHIND for mark in (*"0123456789%", "**")),
 )
-_MAY_TELL = re.compile(rf"(?:{'|'.join(_BEFORE_OF)})[*`]{{0,2}} of |[\d%][*`]{{0,2}} (?:{'|'.join(_BEHIND)})")
+_MAY_TELL = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _BEFORE_OF))})[*`]{{0,2}} of |[\d%][*`]{{0,2}} (?:{'|'.join(_BEHIND)})"
+)
 _KIND = (
     r"(?:top-?\d{1,2}|eval(?:uation)?(?:/dev)?|dev(?:elopment)?|test(?:ing)?|val(?:idation)?|train(?:ing)?|final|best|averaged?|mean|median|overall|total|combined|general|balanced|exact|"
     r"(?:macro|micro)(?:-averaged?)?|weighted|strict|zero-shot|few-shot|held-out|(?:token|word|span|entity|sentence|character|phoneme|pixel)(?:-level)?|set|classification|detection|mlm|masked|language|model+ing)"
@@ -43,7 +45,7 @@ _PRAISE = r"(?:(?:remarkabl[ey]|impressive(?:ly)?|decent|excellent|strong|good|g
 _THAN = "more|less|higher|lower|better|worse|above|below|than|improvement|gain|increase|decrease|drop|loss"
 """What says of a number that it is a difference."""
 _VALUE = rf"(?:(?:about|around|approximately|roughly) )?[*_`]{{0,3}}(?P<value>[~≈]?\d{{1,3}}+(?:[.,]\d{{1,20}}+)?+(?: ?%)?+)(?![\w%]|[.,]\d| ?(?:[-–/±]|to) ?\d| (?:percent|points?|x|times|{_THAN})\b)"
-_NAME = rf"{_PRAISE}[*_`]{{0,3}}(?P<name>(?:{_KIND} ){{0,3}}{MEASURE}(?:[ -](?:score|macro|micro|weighted))?)[*_`]{{0,3}}(?: \([^()]{{1,40}}\))?"
+_NAME = rf"{_PRAISE}[*_`]{{0,3}}(?P<name>(?:{_KIND}[ -]){{0,3}}(?:{MEASURE}|m?ap|ppl)(?:[ -](?:score|macro|micro|weighted))?)[*_`]{{0,3}}(?: \([^()]{{1,40}}\))?"
 _NUMBER_FIRST = rf"{_VALUE}[*_`]{{0,3}} {_NAME}(?![\w-]| (?:of|{_THAN})\b)"
 _FIRST = re.compile(rf" ?(?:(?:an?|the|its) )?{_NAME} of {_VALUE}", re.I)
 _FIRST_BEHIND = re.compile(rf" (?:an? )?{_NUMBER_FIRST}", re.I)
@@ -59,13 +61,15 @@ _ACHIEVES = r"(?:achiev(?:es?|ed)|reach(?:es|ed)|obtain(?:s|ed)|attain(?:s|ed)|s
 _ACHIEVING = r"(?:achieving|reaching|obtaining|attaining|yielding)"
 _SUBJECT = re.compile(
     r"(?<![\w/-])(?:(?:(?:this|the|our) (?:(?:fine-?tuned|final|resulting|trained|pre-?trained|distilled|merged|proposed|released) ){0,2}|(?P<named>[a-z][\w.-]{1,40}) )model|it)"
-    r"(?: (?:also|then|now|currently|thus|at this checkpoint))?"
+    r"(?: (?:also|then|now|currently|thus|at this checkpoint|on [\w -]{3,40}?))?"
     rf"(?: (?:was|is|has been) (?:[^.;]|\.\d){{3,160}}?(?:(?: and|, (?:and)?)(?: (?:it|has))? {_ACHIEVES}|,? {_ACHIEVING})| {_ACHIEVES})(?= )"
     r"|(?:^|(?<=[.!?] ))achiev(?:es|ed|ing)(?= )"
     r"|(?<![\w/-])(?:we|i) (?:(?:have )?(?:achieved?|obtain(?:ed)?|get|got|reach(?:ed)?)|(?:(?:fine-?)?(?:train|tun)ed|evaluated|tested) (?:[^.;]|\.\d){3,160}?,? (?:achieving|reaching|obtaining))(?= )",
     re.I,
 )
-_BEGINS = re.compile(r"(?:^|[.!?:]\s|\n)[\W_]{0,6}$|,\s$")
+_BEGINS = re.compile(
+    r"(?:^|[.!?:]\s|\n)(?:[\W_]{0,6}|(?:[Oo]n|[Ii]n|[Aa]t|[Aa]fter|[Ff]or) (?:[^.,:;!?]|\.\d){2,80} )$|,\s$"
+)
 """What stands before the subject of a sentence, or of what follows upon words such as `On the test set, `."""
 _SENTENCE_END = re.compile(r"[.!?](?!\w)")
 _NOT_SAID = re.compile(
