@@ -346,7 +346,9 @@ class _Scanner:
             end += 1
         number = self._number()
         self._close()
-        table = read_html_table("\n".join(self.lines[begin : end + 1]), number)
+        lines = self.lines[begin : end + 1]
+        quoted = lines[0].startswith(">")
+        table = read_html_table("\n".join([line.lstrip("> ") for line in lines] if quoted else lines), number)
         if table.header or table.rows:
             self._add(table)
         self.at = min(end + 1, len(self.lines))

@@ -49,7 +49,7 @@ class PipeTable:
     that of the section.
     """
 
-    __slots__ = ("at", "lines", "notes", "numbers", "piped", "rows", "table", "title", "width")
+    __slots__ = ("at", "lines", "notes", "numbers", "piped", "rows", "table", "title", "unpiped", "width")
 
     def __init__(self, lines: Sequence[str], numbers: Sequence[int], at: int, line: str, title: str) -> None:
         self.lines = lines
@@ -59,6 +59,7 @@ class PipeTable:
         self.notes: list[Note] = []
         self.piped = line.lstrip().startswith("|")
         self.width = 0
+        self.unpiped = False
         self.table = TableBlock(numbers[at])
         self.rows = self.table.rows
         self._take_header(line)
@@ -70,8 +71,10 @@ class PipeTable:
     def _take_header(self, line: str) -> None:
         below = self.at + 1
         if below < len(self.lines) and is_separator(self.lines[below]):
-            columns = len(split_row(self.lines[below].lstrip("+> ")))
-            header = self.table.header = Row(_cells(line, columns), self.numbers[self.at])
+            separator = self.lines[below].lstrip("+> ")
+            columns = len(split_row(separator))
+            self.unpiped = separator[0] != "|"
+            header = self.table.header = Row(self._row(line.strip(), columns), self.numbers[self.at])
             self.width = len(header.cells)
             self.at += 2
         elif is_separator(line):
@@ -112,9 +115,14 @@ class PipeTable:
         else:
             if len(bare) > 2 * limits.MAX_INLINE_CHARACTERS and bare.count("|") > limits.MAX_TABLE_COLUMNS:
                 self._note("row_cut", bare)
-            self.rows.append(Row(_cells(bare, self.width) if self.width else split_row(bare), self.numbers[self.at]))
+            self.rows.append(Row(self._row(bare, self.width) if self.width else split_row(bare), self.numbers[self.at]))
         self.at += 1
         return True
+
+    def _row(self, bare: str, columns: int) -> tuple[str, ...]:
+        """The cells of a row; where the table's separator begins with no bar, a row's first bar ends an empty cell."""
+        cells = _cells(bare, columns)
+        return ("", *cells) if self.unpiped and bare[:1] == "|" and len(cells) + 1 == columns else cells
 
     def _lacks_cells(self) -> bool:
         return self.piped and bool(self.rows) and len(self.rows[-1].cells) < self.width

@@ -139,7 +139,7 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
             yield from _joined(block.items)
         elif section.level and _MADE.search(section.title):
             numbered = [item for item in block.items if "." in item.text]
-            named = [*((item, False) for item in numbered if _NAMED.match(item.text)), *_joined(numbered)]
+            named = [*((item, False) for item in numbered if _NAMED.match(words(item.text))), *_joined(numbered)]
             yield from named if named and not _is_needed(section, block) else ()
         labelled = list(_labelled(block.items))
         yield from labelled if labelled and not _is_needed(section, block) else ()

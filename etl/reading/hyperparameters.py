@@ -50,6 +50,7 @@ _QUANTITY = re.compile(r"\d[\d.,]{0,12}(?:e-?\d{1,2})?", re.I)
 _CLASS_PATH = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)++")
 _BOLD_LABEL = re.compile(r"^\**(DataLoader|Loss)\**\s*:?\**:?$")
 """sentence-transformers 2.x: a bold label, then the class and the parameters of it in a code block."""
+_DICTIONARY = re.compile(r"[A-Za-z_ ]{2,40}: ?\{.{1,4000}\}\s*")
 _COMMENTED_OUT = re.compile(r"#\w{1,40} ?=")
 """What a program in plain text does not set: `#eval_steps = 100`."""
 SHORTEST_SENTENCE = 15
@@ -245,7 +246,7 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
         yield Statement(label[1], match[1], block.line, Source.LIST, number)
         return
     told = [x for x in block.lines if x.text[:1] != "#" or not _COMMENTED_OUT.match(x.text)]
-    lines = [x for x in told if len(x.text) < 200]
+    lines = [x for x in told if len(x.text) < 200 or _DICTIONARY.fullmatch(x.text)]
     stated: set[int] = set()
     if first[:1] == "{" and place_of(section, block) >= Place.SETTINGS:
         settings = python_settings.dict_items("\n".join(x.text for x in block.lines))

@@ -17,7 +17,7 @@ _CALL = re.compile(
 _PYTHON_NAME = re.compile(r"^\s*(?P<name>[A-Za-z_]\w{0,60})\s*=\s*(?P<value>[\s\S]+)$")
 _STRING = re.compile(r"'[^'\\\n]{0,200}'|\"[^\"\\\n]{0,200}\"")
 _STRINGS = re.compile(rf"(?:{_STRING.pattern})(?:\s(?:{_STRING.pattern})){{1,20}}")
-_COMMA_LOST = re.compile(r"(?<=[\w'\"\])}])(?=\n[ \t]{0,20}(?:'\w{1,60}'|\"\w{1,60}\")[ \t]{0,3}:)")
+_COMMA_LOST = re.compile(r"(?<=[\w'\"\])}])(?=[ \t]{0,4}\n[ \t]{0,20}(?:'\w{1,60}'|\"\w{1,60}\")[ \t]{0,3}:)")
 """Where an item ends and the next begins on the line below: some write their settings one a line."""
 _DICT_ITEM = re.compile(r"^\s*(?P<quote>['\"])(?P<name>[^'\"]{1,80})(?P=quote)\s*[:,]\s*(?P<value>[\s\S]+)$")
 _VARIABLE = re.compile(r"^[A-Za-z_]\w*$")

@@ -260,8 +260,9 @@ def first_statement(text: str) -> str:
 
 
 def _known(setting: Setting) -> bool:
-    """A listed name with a value that looks like a setting's: a number, a word or two."""
+    """A listed name with a value that looks like a setting's: a number, a word or two, a dictionary."""
     if not SETTINGS.knows(setting.name):
         return bool(joined_names(setting.name))
     longest = LONG_SEED_WORDS if SETTINGS.canonical(setting.name) == "seed" else LONG_KNOWN_WORDS
-    return values.number(setting.value) is not None or len(setting.value.split()) <= longest
+    value = setting.value
+    return values.number(value) is not None or len(value.split()) <= longest or (value[:1] == "{" and value[-1:] == "}")
