@@ -43,8 +43,10 @@ _PERCENT_FIRST = re.compile(r"[~≈]?[-+]?\d[\d.,]{0,12} ?%")
 _BEGINS = "0123456789~≈-+"
 _BY_WHICH = re.compile(r" ?\((?:[-+−][\d.]|[↑↓▲▼])[^()]{1,40}\)$")
 """By how much a result differs from another: `0.86 (↓ 10.9%)`."""
-_FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)\^\d$")
-"""84.2¹: what has a fraction is raised to no power here."""
+_FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)(?:\^(?:[\da-z]|\[\d\])|\s?\[\^?[\w-]{1,20}\])$")
+"""84.2¹, 84.2[^1]: what has a fraction is raised to no power here."""
+_TEX_SPREAD = re.compile(r"\s*_\s*\{\s*((?:\\pm)?)\s*([\d.]{1,12})\s*\}")
+_TEX_MARKED = re.compile(r"\\(?:math(?:bf|rm|it)|text(?:bf|it|rm)?|bm|boldsymbol|underline)\s*\{([^{}]{1,60})\}")
 _NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+(?:\([-+\w.]+\))?)\s*\}$")
 _TYPED_NUMBER = re.compile(
     r"^(?:(?:np|numpy)\.(?:float|int)\d{0,3}|(?:tf\.|torch\.)?[Tt]ensor|array)\(([-+\w.]+)(?:, shape=\(\))?(?:, [^()]{1,40})?\)$"
@@ -123,8 +125,8 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
     is_other = plain != text.strip()
     if "%" in plain[:2]:
         plain = _PERCENT_BEFORE.sub(r"\1\2%", plain)
-    if plain[:1] == plain[-1:] == "$" and "^" in plain:  # as TeX has it
-        plain = plain[1:-1].strip()
+    if plain[:1] == plain[-1:] == "$" and len(plain) > 2:
+        plain = _untexed(plain[1:-1])
     lowered = plain.casefold()
     if lowered in _WORDS:
         return float(_WORDS[lowered]), ()
@@ -140,11 +142,19 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
             value, done = _special(match[1].strip())
             return (value, (code, *done)) if value is not None else _NONE
     bare = plain.rstrip("*†‡")
+    if bare[-1:] == "." and bare.count(".") == 2:  # of a sentence
+        bare = bare[:-1]
     value, done = _plain_number(bare.removesuffix("%").strip())
     if value is None:
         return _NONE
     signs = (("percent_sign",) if bare.endswith("%") else ()) + (("other_digits",) if is_other else ())
     return value, signs + done
+
+
+def _untexed(text: str) -> str:
+    """What stands between TeX's dollar signs without its marks: `\\mathbf{85.1}_{\\pm 0.2}` -> `85.1 ± 0.2`."""
+    text = _TEX_MARKED.sub(r"\1", text) if "\\" in text else text
+    return _TEX_SPREAD.sub(r" ± \2", text).replace("\\pm", "±").replace("\\%", "%").strip()
 
 
 _NONE: tuple[None, tuple[str, ...]] = (None, ())
