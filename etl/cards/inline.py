@@ -33,7 +33,7 @@ _EMPHASIS = re.compile(r"</?(?:u|b|i|em|strong|ins|mark|font)(?: [^<>]{0,200})?>
 BREAK = re.compile(r"<br ?/?>", re.I)
 """A line break inside a cell, which stands for a blank."""
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_BESIDE_NUMBER = re.compile(r"(?<=[\d%])<(su[bp])>([^<]{1,20})</\1>")
+_BESIDE_FRACTION = re.compile(r"(?<=\.\d)(\d{0,20} ?%?)<(su[bp])>([±+-]? ?[\d.]{1,9} ?%?|\[?[\da-z]\]?)</\2>")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500}--)>")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}+\]){0,500}+)\]\(\s*+<?+([^()\s<>]{0,500}+(?:\([^()\s]{0,100}+\))?+[^()\s<>]{0,100}+)>?+[^()]{0,200}+\)"
@@ -78,7 +78,7 @@ def _is_marked(text: str) -> bool:
 @remembered(longest=SHORT, texts=65_536)
 def _plain(text: str) -> str:
     if "<" in text:
-        text = _TAG.sub(" ", _EMPHASIS.sub("", _BESIDE_NUMBER.sub(_beside_number, text)))
+        text = _TAG.sub(" ", _EMPHASIS.sub("", _BESIDE_FRACTION.sub(_beside_fraction, text)))
     if "](" in text:
         text = _PLAIN_LINK.sub(r"\1", text)
     if not _HARD.search(text):
@@ -89,9 +89,9 @@ def _plain(text: str) -> str:
     return re.sub(r"[ \t]+", " ", "".join(_words(t) for t in tokens)).strip()
 
 
-def _beside_number(match: re.Match[str]) -> str:
-    """What is raised behind a number is a power or a footnote, what is lowered how far it spreads."""
-    return f"^{match[2]}" if match[1] == "sup" else f" ({match[2]})"
+def _beside_fraction(match: re.Match[str]) -> str:
+    """What is raised behind a fraction is a footnote, what is lowered how far it spreads: `85.1^1`, `85.1 (0.2)`."""
+    return f"{match[1]}^{match[3]}" if match[2] == "sup" else f"{match[1]} ({match[3]})"
 
 
 def _has_only_spans(text: str) -> bool:
