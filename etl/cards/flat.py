@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from etl.cards.index_layout import laid_out
+
 _TITLES = (
     "Model description|Intended uses & limitations|Training and evaluation data|Training procedure|"
     "Training hyperparameters|Training results|Framework versions|Model Details|Model Description|Model Sources|Uses|"
@@ -49,7 +51,6 @@ _INDEX_KEY = re.compile(
     r"(?<!-)\s(?=(?:- )?(?:name|results|task|dataset|metrics|source|type|value|config|split|revision|args|url|"
     r"verified|verifyToken):(?:\s|$))"
 )
-_ARGUMENT = re.compile(r"\s+(?=[\w-]{1,50}:\s)")
 
 
 def is_flat(lines: Sequence[str]) -> bool:
@@ -136,26 +137,7 @@ def _top_level(text: str) -> list[str]:
 
 def _index_lines(text: str) -> Iterator[str]:
     """The model-index with the indentation that its keys have in every writer's cards."""
-    inside = ""
-    for part in filter(None, (p.strip() for p in _INDEX_KEY.split(" " + text))):
-        dashed = part.startswith("- ")
-        key = part.removeprefix("- ").partition(":")[0]
-        if dashed and key == "name" and inside != "metrics":
-            yield part
-            inside = ""
-        elif key == "results":
-            yield "  " + part
-        elif key in ("task", "dataset", "metrics", "source"):
-            yield ("  - " if dashed else "    ") + part.removeprefix("- ")
-            inside = key
-        elif key == "args":
-            first, *arguments = _ARGUMENT.split(part)
-            yield "      " + first
-            yield from ("        " + argument for argument in arguments)
-        elif dashed:
-            yield "    " + part
-        else:
-            yield "      " + part
+    yield from laid_out(filter(None, (part.strip() for part in _INDEX_KEY.split(" " + text))))
 
 
 def _body_lines(text: str) -> Iterator[str]:

@@ -12,12 +12,19 @@ from collections.abc import Sequence as Lines
 from dataclasses import dataclass
 
 from etl.cards import limits
+from etl.cards.index_layout import laid_out
 from etl.cards.structure import Note
 from etl.cards.yaml_nodes import Mapping, Node, Scalar, Sequence
 from etl.cards.yaml_text import YamlRefused, compose
 
 _FENCE = re.compile(r"^\s*-{3,}\s*$")
+_WRAPS = re.compile(r"^```(?:ya?ml|markdown|md)?\s*$")
+"""A code block that a chat model put the card, or its front matter, into."""
 _KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*)|)$")
+_STATES = re.compile(
+    r"^[ \t]*\{?[ \t]*(?:[A-Za-z_][\w .-]{0,60}?[ \t]*:(?:[ \t]|$)|([\"'])[A-Za-z_][\w .-]{0,60}\1[ \t]*:|-[ \t])"
+)
+"""A key, be it in quotes or the first of a mapping in braces, or an item."""
 _ITEM = re.compile(r"^\s*-[ \t]+(.*)$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PLACE = "front_matter"
@@ -55,9 +62,14 @@ def read_front_matter(lines: Lines[str]) -> FrontMatter:
     """The card's front matter; an empty mapping where there is none."""
     nothing = Mapping(0)
     start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    wrapped = start + 1 < len(lines) and bool(_WRAPS.match(lines[start])) and lines[start + 1].rstrip() == "---"
+    opens = start
+    start += wrapped
     if start == len(lines) or not _FENCE.match(lines[start]):
         return _read_late(lines, start) or FrontMatter(nothing, start, ())
-    notes = [Note("blank_before_front_matter", 1, _PLACE, "")] if start else []
+    notes = [Note("blank_before_front_matter", 1, _PLACE, "")] if opens else []
+    if wrapped:
+        notes.append(Note("front_matter_in_code", opens + 1, _PLACE, lines[opens]))
     if start + 2 < len(lines) and lines[start + 1].rstrip() == "---" and _KEY.match(lines[start + 2]):
         start += 1  # `---` twice: the Hub reads the second as YAML's own beginning of a document
     end = next((i for i in range(start + 1, len(lines)) if _closes(lines[i])), None)
@@ -69,13 +81,15 @@ def read_front_matter(lines: Lines[str]) -> FrontMatter:
         body_start = end
     else:
         body_start = end + 1
-        if not any(_KEY.match(line.lstrip()) or _ITEM.match(line) for line in lines[start + 1 : end]):
+        if not any(_STATES.match(line) for line in lines[start + 1 : end]):
             empty = not any(line.strip() for line in lines[start + 1 : end])
             return FrontMatter(nothing, body_start if empty else start, tuple(notes))
     node = _read_block(lines[start + 1 : end], start + 1, notes)
     while body_start < len(lines) and lines[body_start].rstrip() == "---" and (end := _late_end(lines, body_start)):
         _add(node, _read_block(lines[body_start + 1 : end], body_start + 1, notes))
         body_start = end + 1
+    if wrapped and body_start < len(lines) and lines[body_start].rstrip() == "```":
+        body_start += 1
     return FrontMatter(node, body_start, tuple(notes))
 
 
@@ -176,8 +190,17 @@ def _key_by_key(lines: Lines[str], notes: list[Note], first: int) -> Mapping:
         except YamlRefused as refused:
             if refused.code != "yaml_error":
                 continue
-            node = _requoted(chunk, first + start, refused.line) or _plainly(chunk, first + start)
-            notes.append(Note("yaml_value_read_plainly", first + start + 1, _PLACE, chunk[0]))
+            requoted = _requoted(chunk, first + start, refused.line)
+            laid = None if requoted else _laid_out(chunk, first + start)
+            node = requoted or laid or _plainly(chunk, first + start)
+            notes.append(
+                Note(
+                    "model_index_laid_out" if laid else "yaml_value_read_plainly",
+                    first + start + 1,
+                    _PLACE,
+                    chunk[0],
+                )
+            )
         if isinstance(node, Mapping):
             out.pairs.extend(node.pairs)
     return out
@@ -199,6 +222,17 @@ def _requoted(chunk: Lines[str], first: int, bad: int) -> Node | None:
                 return None
             bad = refused.line
     return None
+
+
+def _laid_out(chunk: Lines[str], first: int) -> Node | None:
+    """A model-index whose lines are indented wrongly, as its keys tell; None of other keys, and where that does not help."""
+    if not chunk[0].startswith(("model-index:", "model_index:")):
+        return None
+    lines = [chunk[0], *laid_out(line.strip() for line in chunk[1:])]
+    try:
+        return compose("\n".join(lines), first) if len(lines) == len(chunk) else None
+    except YamlRefused:
+        return None
 
 
 def _plainly(chunk: Lines[str], first: int) -> Node | None:
