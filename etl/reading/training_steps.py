@@ -18,6 +18,7 @@ from warehouse.schema import EvalMetric, Source, TrainingStep
 def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) -> Iterator[TrainingStep]:
     """The rows of every log in the card. `summary`: the headline results, which may name a nameless column."""
     log = 0
+    known: set[tuple[object, ...]] = set()
     found = [
         (section, block, columns)
         for section, block in _tables(context.card)
@@ -25,6 +26,11 @@ def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) ->
     ]
     in_order = _stand_for_runs(context, [(section, block) for section, block, _ in found])
     for number, (_, block, columns) in enumerate(found):
+        printed = _printed(context, block) if len(found) > 1 else ()
+        if printed in known:
+            context.note("log_repeated", Source.TABLE, block.line, "training log", " | ".join(columns.names))
+            continue
+        known.add(printed)
         columns = _named(context, block, columns, summary)
         run = number if in_order else context.runs.at(block.rows[0].line)
         rows = list(_log(context, block, columns, log, run))
@@ -32,6 +38,12 @@ def read_training_steps(context: Context, summary: Sequence[EvalMetric] = ()) ->
         if rows:
             yield from rows
             log += 1
+
+
+def _printed(context: Context, block: TableBlock) -> tuple[object, ...]:
+    """All that a log says, and of which model: no second run has the same losses."""
+    heads = block.header.words if block.header else ()
+    return context.subject_at(block.rows[0].line), heads, tuple([row.cells for row in block.rows])
 
 
 def _stand_for_runs(context: Context, logs: Sequence[tuple[Section, TableBlock]]) -> bool:
