@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from etl.cards import blocks, flat
@@ -75,7 +76,7 @@ def parse_card(content: bytes) -> Card:
     if flat.is_flat(lines):
         pieces = flat.unflatten(lines)
         lines, received = tuple([p for p, _ in pieces]), [n for _, n in pieces]
-        notes = [Note(n.code, received.index(n.line) + 1 if n.line else None, n.place, n.excerpt) for n in notes]
+        notes = [replace(n, line=bisect_left(received, n.line) + 1) if n.line else n for n in notes]
         notes.append(Note("flattened", 1, "card", ""))
     front = read_front_matter(lines)
     notes.extend(front.notes)

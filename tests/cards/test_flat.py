@@ -36,6 +36,11 @@ def test_every_piece_of_a_flat_card_stands_on_the_line_it_came_from() -> None:
     assert {number for _, number in unflatten(["", FLAT])} == {2}
 
 
+def test_what_was_repaired_above_a_flat_card_is_told_of_its_first_line() -> None:
+    notes = parse_card(b"\xef\xbb\xbf\n" + FLAT.encode()).notes
+    assert [(note.code, note.line) for note in notes] == [("byte_order_mark", 1), ("flattened", 1)]
+
+
 def test_a_flat_card_has_the_blocks_it_had() -> None:
     card = parse_card(FLAT.encode())
     assert card.received == [1] * len(card.lines)
