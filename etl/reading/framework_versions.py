@@ -16,12 +16,13 @@ from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
 from etl.reading import values
 from etl.reading.context import Context, words
+from etl.reading.version_runs import BESIDE, USES, runs_in, used
 from etl.reading.vocabularies import FRAMEWORKS
 from etl.reading.words.setting_languages import ENVIRONMENT_ABROAD, may_be_abroad
 from warehouse.schema import About, FrameworkVersion, Source
 
 _HEADING = re.compile(
-    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
+    r"(?:framework|library|package|software|environment)s? ?(?:version|environment)?s?\b|versions?(?: used)?$|\benv info|фреймворк|versiones|framework|框架|フレームワーク|프레임워크",
     re.I,
 )
 _HEADING_ABROAD = re.compile(ENVIRONMENT_ABROAD)
@@ -30,7 +31,7 @@ _TITLE = re.compile(r"\W{0,4}(?:framework|library|package|software) versions?\W{
 _MADE = re.compile(r"train|fine-?tun|conversion|environment|technical spec", re.I)
 """Headings below which a version is that of a library with which the model was made."""
 _ENTRY = re.compile(
-    r"^(?P<name>[^\d\s:=][^:=]{0,50}?)(?:\s*(?:[:=：]|==)\s*|\s+)(?:version\s+|v)?"
+    r"^(?P<name>[^\d\s:=][^:=]{0,50}?)(?:\s*(?:==|[:=：])\s*|\s+)(?:version\s+|v)?"
     r"(?P<version>[<>=~!]*\s?\d[\w.+!=-]{0,60}(?:,\s?[<>=~!]{1,2}\s?\d[\w.+-]{0,20})?|[0-9a-f]{7,40})\s*$",
     re.I,
 )
@@ -39,12 +40,15 @@ _JOINED = re.compile(r"(?<=[( ])([A-Za-z]{3,12})-(\d{1,2}\.\d{1,3}[\w.]{0,12})(?
 """`PyTorch (pytorch-1.11 w/ CUDA-11.5)`, as BigScience lists its software."""
 _NEXT = re.compile(r"(?<=\w), (?:and )?(?=[A-Za-z])")
 _LABEL = re.compile(
-    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack|versions)\W{0,4}", re.I
+    r"\W{0,4}(?:(?:training|software|tech) )?(?:software|frameworks?|librar(?:y|ies)|stack|versions|框架|фреймворк)\W{0,4}",
+    re.I,
 )
 _LABELLED = re.compile(r"\W{0,4}(\S.{3,300})")
 """`**Software:** PyTorch 2.6, CUDA 12.4`: a line of its own in a list about the machine."""
 _REMARK = re.compile(r" ?\([^()]{1,20}\)$")
-_SOFTWARE = frozenset({"software", "framework", "frameworks", "library", "libraries", "stack", "software stack"})
+_SOFTWARE = frozenset(
+    {"software", "framework", "frameworks", "library", "libraries", "stack", "software stack", "框架", "фреймворк"}
+)
 _BESIDE = re.compile(r"(?<=[\w)]) ?(?:[,;/&]| \+| and| with) (?=[A-Za-z])")
 _NEEDED = re.compile(r"requir|depend|install|prerequisit|need|usage|use\b|infer|speed|evaluat|compatib", re.I)
 _INSTALLS = re.compile(r"\W*install\b", re.I)
@@ -90,29 +94,22 @@ _SENTENCES = (
     ("axolotl", re.compile(r"axolotl version:\s*`?(\d[\w.+-]{0,60})`?", re.I), False),
 )
 _TOOLS = Words(*(name for name, _, _ in _SENTENCES))
-_USES = Words(
-    "We used ", "we used ", "rained with ", "rained using ", "made with ", "uilt with ", "tuned with ", "tuned using ",
-    "enerated by ",
-)  # fmt: skip
-_VERSION_WITHIN = re.compile(r"\d\.\d")
-_USED = re.compile(
-    r"(?:[Ww]e used|[Tt]rained (?:with|using)|made with|[Bb]uilt with|-?tuned (?:with|using)|[Gg]enerated by)(?: the)? (.{0,160})"
-)
-_OF_USE = re.compile(
-    r"(?:(?:,? and|,|,? (?:along|together) with)? )?(?:\w{2,20} version: )?([A-Za-z][\w-]{1,20}(?: [A-Z][a-z]{1,20})?)(?: (?:version )?|==)`?v?(\d{1,4}\.\d{1,3}[\w.+]{0,20})`?"
-)
-"""`We used transformers `v3.1.0` along with PyTorch `v1.5.1`.`: the next library follows right upon the last."""
-_AT_LEAST = re.compile(r" (?:or|and) (?:higher|later|above|newer|greater)")
+LONGEST_LINE = 1_000
 
 
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
     """Each version statement once: the listed ones in the card's order, then those of sentences and the front matter."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[object, str]] = set()
     for row in chain(
-        _listed(context), _sentences(context), _beside_drivers(context), _told(context), _in_front(context)
+        _listed(context),
+        _sentences(context),
+        _beside_drivers(context),
+        _told(context),
+        _beside(context),
+        _in_front(context),
     ):
-        if (row.raw_name, row.version) not in seen:
-            seen.add((row.raw_name, row.version))
+        if seen.isdisjoint(said := ((row.raw_name, row.version), (row.line, row.framework))):
+            seen.update(said)
             yield row
 
 
@@ -317,10 +314,23 @@ def _beside_drivers(context: Context) -> Iterator[FrameworkVersion]:
 
 def _told(context: Context) -> Iterator[FrameworkVersion]:
     """Versions of what a sentence says that the authors used."""
-    for _, block in context.card.blocks() if context.card.says(_USES) else ():
+    for _, block in context.card.blocks() if context.card.says(USES) else ():
         for item in items_of(block):
-            for name, version in _used(item.text):
+            for name, version in used(item.text):
                 yield statement(context, name, version, Source.PROSE, item.line)
+
+
+def _beside(context: Context) -> Iterator[FrameworkVersion]:
+    """Versions that stand side by side in a line, but for what the reader needs and what was tested."""
+    for section, block in context.card.blocks() if context.card.says(BESIDE) else ():
+        if not isinstance(block, (ListBlock, Paragraph)):
+            continue
+        for item in block.items if isinstance(block, ListBlock) else block.lines:
+            if runs := list(runs_in(item.text[:LONGEST_LINE])):
+                if _NEEDED.search(section.title) or _OF_A_TEST.search(section.title):
+                    break
+                for name, version in runs:
+                    yield statement(context, name, version, Source.PROSE, item.line)
 
 
 def _in_front(context: Context) -> Iterator[FrameworkVersion]:
@@ -333,13 +343,3 @@ def _in_front(context: Context) -> Iterator[FrameworkVersion]:
         and (parts := _parts(f"{library.text} {version.text}"))
     ):
         yield statement(context, parts[0], parts[1], Source.FRONT_MATTER, version.line + 1)
-
-
-def _used(text: str) -> Iterator[tuple[str, str]]:
-    if not _VERSION_WITHIN.search(text) or (match := _USED.search(text)) is None:
-        return
-    rest = f" {match[1]}"
-    while (found := _OF_USE.match(rest)) and FRAMEWORKS.knows(found[1]):
-        rest = rest[found.end() :]
-        if not _AT_LEAST.match(rest):
-            yield found[1], found[2].rstrip(".")
