@@ -251,10 +251,10 @@ def _parts(text: str) -> tuple[str, str] | None:
     match = _ENTRY.match(entry) or _NAMED_TWICE.match(entry)
     if match is None or _NO_FRAMEWORK.match(match["name"]) or match["version"].upper().endswith("GB"):
         return None
-    version = match["version"].strip()
+    version = match["version"].strip().rstrip(".")
     if (version[0] == ">" or version[-1] == "+") and "," not in version:
         return None
-    return match["name"].strip(" `*"), version
+    return match["name"].strip(" `*–—"), version
 
 
 def statement(context: Context, name: str, version: str, source: str, line: int) -> FrameworkVersion:

@@ -54,6 +54,8 @@ _DICTIONARY = re.compile(r"[A-Za-z_ ]{2,40}: ?\{.{1,4000}\}\s*")
 _COMMENTED_OUT = re.compile(r"#\w{1,40} ?=")
 """What a program in plain text does not set: `#eval_steps = 100`."""
 SHORTEST_SENTENCE = 15
+_LABELLED = re.compile(r"\W{0,4}(?:training|fine-?tuning|hyper-?parameters|Q?LoRA)(?: \w{1,12})?\W{0,4}:", re.I)
+"""What a line of shorthand in no place for settings begins with."""
 _TRAINING_LABEL = re.compile(r"\W{0,4}(?:training|fine-?tuning|hyper-?parameters)(?: \w{1,12})?\W{0,4}:", re.I)
 
 
@@ -262,9 +264,11 @@ def _paragraph(this: ThisModel, section: Section, block: Paragraph, number: int)
     yield from sentences
     stated.update(s.line for s in sentences)
     left = [line for line in lines if line.line not in stated and _NUMBER.search(line.text)]
-    for line in left if left and place_of(section, block) else ():
-        for words, value, name in terse_settings(line.text):
-            yield Statement(words, value, line.line, Source.LIST, number, canonical=name)
+    of_training = place_of(section, block)
+    for line in left:
+        if of_training or (":" in line.text[:40] and _LABELLED.match(line.text)):
+            for words, value, name in terse_settings(line.text):
+                yield Statement(words, value, line.line, Source.LIST, number, canonical=name)
 
 
 def _sentences(this: ThisModel, section: Section, lines: Sequence[Item], number: int) -> Iterator[Statement]:

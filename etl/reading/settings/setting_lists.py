@@ -65,7 +65,7 @@ _BATCHES = frozenset(("batch_size", "train_batch_size", "total_train_batch_size"
 _FROM_BASE = re.compile(r"\W{0,4}base model\W{1,4}\w", re.I)
 """What stands in a list of what a model was tuned from, and how long."""
 _UNMISTAKABLE = re.compile(
-    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps|Random seed)\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`]|(?:LoRA targets|目标(?:模块|层))\W{1,4}(?:all\b|[qkv](?:_proj\b|\W)))",
+    r"\W{0,4}(?:Optimi[sz]er\W{1,4}(?:Adam|SGD|Lion\b|LAMB\b|RMSprop)|(?:(?:Training|Train) (?:steps|epochs|batch size)|Optimi[sz](?:er|ation) steps|Random seed|Weight decay|Gradient clipping|Gradient accumulation(?: steps)?|Warm-?up (?:steps|ratio))\W{1,4}\d|Q?LoRA (?:r|rank|alpha)\W{1,4}\d|(?:LoRA )?target[ _]modules\W{1,4}[\w\"'`]|(?:LoRA targets|目标(?:模块|层))\W{1,4}(?:all\b|[qkv](?:_proj\b|\W)))",
     re.I,
 )
 _BESIDE_LORA = re.compile(r"\W{0,4}(?:rank|alpha|dropout)\W{1,4}\d", re.I)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,6 +51,13 @@ _RESULT = re.compile(
     r"loss|perplexity|\bppl\b|accuracy|\bacc\b|precision|recall|rouge|bleu|\bf1\b|\bwer\b|\bcer\b|score|gen len|duration|\btime\b|hours|\bgpus?\b"
 )
 """What stands beside the settings of a run: how it went."""
+_PARAMETERS = re.compile(
+    r"(?:hyper-?)?param(?:eter)?s?|(?:hyper-?parameter )?names?|settings?|arguments?|options?|keys?", re.I
+)
+"""What heads the names that stand behind a column of their kinds: `Category | Parameter | Value`."""
+_VALUE = re.compile(rf"values?|value used|used|{VALUES}", re.I)
+_NO_VALUE = re.compile(r"|defaults?(?: values?)?", re.I)
+"""A column beside `Value` that has none of this training."""
 _NAMES_A_RUN = re.compile(r"(?:models?|model name|.*hyper-? ?param.*)$", re.I)
 _OF_MODELS = re.compile(r"[a-z][a-z0-9.]{0,30}-[a-z0-9.]{1,30}-[\w.-]{1,60}|\d{1,4}(?:\.\d{1,2})? ?[mb]", re.I)
 """So long a name is of one model, and so is a size: a table of such, none of them this one, is of others."""
@@ -152,7 +159,10 @@ def _table(section: Section, block: TableBlock, head: Row, number: int) -> _Tabl
     if block.rows and sum(1 for cell in block.rows[0].words if SETTINGS.knows(cell)) >= EVIDENT_SETTINGS:
         head = block.rows[0]
         block = dataclasses.replace(block, rows=block.rows[1:])
-    if len(head.cells) > 3 and not head.cells[1].strip():
+    if _is_grouped(head.words):
+        head = Row(head.cells[1:], head.line)
+        block = dataclasses.replace(block, rows=[Row(row.cells[1:], row.line) for row in block.rows])
+    elif len(head.cells) > 3 and not head.cells[1].strip():
         head, block = Row(head.cells[1:], head.line), _ungrouped(block)
     header = [words(cell) for cell in head.cells]
     return _Table(
@@ -193,9 +203,9 @@ def _is_of_facts(table: _Table) -> bool:
 
 
 def _lists_stages(table: _Table) -> bool:
-    """Whether a table below a heading of training has a row for each stage, with its learning rate."""
+    """Whether a table has a row for each stage of a training, with its learning rate."""
     known = {SETTINGS.canonical(name) for name in table.header if SETTINGS.knows(name)}
-    return bool(table.place and _STAGES.fullmatch(table.header[0])) and "learning_rate" in known and len(known) > 1
+    return bool(_STAGES.fullmatch(table.header[0])) and "learning_rate" in known and len(known) > 1
 
 
 def _is_wide(table: _Table) -> bool:
@@ -209,6 +219,21 @@ def _is_wide(table: _Table) -> bool:
 def _is_of_results(table: _Table) -> bool:
     """Whether as many columns say how a run went as say how it was set."""
     return sum(map(_is_result, table.header)) >= table.n_known_columns
+
+
+def _is_grouped(header: Sequence[str]) -> bool:
+    """Whether the first column says of what kind the settings are that the second names: `Category | Parameter | Value`."""
+    if len(header) < 3 or not (_PARAMETERS.fullmatch(header[1]) and _VALUE.fullmatch(header[2])):
+        return False
+    return not _HEADER_NAME.search(header[0]) or not header[0].strip()
+
+
+def _value_at(header: Sequence[str]) -> int | None:
+    """The only column of values where beside it, before remarks, stand none but empty headers and defaults."""
+    found = [i for i, head in enumerate(header[1:]) if _VALUE.fullmatch(head)]
+    if len(header) < 3 or len(found) != 1:
+        return None
+    return found[0] if all(_NO_VALUE.fullmatch(head) for head in header[1 : found[0] + 1]) else None
 
 
 def _ungrouped(block: TableBlock) -> TableBlock:
@@ -266,6 +291,7 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
     header, block, source = table.header, table.block, table.source
     if describes_no_training([Setting(row.words[0], row.words[1] or "-") for row in block.rows if len(row.words) > 1]):
         return
+    only = _value_at(header) if only is None else only
     for row in block.rows:
         name = row.words[0] if row.words else ""
         if (
