@@ -21,7 +21,7 @@ from etl.reading.results.model_rows import models_of, own_row
 from etl.reading.results.printed_reports import printed_reports
 from etl.reading.results.result_cells import is_number, is_result_without_number, is_said, results_in
 from etl.reading.results.result_columns import has_metric_rows
-from etl.reading.results.result_lines import WELL_KNOWN, unsigned
+from etl.reading.results.result_lines import FRACTION, is_known_measure, unsigned
 from etl.reading.results.result_places import OTHERS
 from etl.reading.results.result_tables import ResultTable, result_table
 from etl.reading.results.table_layouts import read_results
@@ -114,6 +114,7 @@ def read_eval_tables(context: Context, this: ThisModel) -> Iterator[EvalMetric]:
             if this.is_beside(section):
                 continue
             taken = [] if _holds_no_scores(table) else list(read_results(context, this, table))
+            taken = taken or list(_among_properties(context, section, table, table_block))
             yield from of_loaded(this, f"{block.lead}\n{table_block.lead}", taken) if is_lm_eval(table) else taken
             if not taken and _has_results(table) and not NOT_RESULTS.search(section.title.lower()):
                 heads = " | ".join(filter(None, table.header))
@@ -154,7 +155,7 @@ def _among_properties(
     if not (unheaded or _PROPERTY.fullmatch(table.header[0])):
         return
     for at, row in enumerate(table.rows):
-        if len(row) > 1 and "." in row[1] and row[1][0] not in "+-−" and WELL_KNOWN.match(row[0]):
+        if len(row) > 1 and FRACTION.search(row[1]) and row[1][0] not in "+-−" and is_known_measure(row[0]):
             yield from results_in(context, table, at, 1, row[0], None)
 
 

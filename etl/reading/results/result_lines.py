@@ -22,7 +22,8 @@ MEASURE = (
 )
 METRIC_NAME = re.compile(
     r"loss|acc|f1|f-?score|precis|recall|(?<![a-z])[wc]er\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
-    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|\bhits?(?![a-z])",
+    r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|\bhits?(?![a-z])|"
+    r"sensitivity|specificity|\bs?mape\b|\bmase\b|\bwql\b|\bcrps\b|\bhd ?95\b|\buar\b|\bmota\b|\bhota\b|\bidf1\b|\brmsd\b|\bcider\b|\bqwk\b|\blpips\b|\babs ?rel\b|\bece\b|mos\b|success rate|similarity",
     re.I,
 )
 """How a name of a list of results tells that it is a metric's."""
@@ -40,6 +41,7 @@ _QUALIFIED = re.compile(
     re.I,
 )
 """A well-known metric and of what it is: `JSON mode accuracy`, `WER (word error rate) on the test set`."""
+_PICTURE = re.compile(r"^[^\w\s]{1,4} ")
 _OF_RESULTS = re.compile(
     rf"^\w[\w .-]{{1,30}} results? (?:for|on) [\w .-]{{2,30}} \((?P<name>{MEASURE}(?: score)?)\) ?: ?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)$",
     re.I,
@@ -125,6 +127,12 @@ FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!
 def is_measure(name: str) -> bool:
     """Whether a name is a metric's, in whatever language, or a well-known benchmark's."""
     return bool(METRIC_NAME.search(name)) or bool(MEASURES.search(name.lower())) or bool(_BENCHMARKS.search(name))
+
+
+def is_known_measure(name: str) -> bool:
+    """Whether a name is a well-known metric's, with its picture and what it is measured on: `🎯 Mask mAP50-95`."""
+    name = _PICTURE.sub("", name)
+    return bool(WELL_KNOWN.match(name)) or bool(_QUALIFIED.match(name))
 
 
 def measured_on(text: str) -> list[Setting]:

@@ -91,12 +91,16 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
 
 def _pointed_cells(table: ResultTable) -> list[tuple[int, int]]:
     """Where numbers say themselves that they are this model's, in a table of other models': `92.4 (this one)`."""
-    return [
+    pointed = [
         (at, i)
         for at, row in enumerate(table.rows)
         for i, cell in enumerate(row[: len(table.header)])
         if "(this " in cell and is_number(cell)
     ]
+    at = next((at for at, i in pointed if i == 0), None)  # a run's number: its row is this model's
+    if at is None:
+        return pointed
+    return [(at, i) for i in range(1, len(table.header)) if i < len(table.rows[at]) and is_metric(table.header[i])]
 
 
 def _is_report(table: ResultTable) -> bool:

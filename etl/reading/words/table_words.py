@@ -33,7 +33,9 @@ METRIC = re.compile(
     r"matthews|pearson|spearman|kappa|auroc|auprc|\bm?ap(?:@|\b|50|75)|\bmrr\b|ndcg|\bem\b|exact.?match|(?:\b|_)exact\b|\bscores?\b|\bloss\b|_loss|error|\biou\b|dice|psnr|ssim|\bfid\b|\bstoi\b|\bs[adi]ri?\b|\bsi[-_]?s[nd]ri?\b|pesq|\b(?:ut|dns|sp|c)mos\b|^mos\b|"
     r"\bmae\b|\bmse\b|\brmse\b|\br2\b|r²|hits?@|top-?[15]\b|mmlu|\barc\b|arc[-_ ]|hellaswag|truthful|winogrande|gsm-?8k|human-?eval|mbpp|bbh|(?<![a-z])drop\b|agieval|"
     r"c-?eval|cmmlu|boolq|piqa|openbookqa|lambada|mt-?bench|alpaca-?eval|ifeval|gpqa|musr|\bmath\b|ceval|squad|glue|mnli|sst-?2|qnli|qqp|\brte\b|cola|sts-?b|"
-    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|\bkld\b|kl[ -]div|\bmean kl\b|\bagreement\b|[a-z]%$",
+    r"\bc?-?mteb\b|\bbeir\b|average|\bavg\b|\bmean\b|win ?rate|pass@|toxi|brier|rank ?ic|eer\b|\bder\b|dcf\b|\bvalue\b|(?<!top|min|cal)_[pfr]$|\buas\b|\blas\b|_uas|_las|gen len|success|reward|r@\d|elo\b|\bkld\b|kl[ -]div|\bmean kl\b|\bagreement\b|[a-z]%$|"
+    r"sensitivity(?! (?:analysis|to\b))|specificity|\bs?mape\b|\bmase\b|\bwql\b|\bcrps\b|\b[tf][pn]r\b|\bhd ?95\b|hausdorff|\bassd\b|\bcmap\b|\buar\b|\bmota\b|\bhota\b|\bidf1\b|\brmsd\b|\bcider(?:-d)?\b|"
+    r"\bqwk\b|\bc-index\b|\bjaccard\b|\blpips\b|\babs ?rel\b|\bnll\b|\bece\b|\blog ?loss\b|\b(?:mean|average|episodic) return\b",
 )
 LABEL_HEADER = re.compile(
     r"^(?:m[eé]tri(?:cs?|ques?|cas?|k)|benchmarks?|tasks?|datasets?|data sets?|test[- ]?sets?|tests?|eval\w*|types?|names?|categor\w+|class(?:es)?|labels?|languages?|lang|splits?|subsets?|"
@@ -41,7 +43,9 @@ LABEL_HEADER = re.compile(
     r"held-?out(?: (?:sets?|data|texts?))?|(?:data ?set|task|benchmark|test|class|label|entity|metric)s?[ _-]names?|named entit(?:y|ies)(?: types?)?|(?:(?:translation )?direction|environment|game|criterion|skill|field|capabilit(?:y|ie)|difficult(?:y|ie))s?|"
     r"entity|entities|domains?|groups?|measures?|corpus|subjects?|benchmark \(metric\)|ner|pos|intent|tag|levels?|decod\w+(?: (?:methods?|strateg\w+|algorithms?))?|"
     r"(?!model)(?:[\w-]{1,20} ){1,3}(?:languages?|data ?sets?|subsets?|corpora|corpus)|(?:(?:mono|multi|cross)-?lingual|downstream|eval\w*) tasks?|sets?|ne[ -]types?|lang(?:uage)?[ _-]?pairs?|test[ _]names?|(?:label|class|entity|tag)[ _](?:index|idx|id|name|type)s?|emotions?|dimensions?|suites?|augmentations?|annotators?|accents?|dialects?|topics?|aspects?|slots?|(?:training )?stages?|(?:classification )?(?:threshold\w*|breakpoints?)|k|top-?k(?: \w+)?|prompt\w*(?: (?:approach|strateg\w+|style|method|type))?|sources?|folds?|"
-    r"regions?|organs?|body parts?|(?:anatomical )?(?:structures?|sites?)|cohorts?|species|diseases?|patholog(?:y|ies)|findings|lesions?|scenarios?|speakers?|noise (?:types?|levels?)|(?:forecast )?horizons?|lead times?|phases?|countr(?:y|ies)|cit(?:y|ies)|defects?|attacks?(?: types?)?|actions?|gestures?|activit(?:y|ies))"
+    r"regions?|organs?|body parts?|(?:anatomical )?(?:structures?|sites?)|cohorts?|species|diseases?|patholog(?:y|ies)|findings|lesions?|scenarios?|speakers?|noise (?:types?|levels?)|(?:forecast )?horizons?|lead times?|phases?|countr(?:y|ies)|cit(?:y|ies)|defects?|attacks?(?: types?)?|actions?|gestures?|activit(?:y|ies)|"
+    r"(?:test )?conditions?|assays?|endpoints?|severit(?:y|ies)|seasons?|months?|hospitals?|sensors?|(?:imaging )?modalit(?:y|ies)|sex|gender|age(?:[- ]groups?)?|weather|cell[- ]types?|tissues?|"
+    r"tumou?rs?(?: types?)?|instruments?|genres?|crops?|scenes?|objects?|tickers?|opponents?|(?:doc(?:ument)?|page|sound|event|image)[- ]types?|diagnos[ie]s|finding|subtypes?|evaluation[- ]sets?)"
     r"(?: ?\([^()]{1,20}\))?$",
     re.I,
 )
@@ -89,7 +93,7 @@ SKIP_COLUMN = re.compile(
     r"(?<!\()\btimes?\b|runtime|memory|vram|tokens?(?:/s|\b(?!\)))|samples?$|examples?$|gpu|\bcontext\b|(?<! \d\d\d )length(?![ _-]?contr)|\bhours?\b|\bcosts?\b|download|training data|epoch|step|\bbsz\b|batch|^seq(?:[- ]?len\w*)?$|^(?:input|target|source|src|tgt|max)[ _]len$|\bseq(?:uence)? len|\bbytes\b|/ ?sec|^layers?$|^dims?$|^heads?$|notes?$|comment|description|\([^()]{0,30}\b(?:paper|baseline|sota|teacher)\b|参数|维度|大小|数量|^pric|\bprice\b|^released?$|^ranking$|^targets?$|^goals?$|^images$|^instances$|^turns?$|^(?:eval[_ ])?episodes$|^trials$|^successes$|^rollouts$|\bhorizon$|^position$|^place$|co2|kwh|速度|延迟|耗时|显存|^thresholds?$|\(#\)|^mentions |^annotations?$|(?:objects?/|\bper )image\b|^\W*[↑↓]\W*$|^\s*$|"
     + COUNTS,
 )
-COUNTED = re.compile(r"(?:documents|rows|queries|sentences|utterances|clips|prompts|cases)", re.I)
+COUNTED = re.compile(r"(?:documents|rows|queries|sentences|utterances|clips|prompts|cases|(?:time[- ])?series)", re.I)
 """What was measured on, of which there is so and so much: no result beside a metric."""
 SHAPES = frozenset("LHA")
 """Layers, hidden size and attention heads, where two of them stand side by side."""
