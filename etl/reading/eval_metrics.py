@@ -20,8 +20,10 @@ from etl.reading.results.result_lines import (
     FRACTION,
     METRIC_NAME,
     average,
+    heads_benchmark,
     is_measure,
     joined,
+    labelled,
     may_be_on_part,
     measured_on,
     number_first,
@@ -192,7 +194,8 @@ def _strength(section: Section, lead: str) -> int:
     """2 where headline results are announced, 1 where only the heading speaks of results, else 0."""
     if (lead and announces(lead[-240:])) or VALIDATION_METRICS.search(section.title):
         return 2
-    return int(is_results_heading(section.title))
+    of_benchmark = heads_benchmark(section.title) and any(map(is_results_heading, section.path[-1:]))
+    return int(of_benchmark or is_results_heading(section.title))
 
 
 def _unmistakable(section: Section, items: Sequence[Item]) -> list[Item]:
@@ -350,5 +353,5 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
             continue
         text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
         pair = line_result(section, text, below_table)
-        for found in (pair,) if pair is not None else several(text):
+        for found in (pair,) if pair is not None else several(text) or labelled(text):
             yield summary_row(context, found.name, found.value, item.line)

@@ -48,6 +48,8 @@ _PORTED_FROM = frozenset(
 )
 """Libraries whose models people port to the Hub's, and measure with both."""
 _PACKING = re.compile(r"(?:bf|(?:nv|mx)?fp|nf|u?int)-?\d{1,2}\b|w\d{1,2}a\d{1,2}\b|awq|gptq", re.I)
+_COUNT = re.compile(r"support|counts?|n|#|suporte|soporte|supporto|anzahl|nombre|cantidad|数量|样本数|件数|개수", re.I)
+"""What heads how many there are of each class."""
 _ABSENT = frozenset(("N/A", "n/a"))
 
 
@@ -90,6 +92,19 @@ def is_labelled(table: ResultTable) -> bool:
     if MODEL_HEADER.match(head) or is_metric(head) or NO_CONDITION.search(head) or len(table.rows) < 2:
         return False
     return all(row and CONDITION.fullmatch(row[0]) for row in table.rows)
+
+
+def is_counted(this: ThisModel, table: ResultTable) -> bool:
+    """Whether metrics stand beside a count of what each row was measured on: parts of the data have one, models have none."""
+    head = table.header[0]
+    at = next((i for i, each in enumerate(table.header) if i and _COUNT.fullmatch(each)), None)
+    if at is None or not head.strip() or MODEL_HEADER.match(head) or SETTINGS_HEADER.match(head):
+        return False
+    beside = [each for i, each in enumerate(table.header) if i not in (0, at)]
+    counts = [row[at].replace(",", "").replace(".", "") for row in table.rows if at < len(row) and is_said(row[at])]
+    if not beside or not all(map(is_metric, beside)) or len(set(counts)) < 2 or not all(map(str.isdecimal, counts)):
+        return False
+    return this.index_named([row[0] if row else "" for row in table.written_rows]) is None
 
 
 def has_metric_rows(table: ResultTable) -> bool:

@@ -18,12 +18,12 @@ MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
     r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
     r"map ?@? ?(?:50|0?\.5)(?:(?: ?[-:–] ?|:)(?:95|0?\.95))?|(?:r|p?m)?mse|mae|s?mape|r2|r²|dice(?: (?:score|coefficient))?|au(?:ro|pr)c|eer|specificity|sensitivity|ndcg(?: ?@ ?\d{1,3})?|psnr|ssim|"
-    r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|\d{1,4} (?:evaluation )?episodes)\))?"
+    r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|em|wer|cer|mcc|auc|eer|mae|r?mse|m?iou|\d{1,4} (?:evaluation )?episodes)\))?"
 )
 METRIC_NAME = re.compile(
     r"loss|acc|f1|f-?score|precis|recall|(?<![a-z])[wc]er\b|bleu|rouge|meteor|perplex|ppl|auc|auroc|auprc|mcc|matthews|pearson|spearman|kappa|map\b|mrr|ndcg|"
     r"exact|\bem\b|score|error|reward|logps|logits|kl\b|iou|dice|psnr|ssim|fid\b|runtime|samples|steps_per|epoch|gen len|mae\b|mse\b|rmse|r2\b|\bhits?(?![a-z])|"
-    r"sensitivity|specificity|\bs?mape\b|\bmase\b|\bwql\b|\bcrps\b|\bhd ?95\b|\buar\b|\bmota\b|\bhota\b|\bidf1\b|\brmsd\b|\bcider\b|\bqwk\b|\blpips\b|\babs ?rel\b|\bece\b|mos\b|success rate|similarity",
+    r"sensitivity|specificity|\bs?mape\b|\bmase\b|\bwql\b|\bcrps\b|\bhd ?95\b|\buar\b|\bmota\b|\bhota\b|\bidf1\b|\brmsd\b|\bcider\b|\bqwk\b|\blpips\b|\babs ?rel\b|\bece\b|mos\b|success rate|similarity|entropy|win[ -]?rate",
     re.I,
 )
 """How a name of a list of results tells that it is a metric's."""
@@ -47,8 +47,8 @@ _OF_RESULTS = re.compile(
     re.I,
 )
 """`MuST-C test results for en-de (BLEU score): 22.7`"""
-_UNSIGNED = re.compile(rf"^(?P<name>{MEASURE}) (?:[–—-] )?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
-"""`F-score (micro) 0.8605`: no sign stands between, or a dash."""
+_UNSIGNED = re.compile(rf"^(?P<name>{MEASURE}) (?:[–—-] |\.{{3,60}}+ ?)?(?P<value>\d{{1,3}}\.\d{{1,20}} ?%?)\.?$", re.I)
+"""`F-score (micro) 0.8605`: no sign stands between, a dash or a line of dots."""
 _SERIES = re.compile(r"(?P<name>[a-z][a-z0-9_]{1,30}) {2,30}(?P<value>-?\d{1,9}\.\d{1,8})")
 """`recall_macro         0.883333`, as pandas prints a series."""
 _MEASURED_ON = re.compile(
@@ -63,7 +63,7 @@ _SEVERAL = re.compile(
 )
 """One of several on a line: `Achieved EM: 76.7, F1: 85.4`."""
 _METRICS_LABEL = re.compile(
-    r"\W{0,6}(?:(?:final|best|test|eval(?:uation)?|validation|held-out|key|overall|reported) ){0,2}(?:metrics?|results?|scores?|performance)\W{0,3}[:：]\W{0,3}",
+    r"\W{0,6}(?:(?:final|best|test|eval(?:uation)?|validation|training|held-out|key|overall|reported) ){0,2}(?:metrics?|results?|scores?|performance)\W{0,3}[:：]\W{0,3}",
     re.I,
 )
 """What says that results follow on its line."""
@@ -118,6 +118,8 @@ _NAMED_PART = re.compile(rf"(?P<name>{MEASURE}) ?[:=]? ?{_NUMBERED}(?: ?\([^()]{
 _COUNTED_PART = re.compile(rf"{_NUMBERED} (?P<name>{MEASURE})\.?", re.I)
 _BETWEEN = (" | ", " · ", " • ", "; ", ",")
 """What stands between the results of a line."""
+_OF_SIZE = re.compile(r"(?:model |file )?(?:size|param(?:eter)?s|latency|speed): ", re.I)
+"""What stands beside results on a line between bars: how large the model is, and how fast."""
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
 MAX_LINE, LONGEST_ON_PART = 90, 300
 FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
@@ -133,6 +135,11 @@ def is_known_measure(name: str) -> bool:
     """Whether a name is a well-known metric's, with its picture and what it is measured on: `🎯 Mask mAP50-95`."""
     name = _PICTURE.sub("", name)
     return bool(WELL_KNOWN.match(name)) or bool(_QUALIFIED.match(name))
+
+
+def heads_benchmark(title: str) -> bool:
+    """Whether a heading begins with the name of a well-known benchmark: `MT-Bench (GPT-4 judge)`."""
+    return bool(_BENCHMARKS.match(title))
 
 
 def measured_on(text: str) -> list[Setting]:
@@ -215,11 +222,16 @@ def joined(text: str) -> list[Setting]:
         return [Setting(f"{split} {by_split['name']}", value) for split, value in pairs]
     remark = _REMARK.search(text)
     if label := _METRICS_LABEL.match(text):
-        found = _named(text[label.end() : remark.start() if remark else None].replace("**", ""))
+        found = _named(text[label.end() : remark.start() if remark else None].replace("**", "").replace("`", ""))
         return [Setting(m["name"], m["value"]) for m in found if m] if all(found) else []
     if remark is None or not is_measure(text.partition(":")[0]):
         return []
     return [Setting(m["name"], m["value"]) for m in _named(remark[1]) if m and FRACTION.search(m["value"])]
+
+
+def labelled(text: str) -> list[Setting]:
+    """The results that a line tells behind a label of such: `Final metrics: loss = 1.87, rewards/margins = 0.44`."""
+    return joined(text) if _METRICS_LABEL.match(text) else []
 
 
 def _named(text: str) -> list[re.Match[str] | None]:
@@ -255,7 +267,8 @@ def _names_part(label: str) -> bool:
 def several(text: str) -> list[Setting]:
     """The results of a line of nothing but results: `Achieved EM: 76.7, F1: 85.4`."""
     sign = next((sign for sign in _BETWEEN if sign in text), None)
-    parts = [_SEVERAL.match(part.strip()) for part in text.replace("**", "").split(sign)] if sign else []
+    written = [part.strip() for part in text.replace("**", "").split(sign)] if sign else []
+    parts = [_SEVERAL.match(part) for part in written if sign != " | " or not _OF_SIZE.match(part)]
     if len(parts) < 2 or not all(parts):
         return []
     pairs = (_PAIR.fullmatch(part["pair"]) for part in parts if part)

@@ -21,7 +21,7 @@ _HEADS_RESULTS = re.compile(r"\W{0,8}results?\W{0,8}")
 _SECTION = re.compile(
     r"^(?:(?:key|main|headline|overall|our|model|benchmark|quantitative|experimental|final) ){0,2}(?:validation|evaluation|eval|test|training)?(?: set)? ?(?:performance )?"
     r"(?:metrics|results?|scores?|performance)(?: (?:with|without|on|for) .{1,40}| \w+)?$|"
-    r"^(?:model )?evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$|^model quality$|^benchmarks?$|"
+    r"^(?:summary|overview) of (?:the )?(?:evaluation )?results?$|^(?:held|hold)-?out (?:validation|evaluation|test)(?: set)?$|^(?:model )?evaluation(?: data)?$|validation metrics|eval(?:uation)? results?|test results?|^performance\b|^accuracy$|^model quality$|^benchmarks?$|"
     rf"^(?:{HEADINGS})$",
     re.I,
 )

@@ -16,6 +16,7 @@ from etl.reading.results.model_rows import dataset_of, models_of, own_row, own_r
 from etl.reading.results.result_cells import is_number, is_said, is_value, results_in
 from etl.reading.results.result_columns import (
     has_metric_rows,
+    is_counted,
     is_labelled,
     is_of_data,
     model_across,
@@ -69,7 +70,7 @@ def read_results(context: Context, this: ThisModel, table: ResultTable) -> Itera
         for at, i in pointed:
             yield from results_in(context, table, at, i, header[i], None)
         return
-    labelled = is_labelled(table) or _is_report(table)
+    labelled = is_labelled(table) or _is_report(table) or is_counted(this, table)
     numeric = result_columns(this, table, int(labelled))
     if not numeric or _is_of_other_tuning(context, this, table):
         return

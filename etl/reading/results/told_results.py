@@ -29,12 +29,18 @@ _BEHIND = (
     "acc", "Acc", "F1", "f1", "macro", "precision", "recall", "perplexity", "WER", "CER", "BLEU", "ROUGE", "Rouge",
     "mAP", "AUC", "IoU", "EM", "top-1", "test acc", "validation acc", "exact",
 )  # fmt: skip
+_ENDS_WITH = tuple(
+    f"{word} {name}"
+    for word in ("inal", "est")
+    for name in ("train", "val", "eval", "test", "loss", "acc", "F1", "perp", "WER", "macro")
+)
 _TELLS = Words(
+    *_ENDS_WITH,
     *(f"{name}{mark} of " for name in _BEFORE_OF for mark in ("", "**", "`")),
     *(f"{mark} {name}" for name in _BEHIND for mark in (*"0123456789%", "**")),
 )
 _MAY_TELL = re.compile(
-    rf"(?:{'|'.join(map(re.escape, _BEFORE_OF))})[*`]{{0,2}} of |[\d%][*`]{{0,2}} (?:{'|'.join(_BEHIND)})"
+    rf"(?:{'|'.join(_ENDS_WITH)})|(?:{'|'.join(map(re.escape, _BEFORE_OF))})[*`]{{0,2}} of |[\d%][*`]{{0,2}} (?:{'|'.join(_BEHIND)})"
 )
 _KIND = (
     r"(?:top-?\d{1,2}|eval(?:uation)?(?:/dev)?|dev(?:elopment)?|test(?:ing)?|val(?:idation)?|train(?:ing)?|final|best|averaged?|mean|median|overall|total|combined|general|balanced|exact|"
@@ -57,6 +63,11 @@ _NEXT = re.compile(
     re.I,
 )
 """What follows upon a result: `..., a recall of 0.85 and an F1 of 0.81`."""
+_ENDED = re.compile(
+    rf"(?:(?<=\A)|(?<=[.!?;:] )|(?<=\n))[*_]{{0,3}}(?:(?:the|its) )?(?:final|best) {_NAME}(?: \([^()]{{1,40}}\)| (?:on|for) the [^.,;()|:]{{2,40}}?)?[*_]{{0,3}}(?: (?:is|was|of|=|reached|came to|ended at))? {_VALUE}(?! (?:for|by|at|with|before|without)\b)",
+    re.I,
+)
+"""`The final eval loss was 0.263`, `Final training loss **0.487**`."""
 _ACHIEVES = r"(?:achiev(?:es?|ed)|reach(?:es|ed)|obtain(?:s|ed)|attain(?:s|ed)|scor(?:es|ed)|gets|got|yield(?:s|ed)|ha[sd]|show(?:s|ed)|produc(?:es|ed)|is able to (?:achieve|reach))"
 _ACHIEVING = r"(?:achieving|reaching|obtaining|attaining|yielding)"
 _SUBJECT = re.compile(
@@ -101,17 +112,26 @@ def _is_of_others(context: Context, section: Section) -> bool:
 def _told(context: Context, items: Sequence[Item]) -> Iterator[EvalMetric]:
     joined = Joined(items)
     text = joined.text
+    for ended in _ENDED.finditer(text):
+        yield from _results(context, joined, ended, _NEXT)
     for subject in _SUBJECT.finditer(text):
         found, further = _FIRST.match(text, subject.end()), _NEXT
         if found is None:
             found, further = _FIRST_BEHIND.match(text, subject.end()), _NEXT_BEHIND
         if found and not _is_it(context, subject["named"], text[max(0, subject.start() - BEFORE) : subject.start()]):
             continue
-        while found:
-            if FRACTION.search(found["value"]):
-                row = summary_row(context, found["name"], found["value"], joined.line_at(found.start("value")))
-                yield dataclasses.replace(row, source=Source.PROSE)
-            found = further.match(text, found.end())
+        yield from _results(context, joined, found, further)
+
+
+def _results(
+    context: Context, joined: Joined, found: re.Match[str] | None, further: re.Pattern[str]
+) -> Iterator[EvalMetric]:
+    """A result that was found in a text, and those that follow right upon it."""
+    while found:
+        if FRACTION.search(found["value"]):
+            row = summary_row(context, found["name"], found["value"], joined.line_at(found.start("value")))
+            yield dataclasses.replace(row, source=Source.PROSE)
+        found = further.match(joined.text, found.end())
 
 
 def _is_it(context: Context, named: str | None, before: str) -> bool:

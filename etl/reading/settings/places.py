@@ -111,7 +111,7 @@ _SETTINGS_HINTS = ("param", "perpar", "config", " arg", "setting", "setup and", 
 """Of which every English text has one that either of the two patterns finds."""
 _BESIDE_SETTINGS = re.compile(
     r"^\W{0,4}(?:hardware(?: type)?|gpus?|gpu type|training time|train(?:ing)? runtime|hours used|cloud provider|compute region|carbon emitted|developed by|"
-    r"model type|license|languages?.*|finetuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
+    r"model type|license|languages?.*|fine-?tuned from.*|repository|paper|demo|shared by.*|funded by.*|note|notes|dataset(?: size)?s?|"
     r"training data(?:set)?|base(?: checkpoint)?|parameters|trainable params.*|total params.*|input|output|task|base model|hidden size|.*layers|.*heads|(?:tokenizer )?vocab(?:ulary)? size|"
     r"device(?: type)?|training loss|validation loss|eval loss|train loss|accuracy|f1|http.*|https.*|example|for example|see|"
     r"all params|model|author|date|name|url|script|architecture|.*\bcores|no_repeat_ngram_size|num_beams|top_[kp]|do_sample|repetition_penalty|framework|hardware used|software|infrastructure|orchestration|cost|duration|.*(?:new|special|input|output|max|generated|vocab)\w*[ _]tokens)$",

@@ -67,7 +67,9 @@ _NAMES_THEM = re.compile(
 """Where code itself calls what follows hyperparameters: by a variable's name, or a line of comment."""
 _OF_A_STAGE = re.compile(r"^(?:stage|phase)_?\d_")
 """`stage2_lr` is no known setting, but tells of a training as one."""
-_TRAINER = re.compile(r"(?:^|[/ ])train\w{0,40}\.py\b[^\n]{0,200}\\\n", re.M)
+_TRAINER = re.compile(
+    r"(?:^|[/ ])(?:train\w{0,40}|(?:sft|dpo|grpo|kto|orpo|rloo)(?:_\w{1,20})?)\.py\b[^\n]{0,200}\\\n", re.M
+)
 """A command of several lines that starts a training."""
 _SAID_TO_TRAIN = re.compile(r"\btraining (?:code|script) (?:is |was )?(?:provided |given |shown )?below\W{0,3}$", re.I)
 _OVERRIDES = re.compile(

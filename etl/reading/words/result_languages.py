@@ -25,7 +25,7 @@ METRICS = (
 _PARTS = (
     r"类别|類別|标签|標籤|语言|語言|语种|领域|クラス|ラベル|カテゴリー?|言語|ドメイン|클래스|레이블|라벨|언어|카테고리|도메인|"
     r"класс|язык|категория|сущность|домен|klasse|sprache|kategorie|entität|langue|catégorie|entité|idioma|lengua|categoría|entidad|"
-    r"língua|categoria|entidade|lingua|entità|lớp|nhãn|ngôn ngữ|kelas|bahasa|sınıf|etiket|dil|klasa|język|kategoria|"
+    r"intenç(?:ão|ões)|intenci(?:ón|ones)|absicht|intento|意图|意圖|インテント|의도|niyet|émotions?|emozion[ei]|情感|感情|감정|língua|categoria|entidade|lingua|entità|lớp|nhãn|ngôn ngữ|kelas|bahasa|sınıf|etiket|dil|klasa|język|kategoria|"
     r"befund|organ|krankheit|conjunto|clase|classe|jeu de test|maladie|organe|órgano|enfermedad|doença|疾病|疾患|器官|病种|질환|장기|заболевание|орган|эмоция|emoción|emoção|الفئة|اللغة|کلاس|زبان"
 )
 LABELS = f"{DATASETS}|{TASKS}|{METRICS}|{_PARTS}"
@@ -42,14 +42,14 @@ THIS_MODEL = (
 )
 """Searched for in labels of rows and columns."""
 COUNTS = (
-    r"文[档檔](?:数|數)|パラメータ|파라미터|매개변수|параметр|tham số|样本|数目|条数|大小|句数|サイズ|件数|データ数|文数|개수|크기|문장 ?수|размер|количество|(?<!\w)число|größe|anzahl|(?<!\w)taille|"
+    r"^suporte$|^soporte$|^supporto$|文[档檔](?:数|數)|パラメータ|파라미터|매개변수|параметр|tham số|样本|数目|条数|大小|句数|サイズ|件数|データ数|文数|개수|크기|문장 ?수|размер|количество|(?<!\w)число|größe|anzahl|(?<!\w)taille|"
     r"tamaño|cantidad|tamanho|quantidade|dimension[ei]|số lượng|kích thước|(?<!\w)jumlah|(?<!\w)ukuran|boyut|sayısı|rozmiar|(?<!\w)liczba"
 )
 """Of what there is so and so much: no results."""
 MEASURES = re.compile(
     r"准确[率度]|準確[率度]|精[确確准]率|召回率|正[确確]率|正答率|正解率|適合率|再現率|精度|f ?[値值]|损失|損失|困惑度|[字词]错率|错误率|胜率|"
     r"정확도|정밀도|재현율|손실|오류율|точн[оі]ст|полнот|повнот|потер[яиь]|втрат[иа]?\b|f1?-?м[еі]ра|genauigkeit|verlust|trefferquote|exactitude?\b|\brappel\b|précision|precisión|exhaustividad|"
-    r"acur[áa]cia|precisão|revocação|accuratezza|precisione|richiamo|độ chính xác|akurasi|presisi|do[ğg]ruluk|kesinlik|duyarl[ıi]l[ıi]k|"
+    r"\bperda\b|\bpérdida\b|\bperdita\b|acur[áa]cia|precisão|revocação|accuratezza|precisione|richiamo|độ chính xác|akurasi|presisi|do[ğg]ruluk|kesinlik|duyarl[ıi]l[ıi]k|"
     r"sensitivität|spezifität|sensibilidade?\b|especificidade?\b|sensibilité|spécificité|чувствительност|специфичност|灵敏度|敏感[性度]|特异[性度]|特異度|編輯距離|编辑距离|민감도|특이도|"
     r"dokładność|precyzja|czułość|strata\b|kayb[ıi]\b|الدقة|الإحكام|الاستدعاء|خسارة|دقت|صحت"
 )
