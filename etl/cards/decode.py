@@ -130,7 +130,10 @@ def _without_controls(text: str, notes: list[Note]) -> tuple[str, list[Note]]:
 
 
 def _mended(text: str, notes: list[Note]) -> str:
-    """The text with lines that were decoded wrongly put right, but for code that takes such characters out of a text."""
+    """The text with lines that show a wrong decoding put right, each alone, but for code that takes such signs out of a text.
+
+    The card as received is kept elsewhere and stays as it is.
+    """
     if not is_damaged(text):
         return text
     lines = text.split("\n")

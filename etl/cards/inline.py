@@ -150,7 +150,7 @@ def without_tags(text: str) -> str:
 
 
 def mended(text: str) -> str:
-    """The text with wrongly decoded characters put right (`Î²` -> `β`); the raw text stays as it is in the card."""
+    """The text with wrongly decoded characters put right (`Î²` -> `β`), as far as that is certain."""
     return ftfy.fix_encoding(text) if is_damaged(text) else text
 
 
