@@ -15,17 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ODD_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Marks of direction, of where a word may part or may not. (Joiners, U+200C and U+200D, make other letters of letters.)"""
-_LEAD_TO_ODD = (
-    b"\xc2\xa0",
-    b"\xc2\xad",
-    b"\xd8\x9c",
-    b"\xe1\x9a\x80",
-    b"\xe2\x80",
-    b"\xe2\x81",
-    b"\xe3\x80\x80",
-    b"\xef\xbb\xbf",
-)
-"""How these begin in UTF-8."""
+_ODD = re.compile(f"{_ODD_BLANK.pattern[:-1]}{_UNSEEN.pattern[1:]}")
 _TAKEN_OUT = re.compile(r"\bre\.sub\(|\.replace\(|_regex\b|_to_ignore\b", re.I)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -67,9 +57,7 @@ def decode(content: bytes) -> Decoded:
         return Decoded("not_text", (), (Note("not_text", None, "card", repr(content[:24])),))
     text, notes = _text(content, has_controls)
     if not content.isascii():
-        text = _mended(text, notes)
-        if notes or any(lead in content for lead in _LEAD_TO_ODD):
-            text = _plain_blanks(text, notes)
+        text = _plain_blanks(_mended(text, notes), notes)
     if len(text) > limits.MAX_CARD_CHARACTERS:
         notes.append(Note("card_cut", None, "card", f"{len(text)} characters"))
         text = text[: limits.MAX_CARD_CHARACTERS]
@@ -147,6 +135,8 @@ def _mended(text: str, notes: list[Note]) -> str:
 
 def _plain_blanks(text: str, notes: list[Note]) -> str:
     """The text with other blanks as blanks, and without what nobody sees: both part names from their values."""
+    if not _ODD.search(text):
+        return text
     if _ODD_BLANK.search(text):
         notes.append(Note("odd_blanks", None, "card", ""))
         text = _ODD_BLANK.sub(" ", text)

@@ -44,7 +44,9 @@ _HREF = re.compile(
 _MARKDOWN = MarkdownIt("commonmark", {"html": True})
 _SIGNS = "ÃÂâÎÏðŸœ¬√ƒŒ�ãäåæçèé"
 _HALF = "[\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
-_MOJIBAKE = re.compile(rf"[ÃÂâÎÏðŸœ¬√ƒ][\x80-\u2122]|â€|Œ[±²]|�|(?:[ãäåæçèé]{_HALF}{_HALF}){{2}}")
+_MOJIBAKE = re.compile(
+    rf"[{_SIGNS}](?:(?<=[ÃÂâÎÏðŸœ¬√ƒ])[\x80-\u2122]|(?<=�)|(?<=Œ)[±²]|(?<=[ãäåæçèé]){_HALF}{{2}}[ãäåæçèé]{_HALF}{{2}})"
+)
 """Among them two signs of Chinese, Japanese or Korean, each decoded as three of Western Europe."""
 
 
