@@ -120,6 +120,7 @@ _BETWEEN = (" | ", " · ", " • ", "; ", ",")
 """What stands between the results of a line."""
 _OF_SIZE = re.compile(r"(?:model |file )?(?:size|param(?:eter)?s|latency|speed): ", re.I)
 """What stands beside results on a line between bars: how large the model is, and how fast."""
+_PAIRED = re.compile(r"(?P<name>[A-Za-z][^:=/|]{0,40}?) ?[:=] ?(?P<value>\d{1,4}(?:\.\d{1,20})? ?%?)")
 _PAIR = re.compile(r"(.+?) ?[:=]? ?(\d[\d.]*+ ?%?)")
 MAX_LINE, LONGEST_ON_PART = 90, 300
 FRACTION = re.compile(r"[%.,](?:(?<=%)|(?<=\d\.)\d|(?<=\d,)(?:\d{1,2}|\d{4,})(?!\d))")
@@ -215,6 +216,8 @@ def benchmark(text: str) -> Setting | None:
 
 def joined(text: str) -> list[Setting]:
     """The results of a line that are told behind one label, or in brackets behind one: `Final metrics: loss=1.2, accuracy=77%`."""
+    if (" / " in text or " | " in text or " · " in text) and (beside := _side_by_side(text)):
+        return beside
     if not (", " in text or "; " in text or " / " in text) or not FRACTION.search(text):
         return []
     if by_split := _BY_SPLIT.match(text):
@@ -232,6 +235,16 @@ def joined(text: str) -> list[Setting]:
 def labelled(text: str) -> list[Setting]:
     """The results that a line tells behind a label of such: `Final metrics: loss = 1.87, rewards/margins = 0.44`."""
     return joined(text) if _METRICS_LABEL.match(text) else []
+
+
+def _side_by_side(text: str) -> list[Setting]:
+    """The results of a line of nothing but names and numbers, one of them a measure's: `BLEU: 31.2 / COMET: 0.84`."""
+    parts = [_PAIRED.fullmatch(part.strip()) for part in _PARTS.split(text.replace("**", "").replace("`", ""))]
+    found = [Setting(m["name"], m["value"]) for m in parts if m]
+    are_results = 1 < len(found) == len(parts) and any(is_measure(each.name) for each in found)
+    if not are_results or not any(FRACTION.search(each.value) for each in found):
+        return []
+    return [each for each in found if not (is_skipped(each.name.lower()) or is_skipped_row(each.name))]
 
 
 def _named(text: str) -> list[re.Match[str] | None]:

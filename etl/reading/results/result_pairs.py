@@ -48,6 +48,8 @@ _ABROAD = re.compile(
     r"[\W_]{0,6}(?:最终|最終|最佳|最好)?(?:的)?(?:训练|验证|测试|評価|訓練|驗證|測試|検証|テスト)?(?:集)?(?:损失|損失|准确率|準確率|正解率|精确率|召回率|困惑度)[*_]{0,3}[:：]\s?[*_`]{0,3}\d"
 )
 """`最终训练损失：0.99`"""
+_HOLDS_A_RESULT = re.compile(r"[:=] ?[*`]{0,2}\d[\d.]{0,12} ?%?[*`]{0,2} [/|] ")
+"""`BLEU: 31.2 / COMET`: no name."""
 _NUMERIC = "~≈0123456789"
 
 
@@ -76,6 +78,8 @@ def pair_of(text: str) -> settings_text.Setting | None:
     name, colon, value = first.partition(": {") if first.endswith("}") else first.rpartition(": ")
     if value.endswith("}") and colon and written(name):
         return settings_text.Setting(written(name), "{" + value)
+    if colon and (" / " in name or " | " in name) and _HOLDS_A_RESULT.search(name):
+        return None
     value = plain(value)
     if (quoted := _QUOTED.fullmatch(name)) is not None:  # a line of JSON: `"eval_f1": 57.4,`
         name, value = quoted[2], value.removesuffix(",")

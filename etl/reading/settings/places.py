@@ -77,7 +77,7 @@ _OTHERS = re.compile(
     r"\bdescribed in the \[?[\w .-]{1,60} model card\b|\byou can (?:also |further ){0,2}(?:fine-?)?(?:train|tune)\b|(?:train|tun)(?:e|ing)? your\b|\bdownstream (?:\w+ ){0,2}tasks\b|(?:^|\. )if you\b[^.]{0,60}(?:train|tun)(?:e|ing)?\b[^.]{0,140}$|"
     r"^\W{0,4}quanti[sz]ation\b|^\W{0,4}(?:inference|generation|decoding|serving|deployment)\b(?!.*train)|"
     r"^\W{0,4}how to (?:fine-?tune|train)\b|^\W{0,4}fine-?tun(?:e|ing) (?:with|using) (?:the )?(?:hf |hugging ?face |🤗 ?)?transformers\b|"
-    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|^\W{0,4}what (?:did|does)(?: not|n['’]t) work|\bfailed experiments?\b|\bto try the \W{0,3}\w{1,20}\W{0,3} model with\b|\(from their (?:documentation|docs|paper|card)\b|(?:^|[.:] )\W{0,4}(?:then )?attach (?:an? )?(?:q?lora|adapters?)\b"
+    r"(?:train|tun)(?:e|ing)?\b[^.]{0,40}\b(?:on|with|for) your\b[^.]{0,80}$|^\W{0,4}tokeni[sz](?:er|ation)(?: training)?\W{0,4}$|^\W{0,4}ablations?\b|^\W{0,4}what (?:did|does)(?: not|n['’]t) work|\bfailed experiments?\b|^\W{0,4}(?:further fine-?tuning|(?:fine-?tun(?:e|ing)|train(?:ing)?)(?: it| (?:this|the) model)? (?:further|yourself))\W{0,4}$|\bto try the \W{0,3}\w{1,20}\W{0,3} model with\b|\(from their (?:documentation|docs|paper|card)\b|(?:^|[.:] )\W{0,4}(?:then )?attach (?:an? )?(?:q?lora|adapters?)\b"
 )
 _OTHERS_HINTS = (
     "ecommend",
@@ -104,6 +104,8 @@ _OTHERS_HINTS = (
     "to try",
     "attach",
     " work",
+    "further",
+    "yourself",
     "failed",
 )
 """Of which every text has one that speaks of advice, of a teacher, of a base's own words, or of what is made of this model."""
@@ -125,7 +127,7 @@ _NO_SETTING = re.compile(
     rf"^\W{{0,4}}(?:{_TAKEN}|"
     r"platform|frameworks?|evaluation|cross[- ]?validation|(?:(?:train|data)[\w/ -]{0,20} )?splits?(?: \([^()]{1,30}\))?|"
     r"gpus?|hardware.*|(?!num(?:ber of)? gpus$).*\bgpus?(?: type)?|(?:training |total |wall )?time(?: ?\(.*)?|时间|耗时|显卡|预训练模型|语料库?|trigger(?: ?words?)?|cost|carbon\b.*|co2\b.*|cloud provider|compute region|note|example|see|https?|wall(?:[ -]?clock)?[ -]?time|.*stage|datasets?|(?:train|eval|valid|test)\w{0,7} data(?:sets?)?|dataset size|device(?: type)?|"
-    r"command(?: line)?|experiment tracking|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss|(?:final|best) loss|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
+    r"command(?: line)?|experiment tracking|tensorboard\b.*|total[_ ]?flos|global[_ ]?step|(?:num|number of)[_ ]examples|(?:final |best )?(?:train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test)[_ ]loss(?: ?\([a-z ]{1,20}\))?|(?:final|best) loss|(?:samples|steps|tokens|it(?:er(?:ation)?)?s?) ?(?:/ ?|per )s(?:ec(?:ond)?)?|(?:peak )?gpu (?:memory|ram|utili[sz]ation)|compute|trainable param(?:eter)?s.*|(?:training|eval\w*|validation|test) (?:examples|samples|pairs)|training on \d.*|decoding\b.*|e?(?:train|eval)_(?:loss|runtime|samples|(?:samples|steps)_per_second))$",
     re.I,
 )
 

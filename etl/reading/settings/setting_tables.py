@@ -308,6 +308,8 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
             value = settings_text.clean(cell)
             if (only is not None and column != only) or (len(header) > 2 and _NOT_USED.search(header[column + 1])):
                 continue
+            if is_score(name, value):
+                continue
             if (value.strip("-–—") and not values.is_filler(value)) or (names.empty and not value):
                 yield Statement(name, value, row.line, source, table.number, column)
 

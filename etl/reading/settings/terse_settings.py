@@ -21,6 +21,7 @@ from etl.reading.vocabularies import SETTINGS
 _PARTS = re.compile(
     r",\s(?!\d?\.\d+[^\w.]*(?:[,;)]|$))|[;|·•()]|\s[×+/]\s(?=[A-Za-z])(?!(?:gate|up|down|[qkvo])(?:_proj)?[/,`])|\s[-–—→]\s|\s(?:and|with|via)\s(?=[A-Za-z\d])"
 )
+_PICTURE = re.compile(r"^[^\w\s!-~α-ω]{1,4}\s{1,2}(?=\S)")
 _WIDE = str.maketrans({"，": ", ", "、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ") "})
 _NUMBER = r"(?P<value>~?\d[\d,]*(?:\.\d+)?(?:[eE][-−]?\d+)?[kK%]?)"
 _SHAPE = r"(?P<shape>linear|cosine|constant|polynomial)"
@@ -116,7 +117,7 @@ def _of_line(text: str) -> tuple[Terse, ...]:
     """The settings of a whole line that is such."""
     if len(text) > LONGEST or not _PARTS.search(text) or DRAWN.search(text):
         return ()
-    text = plain(text).strip()
+    text = _PICTURE.sub("", plain(text).strip())
     if stage := _OF_STAGE.match(text):
         text = stage[1]
     label, _, rest = text.partition(": ")
