@@ -71,6 +71,17 @@ _TRAINER = re.compile(
     r"(?:^|[/ ])(?:train\w{0,40}|(?:sft|dpo|grpo|kto|orpo|rloo)(?:_\w{1,20})?)\.py\b[^\n]{0,200}\\\n", re.M
 )
 """A command of several lines that starts a training."""
+_TRAINS = re.compile(
+    r"^[!$ \t]{0,8}(?:\S{1,60} ){0,5}?(?:[\w.-]{1,30}[_.-])?train(?:er)?(?:[ \t][^\n<$]{0,200})?\\\n(?:[ \t]*--[^\n<$]{1,300}(?:\n|$)){3}",
+    re.M,
+)
+"""So does a program of another name, with a flag on each line and nothing left to fill in: `lerobot-train \\`."""
+_YOLO = re.compile(
+    r"^[!$ \t]{0,4}yolo (?:(?:task=)?(?:detect|segment|classify|pose|obb) )?(?:mode=)?train((?:[ \t]+(?:\\\n[ \t]*)?[a-z]\w{1,20}=[^\s\\<{]{1,120}){2,40})[ \t]*$",
+    re.M,
+)
+"""Ultralytics' command, whose settings have no dashes."""
+_YOLO_SETTING = re.compile(r"([a-z]\w{1,20})=([^\s\\]{1,120})")
 _SAID_TO_TRAIN = re.compile(r"\btraining (?:code|script) (?:is |was )?(?:provided |given |shown )?below\W{0,3}$", re.I)
 _OVERRIDES = re.compile(
     r"^[ \t]{0,8}(?:\S{1,80} ){0,6}(?:python3?|torchrun|uv run|accelerate launch)\b[^\n]{0,300}(?:\n[ \t]*[\w.+]{3,120}=[^\n]{1,300}){3}",
@@ -135,7 +146,7 @@ def _opening(lines: list[str]) -> list[str]:
 
 def _enough(place: Place, text: str, lead: str) -> int:
     """How many known settings tell that a block sets up a training: one, where it is said to be the code that trained."""
-    if place is Place.TRAINING and (_TRAINER.search(text) or _SAID_TO_TRAIN.search(lead)):
+    if place is Place.TRAINING and (_TRAINER.search(text) or _TRAINS.search(text) or _SAID_TO_TRAIN.search(lead)):
         return 1
     return 2 if place is Place.SETTINGS else CONFIG_MIN_SETTINGS
 
@@ -178,6 +189,11 @@ def _code_settings(block: Fence, place: Place) -> tuple[list[Setting], bool]:
         return found, True
     if re.search(r"(?:^|\s)--\w", text) and not info.startswith(("y", "json")):
         return settings_text.flags(block.lines), place >= Place.SETTINGS or "train" in text
+    if place and "yolo" in text and (match := _YOLO.search(text)):
+        pairs = (
+            (m, text.count("\n", 0, m.start())) for m in _YOLO_SETTING.finditer(text, match.start(1), match.end(1))
+        )
+        return [Setting(m[1], m[2].strip("'\""), offset) for m, offset in pairs], True
     if "\\\n" in text and _OVERRIDES.search(text):
         return settings_text.overrides(block.lines), place >= Place.SETTINGS or "train" in text
     if place and len(found := settings_text.elements(block.lines)) >= CONFIG_MIN_SETTINGS:

@@ -57,6 +57,8 @@ _ASSIGNED_ALONE = re.compile(r"([A-Za-z]\w{0,40}) ?= ?([^\s=,]{1,40}(?: \([^()]{
 FEWEST_ASSIGNED = 3
 _ONE_BY_ONE = re.compile(r"[^\s=]{1,20}(?: [A-Za-z]\w{1,30} ?= ?[^\s=]{1,20}){1,12}")
 _ASSIGNED = re.compile(r"([A-Za-z]\w{1,30}) ?= ?([^\s=]{1,20})")
+_MARKED = re.compile(r"`([A-Za-z][\w.-]{0,40}) ?[=:] ?([^`=]{1,60})`")
+_ALL_MARKED = re.compile(rf"(?:{_MARKED.pattern}(?:, (?:and )?|; | [|·•] | and |[.,]?$)){{2,40}}")
 _BETWEEN = re.compile(r", |，|; | [|·•] ")
 _LEARNING_RATE = ("earning", "lr", "LR")
 """Of which every English spelling of a learning rate has one."""
@@ -146,7 +148,7 @@ def _settings_of(text: str, place: Place) -> Sequence[Setting]:
     setting = _stated(text, place)
     if setting is None:
         return ()
-    several = _several(text) if _BETWEEN.search(setting.value) else _one_by_one(setting)
+    several = (_marked(text) or _several(text)) if _BETWEEN.search(setting.value) else _one_by_one(setting)
     return tuple(several) or (setting,)
 
 
@@ -160,6 +162,14 @@ def _several(text: str) -> list[Setting]:
         return found
     found = _between_signs(text.partition(": ")[2])
     return found if trains(s.name for s in found) else []
+
+
+def _marked(text: str) -> list[Setting]:
+    """The settings of an item that is nothing but assignments in code marks: `` `lr=5e-5`, `seeds=[0, 1]` ``; else none."""
+    if text[:1] != "`" or not _ALL_MARKED.fullmatch(text):
+        return []
+    found = [Setting(name, value.strip("\"'")) for name, value in _MARKED.findall(text)]
+    return found if sum(SETTINGS.knows(s.name) for s in found) > 1 else []
 
 
 def _one_by_one(setting: Setting) -> list[Setting]:

@@ -73,6 +73,8 @@ _TRAINED = frozenset(("learning_rate", "training_steps", "num_epochs", "optimize
 _OF_ADAPTER = frozenset(("lora_r", "lora_alpha"))
 """What nobody tells of but a LoRA's training: beside a third setting, they are settings."""
 REMARK_WORDS = 4
+_REMARKED = re.compile(r"[\d.,]{1,12}(?:[eE][-+]?\d{1,3})? \([^()]{1,80}\)")
+"""A number and a remark in brackets: `1e-4 (Adafactor, constant after a warmup)`."""
 MIN_NAME = 4
 """Letters of a word that names a model, and not its size or kind."""
 _HEADER_VALUE = re.compile(
@@ -199,7 +201,7 @@ def _is_of_facts(table: _Table) -> bool:
     if not table.has_two or len(table.names) < EVIDENT_SETTINGS:
         return False
     rows = [row.words for row in table.block.rows if len(row.words) > 1 and SETTINGS.knows(row.words[0])]
-    return _tell_of_training([name for name, value, *_ in rows if len(value.split()) <= REMARK_WORDS])
+    return _tell_of_training([name for name, value, *_ in rows if not _is_remark(value)])
 
 
 def _lists_stages(table: _Table) -> bool:
@@ -303,7 +305,7 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
         ):
             continue
         for column, cell in enumerate(row.words[1 : len(header)]):
-            if _REMARKS.match(header[column + 1]) and (column or len(cell.split()) > REMARK_WORDS):
+            if _REMARKS.match(header[column + 1]) and (column or _is_remark(cell)):
                 continue
             value = settings_text.clean(cell)
             if (only is not None and column != only) or (len(header) > 2 and _NOT_USED.search(header[column + 1])):
@@ -312,6 +314,10 @@ def _columns(table: _Table, names: _Names, only: int | None = None) -> Iterator[
                 continue
             if (value.strip("-–—") and not values.is_filler(value)) or (names.empty and not value):
                 yield Statement(name, value, row.line, source, table.number, column)
+
+
+def _is_remark(cell: str) -> bool:
+    return len(cell.split()) > REMARK_WORDS and not _REMARKED.fullmatch(cell)
 
 
 def _is_of_a_run(name: str) -> bool:
