@@ -211,6 +211,7 @@ FRAGMENTS = (
     *("Training method: a + ", "DPO-fine-", "SFT of ", "---\nlicense: mit\n", "license: a: b\n", "'a': 1\n", "based on a, which was "),
     *("python -m a \\\n", "a.b.c=1 \\\n", "a.b.", "x.gguf ", "['a', "),
     *("Instantaneous batch size per device = ", "PPO(policy = ", "train/train.py ", "reinforcement learning using "),
+    *("accuracy on a ", "accuracy falls from 1.2 ", "the accuracy is 1.2, ", "reduces the accuracy on "),
     *("yolo train a=1 ", "a=1 \\\n", "`a=1`, ", "a-train \\\n", "--a \\\n"),
     *("torch 1.2, ", "torch-1.2 ", "`torch` 1.2 and "),
     *("a(", "[", "](", "*", "**", "`", "|", "|-", "<td>", "<!", "<!--", "-->", "&#", " -", "{'", "=,", "a", " ", "\t", "#", "> "),
