@@ -353,5 +353,7 @@ def _plain_lines(context: Context, section: Section, lines: Iterable[Item], belo
             continue
         text = bare(item.text.rstrip(". \\")).rstrip().rstrip(",")
         pair = line_result(section, text, below_table)
+        if pair is None and ". " in text and is_well_known(first := text.split(". ", 1)[0]):
+            pair = line_result(section, first, below_table)
         for found in (pair,) if pair is not None else several(text) or labelled(text):
             yield summary_row(context, found.name, found.value, item.line)

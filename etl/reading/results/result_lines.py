@@ -16,7 +16,7 @@ from etl.reading.words.table_words import FAMILY, SIZED, is_metric, is_skipped, 
 
 MEASURE = (
     r"(?:(?:macro|micro|weighted)[ _-])?(?:accurac?y|acc|f1(?:[ _-]score)?|f-(?:score|measure)|precision|recall|loss|wer|cer|error rate|m?iou|mrr(?: ?@ ?\d{1,3})?|bleu(?:[ _-]?[1-4])?|rouge-?[12l](?:sum)?|"
-    r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
+    r"(?:spearman|pearson)(?:['’]s)?(?: rank)?(?: correlation)?|success rate|mean[ _]reward|chr-?f[\d+]{0,3}(?:[ _-]score)?|brevity[ _]penalty|(?:(?:pr|roc)[ _-])?auc(?: score)?|"
     r"map ?@? ?(?:50|0?\.5)(?:(?: ?[-:–] ?|:)(?:95|0?\.95))?|(?:r|p?m)?mse|mae|s?mape|r2|r²|dice(?: (?:score|coefficient))?|au(?:ro|pr)c|eer|specificity|sensitivity|ndcg(?: ?@ ?\d{1,3})?|psnr|ssim|"
     r"mcc(?: score)?|exact(?:[ _]match)?|em|perplexity|rewards/[a-z]{6,10})(?: \((?:macro|micro|weighted|em|wer|cer|mcc|auc|eer|mae|r?mse|m?iou|\d{1,4} (?:evaluation )?episodes)\))?"
 )
@@ -32,7 +32,7 @@ _BENCHMARKS = re.compile(
     re.I,
 )
 WELL_KNOWN = re.compile(
-    rf"^(?:(?:(?:final|best|overall|average|mean|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?)?$",
+    rf"^(?:(?:(?:final|best|overall|average|mean|champion|median|cv|cross-?validat(?:ed|ion)|held-?out|hold-?out|out-of-fold|oof) ){{1,2}}(?:(?:train(?:ing)?|sft|dpo) )?|train(?:ing)? (?=loss))?(?:(?:eval|test|val|validation|dev)(?: set)?[ _-])?{MEASURE}(?: reached| achieved| after(?: (?:fine-?tuning|training))?| \((?:test|val(?:idation)?|dev|eval|held-?out)(?: set)?\))?$",
     re.I,
 )
 _QUALIFIED = re.compile(
@@ -83,7 +83,7 @@ _AVERAGE = re.compile(
 )
 _BENCHMARK = re.compile(r"(?P<name>[A-Za-z][^:,*=]{1,40}): (?P<value>\d{1,3}\.\d{1,20} ?%?)")
 _BEHIND = r"(?: \([^()]{1,120}\))?(?: (?:on|over|across|for|at|after) [^:=|]{2,80})?"
-_SAID_OF = re.compile(rf"([~≈]?\d{{1,4}}(?:[.,]\d{{1,20}})? ?%?){_BEHIND}")
+_SAID_OF = re.compile(rf"([~≈]?\d{{1,4}}(?:[.,]\d{{1,20}})? ?%?(?: ?(?:±|\+/-) ?[\d.]{{1,12}} ?%?)?){_BEHIND}")
 """A number, and what it was measured on behind it: `45.4% (teacher-forced) on all sums`."""
 _RATE = re.compile(r"([~≈]?\d{1,3}(?:\.\d{1,6})? ?%)((?: (?=[a-z(])[^:=|]{3,120})?)", re.I)
 _RATES = re.compile(

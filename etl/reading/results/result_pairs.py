@@ -40,7 +40,7 @@ _RATE_ON = re.compile(
 _EVALUATED = re.compile(r"^\W*(?:eval(?:uation)?|test|validation) (?:results?|metrics|scores?)\W*$", re.I)
 _QUOTED = re.compile(r"(['\"])([\w @/-]{1,60})\1")
 _BEGINS = re.compile(
-    r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ce|ch|cr|cv|de|di|ee|em|er|ev|ex|f[1i-]|h[eo]|io|lo|ma|mc|me|mi|mr|ms|nd|oo|ou|ov|p[emrs]|r[2²emo]|se|sp|ss|te|va|we)",
+    r"[\s*`_\"']*(?:ac|au|av|be|bl|br|ce|ch|cr|cv|de|di|ee|em|er|ev|ex|f[1i-]|h[eo]|io|lo|ma|mc|me|mi|mr|ms|nd|oo|ou|ov|p[emrs]|r[2²emo]|se|sp|ss|su|te|va|we)",
     re.I,
 )
 """How a line must begin to hold a well-known metric: most lines are not looked at further."""

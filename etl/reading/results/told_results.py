@@ -57,7 +57,7 @@ _PRAISE = r"(?:(?:remarkabl[ey]|impressive(?:ly)?|decent|excellent|strong|good|g
 _THAN = "more|less|higher|lower|better|worse|above|below|than|improvement|gain|increase|decrease|drop|loss"
 """What says of a number that it is a difference."""
 _VALUE = rf"(?:(?:about|around|approximately|roughly) )?[*_`]{{0,3}}(?P<value>[~≈]?\d{{1,3}}+(?:[.,]\d{{1,20}}+)?+(?: ?%)?+)(?![\w%]|[.,]\d| ?(?:[-–/±]|to) ?\d| (?:percent|points?|x|times|{_THAN})\b)"
-_NAME = rf"{_PRAISE}[*_`]{{0,3}}(?P<name>(?:{_KIND}[ -]){{0,3}}(?:{MEASURE}|m?ap|ppl|success rate|weighted quantile loss|mase|(?:mean |average )?return)(?:[ -](?:score|macro|micro|weighted))?)[*_`]{{0,3}}(?: \([^()]{{1,40}}\))?"
+_NAME = rf"{_PRAISE}[*_`]{{0,3}}(?P<name>(?:{_KIND}[ -]){{0,3}}(?:{MEASURE}|m?ap|ppl|weighted quantile loss|mase|(?:mean |average )?return)(?:[ -](?:score|macro|micro|weighted))?)[*_`]{{0,3}}(?: \([^()]{{1,40}}\))?"
 _NUMBER_FIRST = rf"{_VALUE}[*_`]{{0,3}} {_NAME}(?![\w-]| (?:of|{_THAN})\b)"
 _FIRST = re.compile(rf" ?(?:(?:an?|the|its) )?{_NAME} of {_VALUE}", re.I)
 _FIRST_BEHIND = re.compile(rf" (?:an? )?{_NUMBER_FIRST}", re.I)
@@ -135,8 +135,8 @@ def _told(context: Context, items: Sequence[Item]) -> Iterator[EvalMetric]:
     text = joined.text
     told = {ended.start("value"): ended for ended in _ENDED.finditer(text)}
     told |= {found.start("value"): found for found in _of_numbers(text)}
-    for _, found in sorted(told.items()):
-        yield from _results(context, joined, found, _NEXT)
+    for at in sorted(told):
+        yield from _results(context, joined, told[at], _NEXT)
     for subject in _SUBJECT.finditer(text):
         found, further = _FIRST.match(text, subject.end()), _NEXT
         if found is None:
