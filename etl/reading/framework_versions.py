@@ -95,6 +95,7 @@ _SENTENCES = (
 )
 _TOOLS = Words(*(name for name, _, _ in _SENTENCES))
 LONGEST_LINE = 1_000
+LONGEST_ENTRY = 120
 
 
 def read_framework_versions(context: Context) -> Iterator[FrameworkVersion]:
@@ -136,7 +137,7 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
             yield from _joined(block.items)
         elif section.level and _MADE.search(section.title):
             numbered = [item for item in block.items if "." in item.text]
-            named = [*((item, False) for item in numbered if _NAMED.match(words(item.text))), *_joined(numbered)]
+            named = [*((item, False) for item in numbered if _NAMED.match(_unmarked(item.text))), *_joined(numbered)]
             yield from named if named and not _is_needed(section, block) else ()
         labelled = list(_labelled(block.items))
         yield from labelled if labelled and not _is_needed(section, block) else ()
@@ -157,6 +158,11 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
                 yield row.as_item(), is_spacy
             elif len(row.cells) == 2 and row.words[0].casefold() in _SOFTWARE:
                 yield from _labelled([row.as_item()])
+
+
+def _unmarked(text: str) -> str:
+    """A line whose name is bold, without the marks."""
+    return words(text) if text[:2] == "**" and len(text) < LONGEST_ENTRY else text
 
 
 def _set_up(section: Section, block: Fence) -> Sequence[Item]:
