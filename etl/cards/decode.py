@@ -126,10 +126,10 @@ def _mended(text: str, notes: list[Note]) -> str:
         return text
     lines = text.split("\n")
     damaged = [at for at, line in enumerate(lines) if is_damaged(line) and not _TAKEN_OUT.search(line)]
+    if damaged:
+        notes.append(Note("damaged_encoding", damaged[0] + 1, "", lines[damaged[0]].strip()))
     for at in damaged:
         lines[at] = mended(lines[at])
-    if damaged:
-        notes.append(Note("damaged_encoding", damaged[0] + 1, "", text.split("\n")[damaged[0]].strip()))
     return "\n".join(lines)
 
 

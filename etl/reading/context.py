@@ -82,11 +82,6 @@ class Context:
         self.findings.append(Finding(source=source, line=line, code=code, place=place or None, excerpt=excerpt[:160]))
 
 
-def words(text: str) -> str:
-    """A name as a reader sees it."""
-    return plain(text)
-
-
 def written(text: str) -> str:
     """A name as its author wrote it."""
     return unescaped(bare(text))
@@ -94,6 +89,6 @@ def written(text: str) -> str:
 
 def heading(text: str) -> str:
     """A table's header cell as its author wrote it, on one line and without emphasis, code marks, links and brackets."""
-    text = words(BREAK.sub(" ", _SMALL.sub("", text))) if _MARKS.search(text) else written(text)
+    text = plain(BREAK.sub(" ", _SMALL.sub("", text))) if _MARKS.search(text) else written(text)
     inner = text[1:-1]
     return inner if text.startswith("[") and text.endswith("]") and "[" not in inner else text

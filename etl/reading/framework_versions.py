@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from etl.cards import Block, Card, Fence, Item, ListBlock, Paragraph, Row, Section, TableBlock, items_of
+from etl.cards.inline import plain
 from etl.cards.remembered import remembered
 from etl.cards.sieve import Words
 from etl.cards.yaml_nodes import Scalar
 from etl.reading import values
-from etl.reading.context import Context, words
+from etl.reading.context import Context
 from etl.reading.version_runs import BESIDE, USES, runs_in, used
 from etl.reading.vocabularies import FRAMEWORKS
 from etl.reading.words.setting_languages import ENVIRONMENT_ABROAD, may_be_abroad
@@ -162,7 +163,7 @@ def _candidates(section: Section, block: Block, is_head: bool, is_headed: bool) 
 
 def _unmarked(text: str) -> str:
     """A line whose name is bold, without the marks."""
-    return words(text) if text[:2] == "**" and len(text) < LONGEST_ENTRY else text
+    return plain(text) if text[:2] == "**" and len(text) < LONGEST_ENTRY else text
 
 
 def _set_up(section: Section, block: Fence) -> Sequence[Item]:
@@ -253,7 +254,7 @@ def _library(name: str) -> str:
 @remembered(longest=200, texts=16_384)
 def _parts(text: str) -> tuple[str, str] | None:
     """Name and version in `Transformers 4.35.0`; None for anything else, and for what is needed at least: `>= 4.36`."""
-    entry = words(text).strip().lstrip("-* ") if len(text) < 300 else ""
+    entry = plain(text).strip().lstrip("-* ") if len(text) < 300 else ""
     match = _ENTRY.match(entry) or _NAMED_TWICE.match(entry)
     if match is None or _NO_FRAMEWORK.match(match["name"]) or match["version"].upper().endswith("GB"):
         return None

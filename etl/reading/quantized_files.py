@@ -10,7 +10,7 @@ from etl.cards import ListBlock, Row, TableBlock, items_of
 from etl.cards.sieve import Words
 from etl.cards.structure import Item
 from etl.reading import values
-from etl.reading.context import Context, words
+from etl.reading.context import Context
 from etl.reading.vocabularies import key
 from warehouse.schema import About, QuantizedFile, Source
 
@@ -151,7 +151,7 @@ def _columns(block: TableBlock, is_copy: bool) -> dict[str, int] | None:
     A table of kinds and sizes alone offers them in the card of a copy.
     """
     assert block.header is not None
-    keys = [key(words(cell)) for cell in block.header.cells]
+    keys = [key(cell) for cell in block.header.words]
     columns: dict[str, int] = {}
     for i, k in enumerate(keys):
         if (name := _COLUMNS.get(k)) is not None:

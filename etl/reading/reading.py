@@ -13,8 +13,9 @@ from itertools import accumulate
 from typing import Any
 
 from etl.cards import Card, parse_card
+from etl.cards.inline import plain
 from etl.reading import front_matter, secrets, values
-from etl.reading.context import OWN, Context, Subject, words
+from etl.reading.context import OWN, Context, Subject
 from etl.reading.eval_metrics import read_summary
 from etl.reading.eval_tables import read_eval_tables
 from etl.reading.framework_versions import read_framework_versions
@@ -101,7 +102,7 @@ def _read(card: Card, model_id: str) -> Reading:
         card_blob=card.blob,
         card_status=card.status,
         card_bytes=card.size,
-        card_title=words(card.title) if card.title else None,
+        card_title=plain(card.title) if card.title else None,
         card_generator=generator,
         card_generator_version=version,
         license=front_matter.license_of(context),

@@ -45,7 +45,7 @@ _BY_WHICH = re.compile(r" ?\((?:[-+−][\d.]|[↑↓▲▼])[^()]{1,40}\)$")
 """By how much a result differs from another: `0.86 (↓ 10.9%)`."""
 _FOOTNOTED = re.compile(r"^(\d{1,4}\.\d{1,20}\s?%?)(?:\^(?:[\da-z]|\[\d\])|\s?\[\^?[\w-]{1,20}\])$")
 """84.2¹, 84.2[^1]: what has a fraction is raised to no power here."""
-_TEX_SPREAD = re.compile(r"\s*_\s*\{\s*((?:\\pm)?)\s*([\d.]{1,12})\s*\}")
+_TEX_SPREAD = re.compile(r"\s*_\s*\{\s*(?:\\pm)?\s*([\d.]{1,12})\s*\}")
 _TEX_MARKED = re.compile(r"\\(?:math(?:bf|rm|it)|text(?:bf|it|rm)?|bm|boldsymbol|underline)\s*\{([^{}]{1,60})\}")
 _NAMED_NUMBER = re.compile(r"^\{\s*['\"][^'\"{}]{1,60}['\"]\s*:\s*([-+\w.]+(?:\([-+\w.]+\))?)\s*\}$")
 _TYPED_NUMBER = re.compile(
@@ -154,7 +154,7 @@ def _special(text: str) -> tuple[float | None, tuple[str, ...]]:
 def _untexed(text: str) -> str:
     """What stands between TeX's dollar signs without its marks: `\\mathbf{85.1}_{\\pm 0.2}` -> `85.1 ± 0.2`."""
     text = _TEX_MARKED.sub(r"\1", text) if "\\" in text else text
-    return _TEX_SPREAD.sub(r" ± \2", text).replace("\\pm", "±").replace("\\%", "%").strip()
+    return _TEX_SPREAD.sub(r" ± \1", text).replace("\\pm", "±").replace("\\%", "%").strip()
 
 
 _NONE: tuple[None, tuple[str, ...]] = (None, ())

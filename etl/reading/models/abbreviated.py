@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from etl.reading.context import words
+from etl.cards.inline import plain
 from etl.reading.models.model_names import Name, name
 
 _LABEL = re.compile(r"(?P<stem>[A-Za-z]{3,20})(?P<short>(?:-[A-Z]{2,3}){1,3})-(?P<size>[A-Za-z]{2,8})")
@@ -22,7 +22,7 @@ MAX_SKIPPED = 2
 
 def index_abbreviated(own: Name, labels: Sequence[str]) -> int | None:
     """Which of many rows of one stem and all sizes abbreviates the last words of the name, and has its size."""
-    found = [_LABEL.fullmatch(words(label)) for label in labels]
+    found = [_LABEL.fullmatch(plain(label)) for label in labels]
     stems = {match["stem"].casefold() for match in found if match}
     if len(stems) != 1 or sum(map(bool, found)) < MIN_ROWS or not own.glued.startswith(next(iter(stems))):
         return None

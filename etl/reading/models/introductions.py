@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from etl.cards import Card, Paragraph
-from etl.reading.context import words
+from etl.cards.inline import plain
 from etl.reading.models.model_names import name
 from etl.reading.words.table_words import is_architecture, is_metric, speaks_of_results
 
@@ -35,7 +35,7 @@ MAX_SECTIONS = 6
 
 def introduced(card: Card) -> frozenset[str]:
     """The names, glued as labels of tables are; not those of architectures, which every card speaks of."""
-    found = (words(text).strip() for text in _given(card))
+    found = (plain(text).strip() for text in _given(card))
     return frozenset(name(text).glued for text in found if _is_name(text)) - {""}
 
 

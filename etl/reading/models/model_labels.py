@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from etl.cards.inline import links
+from etl.cards.inline import links, plain
 from etl.cards.remembered import remembered
-from etl.reading.context import words
 from etl.reading.models.model_names import Name, name
 from etl.reading.words.mentions import hub_id
 
@@ -51,5 +50,5 @@ def tells(label: Name) -> bool:
 @remembered(longest=200, texts=32_768)
 def read_label(text: str) -> Label:
     """The label that a cell is."""
-    plain = words(text)
-    return Label(text, plain, name(plain))
+    said = plain(text)
+    return Label(text, said, name(said))

@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import islice
 
 from etl.cards import Paragraph
-from etl.reading.context import Context, words
+from etl.cards.inline import plain
+from etl.reading.context import Context
 from etl.reading.front_matter import index_names
 from etl.reading.models.introductions import introduced
 from etl.reading.models.model_names import Name, is_common, name, together, unsized
@@ -78,7 +79,7 @@ class OwnNames:
     @cached_property
     def names(self) -> list[Name]:
         """All names, taken apart."""
-        return [name(words(given)) for given in self.given]
+        return [name(plain(given)) for given in self.given]
 
     @property
     def stretched(self) -> list[Name]:
@@ -184,7 +185,7 @@ def _loaded(context: Context, parents: Set[str]) -> str | None:
     headings = (s.title for s in context.card.sections if unsized(s.title) == called_alike)
     known = [context.model_id.rsplit("/", 1)[-1], context.card.title or "", *headings]
     called = name(short)
-    names = [name(words(given)) for given in known]
+    names = [name(plain(given)) for given in known]
     if any(n.differs(called) for n in names) or _is_sibling(called, known[0], known[1]):
         return None
     if not context.parts and any(n.contexts - called.contexts for n in names):
@@ -201,7 +202,7 @@ def _goes_on(title: str, loaded: Name) -> bool:
 def _is_sibling(loaded: Name, repo: str, title: str) -> bool:
     """Whether the title repeats the repo's name, which is another than that of what the examples load."""
     own = name(repo)
-    return bool(own.words) and own.text in name(words(title)).text and loaded.glued != own.glued
+    return bool(own.words) and own.text in name(plain(title)).text and loaded.glued != own.glued
 
 
 def _is_proper(context: Context, word: str) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from etl.cards import Section
+from etl.cards.inline import plain
 from etl.reading import values
-from etl.reading.context import OWN, Context, Subject, words
+from etl.reading.context import OWN, Context, Subject
 from etl.reading.models.model_labels import BRACKETS, Label, read_label, tells
 from etl.reading.models.model_names import SHAPE, SIZE, Name, name, unsized
 from etl.reading.models.other_labels import (
@@ -119,7 +120,7 @@ class ThisModel:
         return whole[0] if len(whole) == 1 else None
 
     def _bears_id(self, cell: str) -> bool:
-        return any(own in cell.casefold() for own in self.own.ids) and values.number(words(cell)) is None
+        return any(own in cell.casefold() for own in self.own.ids) and values.number(plain(cell)) is None
 
     @cached_property
     def _whole_id(self) -> re.Pattern[str]:
@@ -134,7 +135,7 @@ class ThisModel:
         """Whom a label in a copy's table names: the copy, by the suffix, or the original; None if neither, and in other cards."""
         if not self.own.is_copy:
             return None
-        said = BRACKETS.sub("", words(label)).strip()
+        said = BRACKETS.sub("", plain(label)).strip()
         if is_packed(said) or _QUANTIZED.fullmatch(said):
             return OWN
         original = self._context.subject

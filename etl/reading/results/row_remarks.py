@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
+from etl.cards.inline import plain
 from etl.reading import values
-from etl.reading.context import words
 from etl.reading.models.model_labels import BRACKETS
 from etl.reading.results.model_rows import dataset_of
 from etl.reading.results.result_tables import ResultTable
@@ -26,7 +26,7 @@ def remarks(table: ResultTable, names: Sequence[str], rows: Sequence[int], first
     """Of each row what its label says beyond the others', then the cells that differ until all are told apart."""
     if len(rows) < 2:
         return {}
-    said = [[text] if text else [] for text in _beyond([words(names[at]) for at in rows])]
+    said = [[text] if text else [] for text in _beyond([plain(names[at]) for at in rows])]
     behind = [i for i in range(first, len(table.header)) if table.header[i].strip() and is_skipped(table.header[i])]
     data = [dataset_of(table, at, first) for at in rows]
     for i in (*range(1, first), *behind):

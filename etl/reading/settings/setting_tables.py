@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from etl.cards import Row, Section, TableBlock
 from etl.reading import values
-from etl.reading.context import words
 from etl.reading.logs.log_columns import is_log
 from etl.reading.models.model_names import name as name_of
 from etl.reading.models.this_model import ThisModel
@@ -166,7 +165,7 @@ def _table(section: Section, block: TableBlock, head: Row, number: int) -> _Tabl
         block = dataclasses.replace(block, rows=[Row(row.cells[1:], row.line) for row in block.rows])
     elif len(head.cells) > 3 and not head.cells[1].strip():
         head, block = Row(head.cells[1:], head.line), _ungrouped(block)
-    header = [words(cell) for cell in head.cells]
+    header = list(head.words)
     return _Table(
         header,
         block,
